@@ -1,0 +1,1 @@
+"""The floor: clock, configuration, errors, database, vault, sealed files, audit, service loop, translations."""

@@ -1,0 +1,218 @@
+"""The configuration: one TOML file, read once, into frozen models with all problems told at once.
+
+Unknown keys are refused. Durations are written as `"4 days"`, `"96 hours"`, `"90 seconds"`. Without a file
+Portier runs: SQLite, a state directory of the user, a test camera, the desk on loopback.
+"""
+
+import os
+import re
+import tomllib
+from datetime import time, timedelta
+from pathlib import Path
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from platformdirs import user_state_path
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from retention.base.errors import ConfigurationRefused, UsageRefused
+from retention.base.state import State, camera_stream
+
+_UNITS = {"second": 1, "minute": 60, "hour": 3_600, "day": 86_400}
+_DURATION = re.compile(r"(\d+) (second|minute|hour|day)s?")
+
+
+def _duration(value: object) -> object:
+    if isinstance(value, timedelta):
+        return value
+    match = _DURATION.fullmatch(value) if isinstance(value, str) else None
+    if match is None:
+        raise ValueError('write a duration as "96 hours", "4 days", "90 seconds"')
+    return timedelta(seconds=int(match[1]) * _UNITS[match[2]])
+
+
+def _zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (ValueError, OSError) as error:
+        raise ValueError('name a time zone as "Europe/Amsterdam"') from error
+    return value
+
+
+def _camera_name(value: str) -> str:
+    try:
+        camera_stream(value)
+    except UsageRefused as error:
+        raise ValueError(str(error)) from error
+    return value
+
+
+def _camera_url(value: str) -> str:
+    if value == "test" or urlsplit(value).scheme in ("rtsp", "rtsps", "file"):
+        return value
+    raise ValueError('a camera is "test", "rtsp://...", or "file:///..."')
+
+
+def _loopback(value: str) -> str:
+    if value not in ("127.0.0.1", "::1", "localhost"):
+        raise ValueError("the desk listens on this machine only (127.0.0.1): it has no second factor yet")
+    return value
+
+
+Duration = Annotated[timedelta, BeforeValidator(_duration)]
+
+
+class Section(BaseModel):
+    """A part of the file: unknown keys refused, unchangeable once read."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class StateSection(Section):
+    """Where Portier keeps what it keeps."""
+
+    directory: Path | None = None
+
+
+class DatabaseSection(Section):
+    """The database; SQLite under the state directory unless said otherwise."""
+
+    url: str | None = None
+
+
+class OrganisationSection(Section):
+    """Who runs the lobby, as screens and paper name it."""
+
+    name: str = Field(default="Onze organisatie", min_length=1, max_length=60)
+    statement_url: str | None = None
+    privacy_officer: str | None = None
+
+
+class SiteSection(Section):
+    """One office building."""
+
+    name: str = Field(default="Hoofdkantoor", min_length=1, max_length=60)
+    building: str = Field(default="", max_length=60)
+    timezone: Annotated[str, AfterValidator(_zone)] = "Europe/Amsterdam"
+    assembly_point: str = Field(default="Zie het ontruimingsplan", max_length=80)
+    reception_telephone: str = Field(default="", max_length=30)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone)
+
+
+class Host(Section):
+    """Somebody visitors come for: staff, who stand on the list by name and telephone."""
+
+    name: str = Field(min_length=1, max_length=60)
+    telephone: str = Field(default="", max_length=30)
+
+
+class VisitsSection(Section):
+    """What is asked at the door, and when the day of visits ends."""
+
+    day_ends: time = time(4, 0)
+    ask_host: Literal["off", "optional", "asked"] = "off"
+    ask_help: bool = True
+    hosts: tuple[Host, ...] = ()
+
+
+class KioskSection(Section):
+    """The panel by the door. Sizes on screen follow from its diagonal and resolution."""
+
+    diagonal_inches: float = Field(default=21.5, ge=15.6, le=24)
+    width: int = Field(default=1080, ge=600, le=8000)
+    height: int = Field(default=1920, ge=600, le=8000)
+    fullscreen: bool = False
+    idle: Duration = timedelta(seconds=120)
+    languages: tuple[Literal["nl", "en"], ...] = ("nl", "en")
+
+
+class CalamitySection(Section):
+    """Paper for responders: printers in the order in which they are tried."""
+
+    printers: tuple[str, ...] = ()
+
+
+class DeskSection(Section):
+    """The staff's console in the browser."""
+
+    address: Annotated[str, AfterValidator(_loopback)] = "127.0.0.1"
+    port: int = Field(default=8480, ge=0, le=65535)
+
+
+class CameraSection(Section):
+    """One camera: `test`, `rtsp://...` or `file:///...`. A password may stand in `password_file`."""
+
+    name: Annotated[str, AfterValidator(_camera_name)]
+    title: str = Field(default="", max_length=60)
+    url: Annotated[str, AfterValidator(_camera_url)] = "test"
+    user: str | None = None
+    password_file: Path | None = None
+    enabled: bool = True
+
+
+class RetentionSection(Section):
+    """Periods that an organisation may shorten, never lengthen beyond their ceiling."""
+
+    footage: Annotated[Duration, Field(ge=timedelta(hours=1), le=timedelta(hours=96))] = timedelta(hours=96)
+
+
+class Config(Section):
+    """Everything an organisation may set."""
+
+    state: StateSection = StateSection()
+    database: DatabaseSection = DatabaseSection()
+    organisation: OrganisationSection = OrganisationSection()
+    site: SiteSection = SiteSection()
+    visits: VisitsSection = VisitsSection()
+    kiosk: KioskSection = KioskSection()
+    calamity: CalamitySection = CalamitySection()
+    desk: DeskSection = DeskSection()
+    retention: RetentionSection = RetentionSection()
+    cameras: tuple[CameraSection, ...] = Field(default=(CameraSection(name="entree", title="Entree"),), alias="camera")
+
+    def where(self) -> State:
+        """The state directory: the file's word, else `$PORTIER_STATE`, else this user's own."""
+        chosen = self.state.directory or os.environ.get("PORTIER_STATE") or user_state_path("portier")
+        return State(Path(chosen).absolute())
+
+    def database_url(self) -> str:
+        return self.database.url or self.where().database_url
+
+
+PLACES = (Path("portier.toml"), Path("/etc/portier/portier.toml"))
+
+
+def find() -> Path | None:
+    """The file to read when none is named: `$PORTIER_CONFIG`, `./portier.toml`, `/etc/portier/portier.toml`."""
+    named = os.environ.get("PORTIER_CONFIG")
+    return Path(named) if named else next((place for place in PLACES if place.exists()), None)
+
+
+def load(path: Path | None) -> Config:
+    """Read the file, or the defaults where there is none.
+
+    Raises ConfigurationRefused with every problem at once.
+    """
+    if path is None:
+        return Config()
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigurationRefused(str(path), [f"it cannot be read: {error}"]) from error
+    try:
+        return Config.model_validate(raw)
+    except ValidationError as error:
+        # `input` stays out of the sentence: it may be a URL with a password.
+        raise ConfigurationRefused(str(path), [_sentence(part) for part in error.errors()]) from error
+
+
+def _sentence(part: object) -> str:
+    assert isinstance(part, dict)
+    where = ".".join(str(step) for step in part["loc"]) or "the file"
+    if part["type"] == "extra_forbidden":
+        return f"{where}: there is no such key; take it out or correct its spelling"
+    return f"{where}: {part['msg'].removeprefix('Value error, ')}"

@@ -1,0 +1,87 @@
+"""Where things stand under the state directory. No other module builds a path of its own."""
+
+import os
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from retention.base.errors import DiskRefused, UsageRefused
+
+_CAMERA = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
+
+
+@dataclass(frozen=True)
+class State:
+    """The state directory and the names of what stands in it."""
+
+    directory: Path
+
+    @property
+    def keys(self) -> Path:
+        """Slots and reader key; left out of every backup."""
+        return self.directory / "keys"
+
+    @property
+    def footage(self) -> Path:
+        return self.directory / "footage"
+
+    @property
+    def roll(self) -> Path:
+        return self.directory / "roll"
+
+    @property
+    def audit(self) -> Path:
+        return self.directory / "audit"
+
+    @property
+    def run(self) -> Path:
+        """Sockets, locks and health reports: nothing that must survive."""
+        return self.directory / "run"
+
+    @property
+    def clock(self) -> Path:
+        """The floor of trusted time, written by retention alone."""
+        return self.directory / "clock.json"
+
+    @property
+    def database_url(self) -> str:
+        return f"sqlite:///{self.directory / 'portier.db'}"
+
+    def slots(self, stream: str) -> Path:
+        """The first copy of a stream's slot file; the second has `.copy` behind it."""
+        return self.keys / f"{stream}.slots"
+
+    def segments(self, camera: str, epoch: int) -> Path:
+        """The folder of the UTC day in which the minute `epoch` (unix seconds) begins."""
+        day = datetime.fromtimestamp(epoch, UTC).date()
+        return self.footage / camera / day.isoformat()
+
+    def roll_file(self, day: date, file_id: str) -> Path:
+        return self.roll / f"{day.isoformat()}-{file_id}.roll"
+
+    def prepare(self) -> None:
+        """Make the folders, private to this user; a second call changes nothing."""
+        try:
+            for folder in (self.directory, self.keys, self.footage, self.roll, self.audit, self.run):
+                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            probe = self.run / f".writable-{os.getpid()}"
+            probe.touch()
+            probe.unlink()
+        except OSError as error:
+            raise DiskRefused(
+                f"the state directory {self.directory} cannot be written ({error.strerror}): "
+                "give this user the right to write there, or set [state] directory"
+            ) from error
+
+
+def camera_stream(camera: str) -> str:
+    """The name of a camera's stream of slots."""
+    if not _CAMERA.fullmatch(camera):
+        raise UsageRefused(f"{camera!r} is no camera name: use a-z, 0-9 and -, at most 40 characters")
+    return f"camera-{camera}"
+
+
+VISITS = "visits"
+TEXTS = "texts"
+CALAMITIES = "calamities"

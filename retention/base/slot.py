@@ -1,0 +1,129 @@
+"""One key slot, byte for byte: 4,096 bytes, a header that says whose it is, and the wrapped private half.
+
+Pure functions between bytes and `Slot`; docs/formats.md describes the same bytes for a stranger.
+"""
+
+import os
+import struct
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Final, Literal
+
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
+
+from retention.base.clock import from_microseconds, microseconds
+
+SLOT_BYTES: Final = 4096
+INTENT_OFFSET: Final = 2048
+INTENT: Final = b"ERASE ME"
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_FILE = struct.Struct("<8sHxxI48s")
+_FILE_MAGIC = b"PORTSLTF"
+_SLOT = struct.Struct("<8sBxHIqqq48s32s80s32s")
+_SLOT_MAGIC = b"PORTSLOT"
+_FORMAT = 1
+_LIVE, _TOMBSTONE = 1, 2
+READ_BYTES = INTENT_OFFSET + len(INTENT)
+
+Kind = Literal["empty", "live", "intended", "tombstone", "damaged"]
+
+
+@dataclass(frozen=True)
+class Slot:
+    """What a slot's header says; `first_deadline` is the one it was made with, `deadline` the one in force."""
+
+    stream: str
+    index: int
+    kind: Kind
+    epoch: int = 0
+    generation: int = 0
+    deadline: datetime = _EPOCH
+    first_deadline: datetime = _EPOCH
+    public_bytes: bytes = b""
+    wrapped: bytes = b""
+    erased_at: datetime | None = None
+
+    @property
+    def public(self) -> X25519PublicKey:
+        """The half under which a writer seals for this epoch."""
+        return X25519PublicKey.from_public_bytes(self.public_bytes)
+
+    @property
+    def info(self) -> bytes:
+        """The fixed fields, to which the wrapped private half is bound."""
+        fixed = struct.pack(
+            "<48sqIq", self.stream.encode(), self.epoch, self.generation, microseconds(self.first_deadline)
+        )
+        return b"portier slot 1" + fixed + self.public_bytes
+
+
+def agree(first: Slot, second: Slot) -> Slot:
+    """What two copies of a slot say together. Doubt means erased."""
+    for kind in ("tombstone", "intended"):
+        for slot in (first, second):
+            if slot.kind == kind:
+                return slot
+    if first.kind == second.kind == "live":
+        if (first.epoch, first.generation, first.wrapped) != (second.epoch, second.generation, second.wrapped):
+            return replace(first, kind="damaged")
+        return min(first, second, key=lambda slot: slot.deadline)
+    return next((slot for slot in (first, second) if slot.kind == "live"), first if first.kind == "damaged" else second)
+
+
+def parse(raw: bytes, stream: str, index: int) -> Slot:
+    """One copy of one slot, from its bytes."""
+    if not any(raw[: _SLOT.size]):
+        return Slot(stream, index, "empty")
+    if len(raw) < _SLOT.size or sha256(raw[: _SLOT.size - 32]).digest() != raw[_SLOT.size - 32 : _SLOT.size]:
+        return Slot(stream, index, "damaged")
+    magic, kind, form, generation, epoch, deadline, other, name, public, wrapped, _ = _SLOT.unpack_from(raw)
+    if magic != _SLOT_MAGIC or form != _FORMAT or name.rstrip(b"\0") != stream.encode():
+        return Slot(stream, index, "damaged")
+    slot = Slot(stream, index, "tombstone", epoch, generation, from_microseconds(deadline))
+    if kind == _TOMBSTONE:
+        return replace(slot, erased_at=from_microseconds(other))
+    intended = any(raw[INTENT_OFFSET:])
+    return replace(
+        slot,
+        kind="intended" if intended else "live",
+        first_deadline=from_microseconds(other),
+        public_bytes=public,
+        wrapped=wrapped,
+    )
+
+
+def live_image(slot: Slot) -> bytes:
+    """A live slot as it is written: the header, then zeros where an intent mark would stand."""
+    return _image(slot, _LIVE, slot.first_deadline, slot.public_bytes, slot.wrapped).ljust(SLOT_BYTES, b"\0")
+
+
+def tombstone_image(slot: Slot, at: datetime) -> bytes:
+    """What an erased slot leaves: epoch, deadline, moment, and random bytes over all the rest."""
+    head = _image(slot, _TOMBSTONE, at, os.urandom(32), os.urandom(80))
+    return head + os.urandom(SLOT_BYTES - len(head))
+
+
+def file_head(stream: str, capacity: int) -> bytes:
+    """The first 4,096 bytes of a slot file."""
+    return _FILE.pack(_FILE_MAGIC, _FORMAT, capacity, stream.encode()).ljust(SLOT_BYTES, b"\0")
+
+
+def _image(slot: Slot, kind: int, other: datetime, public: bytes, wrapped: bytes) -> bytes:
+    name = slot.stream.encode()
+    deadline = microseconds(slot.deadline)
+    head = _SLOT.pack(
+        _SLOT_MAGIC,
+        kind,
+        _FORMAT,
+        slot.generation,
+        slot.epoch,
+        deadline,
+        microseconds(other),
+        name,
+        public,
+        wrapped,
+        b"",
+    )
+    body = head[: _SLOT.size - 32]
+    return body + sha256(body).digest()

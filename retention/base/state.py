@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from retention.base.errors import DiskRefused, UsageRefused
+from retention.base.siteday import day_of_number
 
 _CAMERA = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 
@@ -59,6 +60,14 @@ class State:
 
     def roll_file(self, day: date, file_id: str) -> Path:
         return self.roll / f"{day.isoformat()}-{file_id}.roll"
+
+    def data_of(self, stream: str, epoch: int) -> list[Path]:
+        """The files that an epoch's key opens: what goes with it when it is erased."""
+        if stream.startswith("camera-"):
+            return sorted(self.segments(stream.removeprefix("camera-"), epoch).glob(f"{epoch}-*"))
+        if stream == VISITS:
+            return sorted(self.roll.glob(f"{day_of_number(epoch).isoformat()}-*.roll"))
+        return sorted((self.directory / stream).glob(f"{epoch}-*"))
 
     def prepare(self) -> None:
         """Make the folders, private to this user; a second call changes nothing."""

@@ -1,0 +1,127 @@
+"""A camera: GStreamer's RTSP server sending one H.264 film over and over, told what to do on standard input.
+
+Runs under Debian's Python, which has GStreamer's bindings; `tests.support.rtsp` starts it. Prints its port, then
+obeys one word a line: `stall` (send nothing, keep connections), `resume`, `drop` (cut every client), `end`.
+"""
+
+import argparse
+import itertools
+import struct
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import gi
+
+gi.require_version("Gst", "1.0")
+gi.require_version("GstRtsp", "1.0")
+gi.require_version("GstRtspServer", "1.0")
+from gi.repository import GLib, Gst, GstRtsp, GstRtspServer  # noqa: E402
+
+BARE = "( appsrc name=film format=time ! rtph264pay name=pay0 pt=96 config-interval=0 )"
+IN_BAND = (
+    "( appsrc name=film format=time ! h264parse config-interval=-1 "
+    "! video/x-h264,stream-format=byte-stream,alignment=au ! rtph264pay name=pay0 pt=96 config-interval=-1 )"
+)
+
+
+class Film:
+    """The packets of a film, in order, without end."""
+
+    def __init__(self, path: Path) -> None:
+        content = path.read_bytes()
+        (size,) = struct.unpack_from(">I", content)
+        self.head, self.packets, at = content[4 : 4 + size], [], 4 + size
+        while at < len(content):
+            time, size = struct.unpack_from(">QI", content, at)
+            self.packets.append((time, content[at + 12 : at + 12 + size]))
+            at += 12 + size
+        # A film lasts one average frame longer than its last picture's time.
+        self.length = self.packets[-1][0] * len(self.packets) // max(1, len(self.packets) - 1)
+
+    def buffers(self) -> Iterator[Any]:
+        for turn in itertools.count():
+            for time, packet in self.packets:
+                buffer = Gst.Buffer.new_wrapped(packet)
+                buffer.pts = turn * self.length + time
+                yield buffer
+
+
+class Camera:
+    """The server, its one mount `/entree`, and whether it is sending."""
+
+    def __init__(self, options: argparse.Namespace) -> None:
+        self.sending = not options.silent
+        self.film = Film(Path(options.film))
+        self.server = GstRtspServer.RTSPServer(address="127.0.0.1", service="0")
+        self.factory = GstRtspServer.RTSPMediaFactory()
+        # With config-interval 0 the parameter sets stand in the SDP alone, as many cameras have it.
+        self.factory.set_launch(BARE if options.config_interval == 0 else IN_BAND)
+        self.factory.set_shared(True)
+        self.factory.connect("media-configure", self.configure)
+        if options.user:
+            self.ask_password(options.user, sys.stdin.readline().rstrip("\n"))
+        self.server.get_mount_points().add_factory("/entree", self.factory)
+        self.server.attach(None)
+
+    def ask_password(self, user: str, password: str) -> None:
+        """Digest alone, as cameras do: the password never crosses the wire."""
+        auth = GstRtspServer.RTSPAuth()
+        auth.set_supported_methods(GstRtsp.RTSPAuthMethod.DIGEST)
+        token = GstRtspServer.RTSPToken()
+        token.set_string("media.factory.role", "viewer")
+        auth.add_digest(user, password, token)
+        self.server.set_auth(auth)
+        role = Gst.Structure.new_empty("viewer")
+        role.set_value("media.factory.access", True)
+        role.set_value("media.factory.construct", True)
+        permissions = GstRtspServer.RTSPPermissions()
+        permissions.add_role_from_structure(role)
+        self.factory.set_permissions(permissions)
+
+    def configure(self, _: Any, media: Any) -> None:
+        source, buffers = media.get_element().get_by_name("film"), self.film.buffers()
+        head = f"video/x-h264,stream-format=avc,alignment=au,codec_data=(buffer){self.film.head.hex()}"
+        source.set_property("caps", Gst.Caps.from_string(head))
+        source.connect("need-data", lambda source, _: source.emit("push-buffer", next(buffers)))
+        pay = media.get_element().get_by_name("pay0")
+        pay.get_static_pad("src").add_probe(Gst.PadProbeType.BUFFER | Gst.PadProbeType.BUFFER_LIST, self.pass_on)
+
+    def pass_on(self, *_: Any) -> Any:
+        return Gst.PadProbeReturn.OK if self.sending else Gst.PadProbeReturn.DROP
+
+    def drop(self) -> bool:
+        self.server.client_filter(lambda *_: GstRtspServer.RTSPFilterResult.REMOVE)
+        return False
+
+
+def obey(camera: Camera, loop: Any) -> None:
+    for line in sys.stdin:
+        word = line.strip()
+        if word in ("stall", "resume"):
+            camera.sending = word == "resume"
+        elif word == "drop":
+            GLib.idle_add(camera.drop)
+        elif word == "end":
+            break
+        print(f"done {word}", flush=True)
+    loop.quit()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("film")
+    parser.add_argument("--config-interval", type=int, default=-1)
+    parser.add_argument("--user", default="")
+    parser.add_argument("--silent", action="store_true")
+    options = parser.parse_args()
+    Gst.init(None)
+    camera, loop = Camera(options), GLib.MainLoop()
+    print(camera.server.get_bound_port(), flush=True)
+    threading.Thread(target=obey, args=(camera, loop), daemon=True).start()
+    loop.run()
+
+
+main()

@@ -1,0 +1,93 @@
+"""A real X server without a screen: windows open in it, hands touch them, pictures are taken of it.
+
+    with Display(1080, 1920) as display:
+        window = subprocess.Popen([...], env=display.environment())
+        display.wait_for_window("Portier")
+        display.tap(540, 900)
+        display.screenshot(Path("welcome.png"))
+
+Touches are X test events (xdotool): the server cannot tell them from a finger on a panel that acts as a pointer.
+"""
+
+import os
+import subprocess
+from pathlib import Path
+from typing import Self
+
+
+class Display:
+    """One X server on a free number."""
+
+    def __init__(self, width: int = 1080, height: int = 1920) -> None:
+        self.width, self.height = width, height
+        read, write = os.pipe()
+        self._server = subprocess.Popen(
+            ["Xvfb", "-displayfd", str(write), "-screen", "0", f"{width}x{height}x24", "-nolisten", "tcp", "-noreset"],
+            pass_fds=[write],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        os.close(write)
+        with os.fdopen(read) as answer:
+            number = answer.readline().strip()
+        if not number:
+            self.close()
+            raise RuntimeError("Xvfb did not start: `make test` installs what it needs")
+        self.name = f":{number}"
+
+    def environment(self) -> dict[str, str]:
+        """The variables of a program that opens its window here, drawn by Mesa in software."""
+        return {**os.environ, "DISPLAY": self.name, "SDL_VIDEODRIVER": "x11", "LIBGL_ALWAYS_SOFTWARE": "1"}
+
+    def wait_for_window(self, title: str, seconds: float = 30) -> str:
+        """The number of the first visible window with this in its title."""
+        words = ["timeout", str(seconds), "xdotool", "search", "--sync", "--onlyvisible", "--name", title]
+        return self._run(words).split()[0]
+
+    def tap(self, x: float, y: float, hold: float = 0.06) -> None:
+        """Touch a point for a moment, as a finger does."""
+        self._xdotool("mousemove", round(x), round(y), "mousedown", 1, "sleep", hold, "mouseup", 1)
+
+    def press(self, x: float, y: float) -> None:
+        """Put a finger down and leave it."""
+        self._xdotool("mousemove", round(x), round(y), "mousedown", 1)
+
+    def slide(self, x: float, y: float) -> None:
+        self._xdotool("mousemove", round(x), round(y))
+
+    def lift(self) -> None:
+        self._xdotool("mouseup", 1)
+
+    def key(self, name: str) -> None:
+        """Press a key by its X name: `Return`, `Up`, `a`."""
+        self._xdotool("key", name)
+
+    def enter(self, text: str) -> None:
+        self._xdotool("type", "--delay", 20, text)
+
+    def screenshot(self, path: Path) -> Path:
+        """Take a PNG of the whole screen."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._run(["import", "-window", "root", str(path)])
+        return path
+
+    def close(self) -> None:
+        if self._server.poll() is None:
+            self._server.terminate()
+        self._server.wait(timeout=10)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _xdotool(self, *words: object) -> None:
+        self._run(["xdotool", *map(str, words)])
+
+    def _run(self, words: list[str]) -> str:
+        done = subprocess.run(words, env=self.environment(), capture_output=True, text=True, timeout=60, check=False)
+        if done.returncode:
+            raise RuntimeError(f"{' '.join(words)}: exit {done.returncode} {done.stderr.strip()}")
+        return done.stdout

@@ -2,14 +2,19 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from retention.base.config import Config
 from retention.base.state import State
 from tests.support.clock import ManualClock
+from tests.support.cups import PrintServer
 from tests.support.state import make_config, make_state
 from tests.support.xvfb import Display
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
 
 
 @pytest.fixture
@@ -57,3 +62,31 @@ def make_display() -> Iterator[Callable[[int, int], Display]]:
     yield make
     for display in made:
         display.close()
+
+
+@pytest.fixture
+def print_server(tmp_path: Path) -> Iterator[PrintServer]:
+    """A real CUPS of the test's own, with the queues `paper`, `broken` and `mute`."""
+    with PrintServer(tmp_path / "paper") as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator["Browser"]:
+    """A real Chromium for the whole run; ask for `page` unless you need several."""
+    from tests.support.chromium import open_chromium  # noqa: PLC0415 - most tests run without a browser
+
+    with open_chromium() as browser:
+        yield browser
+
+
+@pytest.fixture
+def page(browser: "Browser") -> Iterator["Page"]:
+    """A page without cookies, 1280 x 800, Dutch. An error in a page's script fails the test."""
+    from tests.support.chromium import new_page  # noqa: PLC0415
+
+    page, errors = new_page(browser), []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    yield page
+    page.context.close()
+    assert errors == []

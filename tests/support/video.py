@@ -81,7 +81,7 @@ def frame_number(picture: Picture) -> int:
 def frame_numbers(path: Path | str) -> list[int]:
     """The numbers of all frames of a film, in order of presentation."""
     with av.open(str(path)) as container:
-        return [frame_number(frame.to_ndarray(format="gray")) for frame in container.decode(video=0)]
+        return [frame_number(frame.to_ndarray(format="gray").astype(np.uint8)) for frame in container.decode(video=0)]
 
 
 def write_packets(source: Path, destination: Path) -> Path:

@@ -5,8 +5,10 @@ from pathlib import Path
 
 import av
 import pytest
+from playwright.sync_api import Page
 
 from retention.base.config import load
+from tests.support.cups import PrintServer
 from tests.support.rtsp import MuteCamera, RtspCamera
 from tests.support.state import write_config
 from tests.support.video import frame_numbers, make_video
@@ -80,6 +82,34 @@ def test_a_tap_arrives_in_a_real_window(display: Display, tmp_path: Path) -> Non
         assert any("ButtonRelease" in line for line in seen)
         window.terminate()
     assert display.screenshot(tmp_path / "shot.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_paper_comes_out_of_a_real_print_server(print_server: PrintServer, tmp_path: Path) -> None:
+    (tmp_path / "list.txt").write_text("one\n")
+    subprocess.run(
+        ["lp", "-d", "paper", str(tmp_path / "list.txt")],
+        env=print_server.environment(),
+        check=True,
+        capture_output=True,
+    )
+    assert print_server.wait_for_paper().read_bytes().startswith(b"%PDF")
+
+
+def test_a_broken_printer_stops_and_keeps_its_job(print_server: PrintServer, tmp_path: Path) -> None:
+    (tmp_path / "list.txt").write_text("one\n")
+    subprocess.run(
+        ["lp", "-d", "broken", str(tmp_path / "list.txt")],
+        env=print_server.environment(),
+        check=True,
+        capture_output=True,
+    )
+    assert print_server.waiting("broken") == 1
+    assert print_server.papers() == []
+
+
+def test_chromium_plays_h264_through_media_source_extensions(page: Page) -> None:
+    page.goto("data:text/html,<title>x</title>")
+    assert page.evaluate("MediaSource.isTypeSupported('video/mp4; codecs=\"avc1.64001f\"')")
 
 
 def test_a_written_configuration_reads_back(tmp_path: Path) -> None:

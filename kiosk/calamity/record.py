@@ -1,0 +1,147 @@
+"""What happened to one visit: the record that the roll keeps, and what a visit is once all are replayed."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, fields, replace
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any, Final
+
+from retention.base.errors import SealBroken
+
+PADDING: Final = 512
+"""Records are filled up to a multiple of this, so that their length says nothing about a name or a wish for help."""
+
+
+class Act(StrEnum):
+    """What a record says about a visit."""
+
+    EXPECT = "expect"
+    SIGN_IN = "sign_in"
+    CORRECT = "correct"
+    STAY = "stay"
+    UNDO = "undo"
+    PROBABLY_LEFT = "probably_left"
+    SIGN_OUT = "sign_out"
+
+
+class Whereabouts(StrEnum):
+    """The four states of a visit; a later one outranks nothing, only a later version does."""
+
+    EXPECTED = "expected"
+    ON_SITE = "on_site"
+    PROBABLY_LEFT = "probably_left"
+    LEFT = "left"
+
+
+_LEADS_TO: Final[dict[str, Whereabouts]] = {
+    Act.EXPECT: Whereabouts.EXPECTED,
+    Act.SIGN_IN: Whereabouts.ON_SITE,
+    Act.STAY: Whereabouts.ON_SITE,
+    Act.UNDO: Whereabouts.ON_SITE,
+    Act.PROBABLY_LEFT: Whereabouts.PROBABLY_LEFT,
+    Act.SIGN_OUT: Whereabouts.LEFT,
+}
+# Two writers may give one version to two records. Then all are taken, and the one that keeps a person on the list last.
+_SAFEST_LAST: Final[dict[str, int]] = {
+    Act.EXPECT: 0,
+    Act.SIGN_OUT: 1,
+    Act.PROBABLY_LEFT: 2,
+    Act.SIGN_IN: 3,
+    Act.STAY: 3,
+    Act.UNDO: 3,
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class RollRecord:
+    """One change of one visit. With a name it carries all details anew; without one it leaves them as they are.
+
+    `visit` is empty where the writer could not know it (a pass handed in while the database is away): then it is
+    about whoever held the pass at that moment. `since` is the arrival where that was before `at` (stay, restore).
+    """
+
+    visit: str
+    version: int
+    act: str
+    pass_id: str
+    at: datetime
+    name: str | None = None
+    host: str | None = None
+    host_telephone: str | None = None
+    help: tuple[str, ...] = ()
+    by: str = "visitor"
+    since: datetime | None = None
+
+    def pack(self) -> bytes:
+        """JSON, padded with blanks."""
+        plain = {key: value for key, value in asdict(self).items() if value not in (None, ())}
+        plain["at"] = self.at.isoformat()
+        if self.since:
+            plain["since"] = self.since.isoformat()
+        data = json.dumps(plain, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+        return data.ljust(-(-len(data) // PADDING) * PADDING)
+
+    @staticmethod
+    def unpack(data: bytes) -> "RollRecord":
+        """Read a record; keys of a later version are passed over. SealBroken when it makes no sense."""
+        try:
+            raw: dict[str, Any] = json.loads(data)
+            known = {field.name: raw[field.name] for field in fields(RollRecord) if field.name in raw}
+            known |= {key: _moment(known[key]) for key in ("at", "since") if key in known}
+            return RollRecord(**known | {"help": tuple(known.get("help", ()))})
+        except (ValueError, TypeError, KeyError) as error:
+            raise SealBroken("a record of the roll opened but makes no sense: it is counted as unreadable") from error
+
+    def order(self) -> tuple[int, int, datetime, bytes]:
+        """Where it stands among the records of its visit: by version, not by clock."""
+        return self.version, _SAFEST_LAST.get(self.act, 0), self.at, self.pack()
+
+
+def _moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError("a moment without a zone")
+    return moment.astimezone(UTC)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One visit as the roll tells it. `name` is None where the record that held it cannot be read."""
+
+    visit: str
+    pass_id: str
+    state: Whereabouts
+    arrived: datetime
+    name: str | None = None
+    host: str | None = None
+    host_telephone: str | None = None
+    help: tuple[str, ...] = ()
+    left: datetime | None = None
+    by: str = "visitor"
+    version: int = 0
+
+    def after(self, record: RollRecord) -> "Entry":
+        """The same visit once `record` has happened too."""
+        changed: dict[str, Any] = {
+            "version": max(self.version, record.version),
+            "pass_id": record.pass_id or self.pass_id,
+        }
+        if record.name is not None:
+            changed |= {key: getattr(record, key) for key in ("name", "host", "host_telephone", "help")}
+        if record.act in (Act.SIGN_IN, Act.STAY):
+            changed["arrived"] = record.since or record.at
+        if record.act in _LEADS_TO:
+            gone = record.act in (Act.SIGN_OUT, Act.PROBABLY_LEFT)
+            changed |= {"state": _LEADS_TO[record.act], "left": record.at if gone else None, "by": record.by}
+        return replace(self, **changed)
+
+
+def follow(records: Iterable[RollRecord]) -> Entry:
+    """One visit from all its records, in whatever order they come. A visit whose start is lost counts as inside."""
+    ordered = sorted(records, key=RollRecord.order)
+    first = ordered[0]
+    entry = Entry(first.visit, first.pass_id, Whereabouts.ON_SITE, first.since or first.at)
+    for record in ordered:
+        entry = entry.after(record)
+    return entry

@@ -1,0 +1,235 @@
+"""The roll: what is sealed and synced before a screen says "you are in", and how it becomes a list again.
+
+One file per writing process and day, each record sealed by itself to the day's public half: a writer cannot read
+back what it wrote. A failed write abandons the file and tries once more in a new one. A replay takes all files
+of the day, orders by version and not by clock, steps over what is damaged, and says how much that was.
+"""
+
+import os
+import threading
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+
+from kiosk.calamity.record import Act, Entry, RollRecord, Whereabouts, follow
+from kiosk.calamity.rollfile import HEAD_BYTES, Frame, Head, digest, pack_frame, scan
+from retention.base.errors import DiskRefused, SealBroken
+from retention.base.files import sync_folder, write_all
+from retention.base.sealed import seal, unseal
+from retention.base.siteday import day_number
+from retention.base.slots import Slot
+from retention.base.state import VISITS, State
+
+__all__ = ["Act", "Entry", "Roll", "RollReader", "RollRecord", "RollWriter", "Whereabouts", "replay"]
+
+ROOM = 256 * 1024
+"""Kept on disk for records to come, so that a disk that fills up does not stop people from signing in."""
+
+
+class RollWriter:
+    """The roll as one process writes it on one day; safe to use from several threads."""
+
+    def __init__(self, state: State, slot: Slot, day: date) -> None:
+        """Touch nothing yet: the file is made with the first record."""
+        self._slot = slot
+        self._name: Callable[[str], Path] = lambda file_id: roll_path(state, slot.stream, slot.epoch, day, file_id)
+        self._lock = threading.Lock()
+        self._file: _File | None = None
+        self._abandoned = bytes(16)
+
+    def append(self, record: RollRecord) -> None:
+        """Seal one record to the disk, synced; it is safe once this returns.
+
+        On an error the file is left as it is for ever, and the record goes into a new one; DiskRefused when that
+        fails too. The next call tries again.
+        """
+        with self._lock:
+            try:
+                self._write(record)
+            except OSError:
+                self._abandon()
+                try:
+                    self._write(record)
+                except OSError as error:
+                    self._abandon()
+                    raise DiskRefused(
+                        f"the roll cannot be written ({error.strerror}): see to the disk, its space and its rights"
+                    ) from error
+
+    def close(self) -> None:
+        """Let go of the file; a later record opens a new one."""
+        with self._lock:
+            self._abandon()
+
+    def _write(self, record: RollRecord) -> None:
+        if self._file is None:
+            self._file = _File(self._name, self._slot, self._abandoned)
+        self._file.append(record)
+
+    def _abandon(self) -> None:
+        if self._file is not None:
+            self._abandoned = self._file.head.file_id
+            self._file.close()
+            self._file = None
+
+
+class _File:
+    """One open roll file, from its head to its first failure."""
+
+    def __init__(self, name: Callable[[str], Path], slot: Slot, goes_on_from: bytes) -> None:
+        self.head = Head(slot.stream, slot.epoch, os.urandom(16), goes_on_from)
+        self._public = slot.public
+        self._previous = digest(self.head.pack())
+        self._number, self._place, self._room = 0, HEAD_BYTES, 0
+        self._path = name(self.head.file_id.hex())
+        self._path.parent.mkdir(mode=0o770, parents=True, exist_ok=True)
+        self._descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o640)
+        try:
+            self._keep_room()
+            write_all(self._descriptor, self.head.pack(), 0)
+            os.fsync(self._descriptor)
+            sync_folder(self._path.parent)
+        except OSError:
+            self.close()
+            with suppress(OSError):  # it holds nothing yet
+                self._path.unlink()
+            raise
+
+    def append(self, record: RollRecord) -> None:
+        sealed = seal(self._public, record.pack(), self.head.info(self._number, self._previous))
+        frame = pack_frame(self.head, self._number, self._previous, sealed)
+        if self._place + len(frame) > self._room:
+            self._keep_room()
+        write_all(self._descriptor, frame, self._place)
+        os.fdatasync(self._descriptor)
+        self._previous, self._number, self._place = digest(frame), self._number + 1, self._place + len(frame)
+
+    def close(self) -> None:
+        os.close(self._descriptor)
+
+    def _keep_room(self) -> None:
+        self._room += ROOM
+        with suppress(OSError):  # a disk without room for that may still have room for one record
+            os.posix_fallocate(self._descriptor, 0, self._room)
+
+
+@dataclass(frozen=True)
+class Roll:
+    """Every visit of a day, by arrival; and how many records or files could not be read."""
+
+    entries: tuple[Entry, ...] = ()
+    unreadable: int = 0
+
+    @property
+    def on_site(self) -> list[Entry]:
+        return self._in(Whereabouts.ON_SITE)
+
+    @property
+    def probably_left(self) -> list[Entry]:
+        return self._in(Whereabouts.PROBABLY_LEFT)
+
+    @property
+    def left(self) -> list[Entry]:
+        return self._in(Whereabouts.LEFT)
+
+    def _in(self, state: Whereabouts) -> list[Entry]:
+        return [entry for entry in self.entries if entry.state is state]
+
+
+class RollReader:
+    """The files of one epoch as a reader sees them; a later call opens only what is new."""
+
+    def __init__(self, state: State, stream: str, epoch: int, private: X25519PrivateKey) -> None:
+        self._state, self._stream, self._epoch, self._private = state, stream, epoch, private
+        self._opened: dict[bytes, RollRecord | None] = {}
+
+    def records(self) -> tuple[list[RollRecord], int]:
+        """All records that open, in no promised order; and how many records or files do not."""
+        found: list[RollRecord] = []
+        unreadable, torn, gone_on = 0, set[bytes](), set[bytes]()
+        for path in self._state.data_of(self._stream, self._epoch):
+            try:
+                data = path.read_bytes()
+            except FileNotFoundError:
+                continue  # the reaper was here a moment ago
+            except OSError:
+                unreadable += 1
+                continue
+            head = self._head(path, data)
+            seen = scan(data, head.file_id)
+            gone_on.add(head.goes_on_from)
+            if seen.unfinished:
+                torn.add(head.file_id)
+            opened = [self._open(head, frame) for frame in seen.frames]
+            found += [record for record in opened if record is not None]
+            unreadable += opened.count(None) + seen.lost
+        # The half record at the end of an abandoned file stands whole in the file that goes on from it.
+        return found, unreadable + len(torn - gone_on)
+
+    def roll(self) -> Roll:
+        """The visits these files tell of."""
+        return assemble(*self.records())
+
+    def _head(self, path: Path, data: bytes) -> Head:
+        """The head, or what the file's name tells where the head is damaged."""
+        try:
+            return Head.unpack(data)
+        except SealBroken:
+            try:
+                file_id = bytes.fromhex(path.stem.rpartition("-")[2])
+            except ValueError:
+                file_id = b""
+            return Head(self._stream, self._epoch, file_id.rjust(16, b"\0")[:16])
+
+    def _open(self, head: Head, frame: Frame) -> RollRecord | None:
+        if frame.hash not in self._opened:
+            try:
+                plain = unseal(self._private, frame.sealed, head.info(frame.number, frame.previous))
+                self._opened[frame.hash] = RollRecord.unpack(plain)
+            except SealBroken:
+                self._opened[frame.hash] = None
+        return self._opened[frame.hash]
+
+
+def replay(state: State, day: date, day_private: X25519PrivateKey) -> Roll:
+    """The visits of one day from all its files, ordered by version; damage is stepped over and counted."""
+    return RollReader(state, VISITS, day_number(day), day_private).roll()
+
+
+def assemble(records: Iterable[RollRecord], unreadable: int = 0) -> Roll:
+    """The visits that records tell of, whatever order and however often they come in."""
+    by_visit: dict[str, list[RollRecord]] = defaultdict(list)
+    by_pass: list[RollRecord] = []
+    for record in records:
+        (by_visit[record.visit] if record.visit else by_pass).append(record)
+    entries = {visit: follow(changes) for visit, changes in by_visit.items()}
+    for record in sorted(by_pass, key=lambda record: (record.at, record.pass_id, record.act)):
+        _apply_by_pass(entries, record)
+    ordered = sorted(entries.values(), key=lambda entry: (entry.arrived, entry.visit))
+    return Roll(tuple(ordered), unreadable)
+
+
+def _apply_by_pass(entries: dict[str, Entry], record: RollRecord) -> None:
+    """A pass handed in while the database was away: it is about whoever held that pass at that moment."""
+    holders = [
+        entry
+        for entry in entries.values()
+        if entry.pass_id == record.pass_id
+        and entry.state in (Whereabouts.ON_SITE, Whereabouts.PROBABLY_LEFT)
+        and entry.arrived <= record.at
+    ]
+    if holders:
+        holder = max(holders, key=lambda entry: (entry.arrived, entry.visit))
+        entries[holder.visit] = holder.after(replace(record, version=holder.version))
+
+
+def roll_path(state: State, stream: str, epoch: int, day: date, file_id: str) -> Path:
+    """Where a roll file stands: that of a day, or the frozen one of a calamity."""
+    if stream == VISITS:
+        return state.roll_file(day, file_id)
+    return state.directory / stream / f"{epoch}-{file_id}.roll"

@@ -22,7 +22,7 @@ LEAD: Final = timedelta(seconds=45)  # destroyed this much before the deadline, 
 
 @dataclass(frozen=True)
 class Rule:
-    """One line of the table. Texts are English; `retention.pot` translates them. No period: "until the end of the day"."""
+    """One line of the table, in English; screens translate. No period means "until the end of the day"."""
 
     kind: str
     what: str

@@ -35,7 +35,7 @@ def _duration(value: object) -> object:
 def _zone(value: str) -> str:
     try:
         ZoneInfo(value)
-    except (ValueError, OSError) as error:
+    except (ValueError, OSError, KeyError) as error:
         raise ValueError('name a time zone as "Europe/Amsterdam"') from error
     return value
 

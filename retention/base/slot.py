@@ -83,6 +83,8 @@ def parse(raw: bytes, stream: str, index: int) -> Slot:
     slot = Slot(stream, index, "tombstone", epoch, generation, from_microseconds(deadline))
     if kind == _TOMBSTONE:
         return replace(slot, erased_at=from_microseconds(other))
+    if deadline > other:  # a deadline only moves earlier (rule 5): a later one was not written by us
+        return Slot(stream, index, "damaged")
     intended = any(raw[INTENT_OFFSET:])
     return replace(
         slot,

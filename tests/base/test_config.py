@@ -1,0 +1,71 @@
+"""Configuration: runs without a file, refuses what it cannot mean, tells everything at once."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from retention.base.config import Config, load
+from retention.base.errors import ConfigurationRefused
+
+SECRET = "geheim-woord"
+
+
+def write(tmp_path: Path, text: str) -> Path:
+    path = tmp_path / "portier.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def problems(path: Path) -> list[str]:
+    with pytest.raises(ConfigurationRefused) as refused:
+        load(path)
+    assert refused.value.exit_code == 78
+    return refused.value.problems
+
+
+def test_without_a_file_it_runs_with_a_test_camera_on_loopback(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PORTIER_STATE", str(tmp_path))
+    config = load(None)
+    assert [camera.url for camera in config.cameras] == ["test"]
+    assert config.desk.address == "127.0.0.1"
+    assert config.where().directory == tmp_path
+    assert config.database_url() == f"sqlite:///{tmp_path}/portier.db"
+
+
+def test_every_problem_is_told_in_one_go(tmp_path: Path) -> None:
+    told = problems(write(tmp_path, '[site]\nname=""\nnaam="x"\ntimezone="Mars"\n[retention]\nfootage="5 days"\n'))
+    assert [line.split(":")[0] for line in told] == ["site.name", "site.timezone", "site.naam", "retention.footage"]
+
+
+def test_a_password_in_a_url_is_not_repeated_in_the_problem(tmp_path: Path) -> None:
+    told = problems(write(tmp_path, f'[[camera]]\nname="entree"\nurl="ftp://user:{SECRET}@camera"\n'))
+    assert SECRET not in str(told)
+
+
+@pytest.mark.parametrize("text", ["[site", "\x00", 'site = "x"'])
+def test_a_file_that_is_no_configuration_is_refused_in_a_sentence(tmp_path: Path, text: str) -> None:
+    assert problems(write(tmp_path, text))
+
+
+def test_a_file_that_is_not_there_is_refused_in_a_sentence(tmp_path: Path) -> None:
+    assert "cannot be read" in problems(tmp_path / "none.toml")[0]
+
+
+def test_the_period_of_footage_may_be_shortened(tmp_path: Path) -> None:
+    config = load(write(tmp_path, '[retention]\nfootage = "48 hours"\n'))
+    assert config.retention.footage == timedelta(hours=48)
+
+
+@pytest.mark.parametrize("period", ['"97 hours"', '"0 hours"', "96", '"four days"'])
+def test_a_period_outside_floor_and_ceiling_is_refused(tmp_path: Path, period: str) -> None:
+    assert problems(write(tmp_path, f"[retention]\nfootage = {period}\n"))
+
+
+def test_a_desk_open_to_the_network_is_refused(tmp_path: Path) -> None:
+    assert "second factor" in problems(write(tmp_path, '[desk]\naddress = "0.0.0.0"\n'))[0]
+
+
+def test_a_configuration_cannot_be_changed_once_read() -> None:
+    with pytest.raises(ValueError, match="frozen"):
+        Config().site.name = "elders"  # type: ignore[misc]

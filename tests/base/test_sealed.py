@@ -54,7 +54,9 @@ def test_another_key_opens_nothing(tmp_path: Path) -> None:
 
 @settings(max_examples=60, deadline=None)
 @given(cut=st.integers(0, 4_000))
-def test_file_cut_anywhere_is_read_up_to_its_last_whole_chunk(tmp_path_factory: pytest.TempPathFactory, cut: int) -> None:
+def test_file_cut_anywhere_is_read_up_to_its_last_whole_chunk(
+    tmp_path_factory: pytest.TempPathFactory, cut: int
+) -> None:
     path = write(tmp_path_factory.mktemp("cut") / "a.seg")
     whole = path.read_bytes()
     path.write_bytes(whole[:cut])

@@ -148,7 +148,9 @@ def test_new_epoch_takes_the_oldest_tombstone_and_never_a_live_slot(state: State
     new = slots.claim(9_999, deadline, public_half(state))
     assert new.index == 3
     assert new.generation == 2
-    assert [slot.epoch for slot in slots.live()] == [e for e in range(capacity_of("visits")) if e not in (3, 7)] + [9_999]
+    assert [slot.epoch for slot in slots.live()] == [e for e in range(capacity_of("visits")) if e not in (3, 7)] + [
+        9_999
+    ]
 
 
 def test_a_slot_of_another_stream_opens_nothing_here(state: State, slots: SlotFile, clock: ManualClock) -> None:

@@ -11,6 +11,7 @@ bytes are described in docs/formats.md, the rules in DESIGN.md section 3 ("Slots
 5. A deadline in place only moves earlier.
 """
 
+import errno
 import fcntl
 import os
 from collections.abc import Callable, Iterator
@@ -41,6 +42,9 @@ from retention.base.state import State
 __all__ = ["Slot", "SlotFile", "capacity_of", "streams"]
 
 
+NEIGHBOURS = 4
+
+
 def capacity_of(stream: str) -> int:
     """How many epochs a stream can hold: four days of minutes and a third more for a camera."""
     return 8192 if stream.startswith("camera-") else 256
@@ -64,26 +68,25 @@ class SlotFile:
         if found is not None:
             return found
         with self._held():
-            slots = list(self._all())
-            match = next((slot for slot in slots if slot.epoch == epoch and slot.kind != "empty"), None)
+            places = self._places(epoch)
+            match = next(
+                (slot for slot in places if slot.epoch == epoch and slot.kind not in ("empty", "damaged")), None
+            )
             if match is not None and match.kind == "live":
                 return match
             if match is not None:
                 raise EpochErased(
                     f"the key of epoch {epoch} of {self.stream} is destroyed: nothing is sealed under it again"
                 )
-            slot = self._make(self._free(slots, epoch), epoch, deadline, reader)
+            slot = self._make(self._free(places), epoch, deadline, reader)
             self._store(slot)
         return slot
 
     def find(self, epoch: int) -> Slot | None:
-        """The live slot of `epoch`, or None; its usual place is looked at first."""
+        """The live slot of `epoch`, or None."""
         if not self.exists():
             return None
-        likely = self._read(self._place(epoch))
-        if likely.kind == "live" and likely.epoch == epoch:
-            return likely
-        return next((slot for slot in self._all() if slot.kind == "live" and slot.epoch == epoch), None)
+        return next((slot for slot in self._places(epoch) if slot.kind == "live" and slot.epoch == epoch), None)
 
     def live(self) -> list[Slot]:
         """Every live slot, by epoch."""
@@ -186,17 +189,12 @@ class SlotFile:
         forget(raw)
         return replace(slot, wrapped=wrapped)
 
-    def _free(self, slots: list[Slot], epoch: int) -> Slot:
-        """The epoch's usual place if nothing lives there; else an empty slot; else the oldest tombstone."""
-        free = [slot for slot in slots if slot.kind in ("empty", "tombstone")]
+    def _free(self, places: list[Slot]) -> Slot:
+        """The first empty slot; else the oldest tombstone."""
+        free = [slot for slot in places if slot.kind in ("empty", "tombstone")]
         if not free:
-            raise NoFreeSlot(
-                f"all {self.capacity} slots of {self.stream} are live: see what is due (portier retention due)"
-            )
-        usual = self._place(epoch)
-        return min(
-            free, key=lambda slot: (slot.index != usual, slot.kind == "tombstone", slot.erased_at or slot.deadline)
-        )
+            raise NoFreeSlot(f"the slots of {self.stream} are live: see what is due (portier retention due)")
+        return min(free, key=lambda slot: (slot.kind == "tombstone", slot.erased_at or slot.deadline))
 
     def _store(self, slot: Slot) -> None:
         """Write a live slot over both copies, each synced, so that at no moment neither is whole."""
@@ -240,8 +238,15 @@ class SlotFile:
     def _whole(self, slot: Slot) -> bool:
         return all(self._read_copy(descriptor, slot.index) == slot for descriptor in self._open())
 
-    def _place(self, epoch: int) -> int:
-        return (epoch // 60 if self.stream.startswith("camera-") else epoch) % self.capacity
+    def _places(self, epoch: int) -> list[Slot]:
+        """The slots in which an epoch may stand.
+
+        A camera's minute has a few neighbouring places, so that a claim costs the same however much is kept; a clock
+        that jumped may have filled the first of them. Every other stream is small: any place will do.
+        """
+        if not self.stream.startswith("camera-"):
+            return list(self._all())
+        return [self._read((epoch // 60 + step) % self.capacity) for step in range(NEIGHBOURS)]
 
     def _offset(self, index: int) -> int:
         return (index + 1) * SLOT_BYTES
@@ -260,7 +265,7 @@ class SlotFile:
         if self._descriptors is None:
             self._prepare()
             try:
-                self._descriptors = tuple(os.open(path, os.O_RDWR | os.O_CLOEXEC) for path in self.paths)
+                self._descriptors = tuple(_open_slots(path) for path in self.paths)
             except OSError as error:
                 raise DiskRefused(
                     f"the slots of {self.stream} cannot be opened ({error.strerror}): see to their rights"
@@ -280,6 +285,16 @@ def streams(state: State) -> list[str]:
     """The streams that have slots, by name."""
     names = {path.name.removesuffix(".copy").removesuffix(".slots") for path in state.keys.glob("*.slots*")}
     return sorted(name for name in names if not name.startswith("."))
+
+
+def _open_slots(path: Path) -> int:
+    """Open for writing, or for reading alone where this user or a failing disk allows no more."""
+    try:
+        return os.open(path, os.O_RDWR | os.O_CLOEXEC)
+    except OSError as error:
+        if error.errno not in (errno.EROFS, errno.EACCES, errno.EPERM):
+            raise
+        return os.open(path, os.O_RDONLY | os.O_CLOEXEC)
 
 
 def _preallocate(path: Path, stream: str, capacity: int) -> None:

@@ -32,6 +32,11 @@ class State:
         return self.directory / "roll"
 
     @property
+    def calamities(self) -> Path:
+        """Frozen lists of real calamities."""
+        return self.directory / CALAMITIES
+
+    @property
     def audit(self) -> Path:
         return self.directory / "audit"
 
@@ -72,7 +77,7 @@ class State:
     def prepare(self) -> None:
         """Make the folders, private to this user; a second call changes nothing."""
         try:
-            for folder in (self.directory, self.keys, self.footage, self.roll, self.audit, self.run):
+            for folder in (self.directory, self.keys, self.footage, self.roll, self.calamities, self.audit, self.run):
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             probe = self.run / f".writable-{os.getpid()}"
             probe.touch()

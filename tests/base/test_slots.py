@@ -153,6 +153,20 @@ def test_new_epoch_takes_the_oldest_tombstone_and_never_a_live_slot(state: State
     ]
 
 
+def test_minutes_of_a_clock_that_jumped_stand_beside_each_other_until_none_is_free(
+    state: State, slots: SlotFile, clock: ManualClock
+) -> None:
+    far = [EPOCH + jump * capacity_of(CAMERA) * 60 for jump in range(5)]
+    for epoch in far[:4]:
+        slots.claim(epoch, clock.now() + timedelta(hours=1), public_half(state))
+    with pytest.raises(NoFreeSlot):
+        slots.claim(far[4], clock.now() + timedelta(hours=1), public_half(state))
+    assert [slot.epoch for slot in slots.live()] == far[:4]
+    assert all(slots.find(epoch) for epoch in far[:4])
+    slots.erase(far[1], clock.now())
+    assert slots.claim(far[4], clock.now() + timedelta(hours=1), public_half(state)).generation == 2
+
+
 def test_a_slot_of_another_stream_opens_nothing_here(state: State, slots: SlotFile, clock: ManualClock) -> None:
     slot = slots.claim(EPOCH, clock.now() + timedelta(hours=1), public_half(state))
     other = SlotFile(state, "camera-achter")

@@ -1,0 +1,42 @@
+"""The errors of visits and passes.
+
+KioskError                      70
+├── NameRefused                 64  a name nobody could read out; `sentence` is for the visitor
+├── VisitUnknown                64  no visit of today has this id
+├── VisitElsewhere              64  the visit is not in the state that is needed
+└── NoFreePass                  75  every pass is in use
+"""
+
+from retention.base.errors import PortierError
+
+
+class KioskError(PortierError):
+    """Root of what goes wrong around visits."""
+
+
+class NameRefused(KioskError):
+    """The name cannot be kept. `sentence` says why, in English, and is in the catalogue for other languages."""
+
+    exit_code = 64
+
+    def __init__(self, sentence: str) -> None:
+        self.sentence = sentence
+        super().__init__(sentence)
+
+
+class VisitUnknown(KioskError):
+    """There is no such visit today."""
+
+    exit_code = 64
+
+
+class VisitElsewhere(KioskError):
+    """The visit is not where this act begins: somebody who left cannot stay."""
+
+    exit_code = 64
+
+
+class NoFreePass(KioskError):
+    """Every pass with every digit is in use."""
+
+    exit_code = 75

@@ -1,0 +1,144 @@
+"""The command `portier`: finds the room a command belongs to and loads no other; `run` keeps all services running."""
+
+import logging
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from retention.base.clock import SystemClock
+from retention.base.command import Office, emit, json_option, pass_office
+from retention.base.config import find, load
+from retention.base.errors import PortierError
+from retention.base.supervise import Supervisor, Trade
+
+# Command, where it is, and what the list of commands says of it (so that listing them loads no room).
+ROOMS = {
+    "visit": ("kiosk.commands:visit", "Visitors: sign in and out, who is inside."),
+    "kiosk": ("kiosk.commands:kiosk", "The touch screen at the door."),
+    "calamity": ("kiosk.calamity.commands:calamity", "The list for responders: show, print, alarm."),
+    "recorder": ("recorder.commands:recorder", "The cameras."),
+    "footage": ("recorder.commands:footage", "Timeline and export of footage."),
+    "retention": ("retention.commands:retention", "What is destroyed, when, and proof of it."),
+    "clock": ("retention.commands:clock", "Trusted time."),
+    "desk": ("desk.commands:desk", "The staff's console in the browser."),
+    "account": ("desk.commands:account", "Accounts of staff."),
+    "audit": ("retention.audit_commands:audit", "The audit trail: who looked at what."),
+}
+
+SERVICES = ("retention", "calamity", "recorder", "desk")
+
+
+class Rooms(click.Group):
+    """Commands that are imported when they are asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return [*super().list_commands(ctx), *ROOMS]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in ROOMS:
+            return super().get_command(ctx, cmd_name)
+        module, _, attribute = ROOMS[cmd_name][0].partition(":")
+        command = getattr(__import__(module, fromlist=[attribute]), attribute)
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        own = {name: command.get_short_help_str() for name, command in self.commands.items()}
+        with formatter.section("Commands"):
+            formatter.write_dl(list((own | {name: said for name, (_, said) in ROOMS.items()}).items()))
+
+
+@click.group(cls=Rooms)
+@click.version_option(package_name="portier")
+@click.option("--config", "path", type=click.Path(path_type=Path), help="The configuration, a TOML file.")
+@click.pass_context
+def cli(ctx: click.Context, path: Path | None) -> None:
+    """Portier notes your name, watches the door, and forgets you on time."""
+    config = load(path or find())
+    ctx.obj = Office(config, config.where(), SystemClock())
+
+
+@cli.command()
+@pass_office
+def run(office: Office) -> int:
+    """All services in this terminal, and the kiosk window if there is a display."""
+    office.state.prepare()
+    names = [*SERVICES]
+    if os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"):
+        names.append("kiosk")
+    else:
+        _say("kiosk", "no display here, so no kiosk window; `portier kiosk run` opens it where there is one")
+    _say("portier", f"state directory {office.state.directory}; Ctrl-C ends all services")
+    supervisor = Supervisor([Trade(name, _command(name)) for name in names], office.clock, _say)
+    return supervisor.run(_surroundings(office))
+
+
+@cli.command()
+@json_option
+@pass_office
+def doctor(office: Office, as_json: bool) -> int:
+    """Look at everything Portier stands on: each line is ok, or says what to do."""
+    from retention.base.doctor import Line, examine  # noqa: PLC0415 - the other commands do without
+
+    lines: list[Line] = []
+    for line in examine(office):
+        lines.append(line)
+        if not as_json:
+            click.echo(f"{'ok  ' if line.ok else 'DO  '} {line.what:<16} {line.said}")
+    if as_json:
+        emit([{"what": line.what, "ok": line.ok, "said": line.said} for line in lines], as_json)
+    return 0 if all(line.ok for line in lines) else 69
+
+
+def _command(name: str) -> list[str]:
+    return [sys.executable, "-m", "portier", name, "run"]
+
+
+def _surroundings(office: Office) -> dict[str, str]:
+    """The children find the same configuration and state directory, however this process found them."""
+    ctx = click.get_current_context().find_root()
+    path = ctx.params.get("path") or find()
+    found = {"PORTIER_CONFIG": str(Path(path).absolute())} if path else {}
+    return dict(os.environ) | found | {"PORTIER_STATE": str(office.state.directory)}
+
+
+_WIDTH = max(len(name) for name in (*SERVICES, "portier"))
+
+
+def _say(name: str, line: str) -> None:
+    click.echo(f"{name:<{_WIDTH}} | {line}")
+    sys.stdout.flush()
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run one command; its errors end as one sentence and an exit code."""
+    try:
+        result: Any = cli.main(arguments, prog_name="portier", standalone_mode=False)
+    except PortierError as error:
+        _end(str(error), error.exit_code)
+    except click.UsageError as error:
+        error.show()
+        sys.exit(64)
+    except click.ClickException as error:
+        _end(error.format_message(), 69)
+    except (click.Abort, KeyboardInterrupt):
+        _end("stopped", 130)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nobody reads on, as in `| head`
+        sys.exit(0)
+    except Exception:
+        logging.getLogger("portier").exception("a fault of ours; please report it with the lines above")
+        sys.exit(70)
+    sys.exit(result if isinstance(result, int) else 0)
+
+
+def _end(sentence: str, code: int) -> None:
+    click.echo(f"portier: {sentence}", err=True)
+    sys.exit(code)
+
+
+if __name__ == "__main__":
+    main()

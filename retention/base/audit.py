@@ -1,0 +1,234 @@
+"""The audit trail: who did what, when. Append-only, chained by hashes, written by several processes at once.
+
+One file of JSON lines for each UTC day under `<state>/audit`. Every line carries its number, the hash of the line
+before it (across days too) and its own hash, so that nothing can be changed or taken out of the middle unseen. A
+line torn by a power cut stays where it is; the next line names the hash of what was torn. Never a visitor's name.
+"""
+
+import fcntl
+import hashlib
+import json
+import os
+import pwd
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from retention.base.clock import Clock
+from retention.base.errors import DiskRefused
+from retention.base.state import State
+
+GENESIS = "0" * 64
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the trail."""
+
+    number: int
+    at: datetime
+    act: str
+    actor: str
+    about: str
+    category: str
+    span: tuple[datetime, datetime] | None
+    hash: str
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What an examination of the whole trail found: problems break the chain, remarks do not."""
+
+    problems: tuple[str, ...]
+    remarks: tuple[str, ...]
+    entries: int
+    head: str
+
+
+class Trail:
+    """The trail of one state directory. A note is on disk when the call returns, or DiskRefused is raised."""
+
+    def __init__(self, state: State, clock: Clock) -> None:
+        self._folder = state.audit
+        self._clock = clock
+
+    def note(
+        self,
+        act: str,
+        *,
+        actor: str,
+        about: str = "",
+        category: str = "",
+        span: tuple[datetime, datetime] | None = None,
+    ) -> None:
+        """Append one line: `act` is a fixed word, `about` an id or a camera; neither holds free text or a name."""
+        now = self._clock.now()
+        fields: dict[str, Any] = {"at": now.isoformat(), "act": act, "actor": actor, "about": about}
+        fields |= {"category": category, "span": [moment.isoformat() for moment in span] if span else None}
+        try:
+            with self._turn():
+                self._append(fields, now)
+        except OSError as error:
+            raise DiskRefused(
+                f"the audit trail in {self._folder} cannot be written ({error.strerror}): make room, or give this user "
+                "the right to write there"
+            ) from error
+
+    def entries(self, since: datetime | None = None, until: datetime | None = None) -> Iterator[Entry]:
+        """The lines written in [since, until), oldest first; torn ones are passed over."""
+        for _, line in self._lines():
+            entry = _parse(line)
+            if entry is None or (since and entry.at < since) or (until and entry.at >= until):
+                continue
+            yield entry
+
+    def verify(self) -> list[str]:
+        """Everything that breaks the chain; empty when nothing does. `examine` also tells what is healed."""
+        return list(self.examine().problems)
+
+    def examine(self) -> Verdict:
+        """Walk the whole chain."""
+        walk = _Walk()
+        for where, line in self._lines():
+            walk.take(where, line)
+        return walk.end()
+
+    def _append(self, fields: dict[str, Any], now: datetime) -> None:
+        files = self._files()
+        path = self._folder / f"{now.astimezone(UTC).date().isoformat()}.jsonl"
+        # With the clock run back, the newest file goes on: lines stand in the order in which they were written.
+        path = max([path, *files[-1:]])
+        number, previous, torn, unended = self._tail(files)
+        line = {"number": number + 1, **fields, "previous": previous}
+        if torn:
+            line["torn"] = torn
+        line["hash"] = _hash(line)
+        fresh = not path.exists()
+        with path.open("ab") as file:
+            end_torn = b"\n" if unended and path == files[-1] else b""
+            file.write(end_torn + _bytes(line) + b"\n")
+            file.flush()
+            os.fsync(file.fileno())
+        if fresh:
+            _sync_folder(self._folder)
+
+    def _tail(self, files: list[Path]) -> tuple[int, str, str | None, bool]:
+        """Number and hash of the last whole line; the hash of torn bytes after it; whether they end in a line end."""
+        torn: list[bytes] = []
+        unended = False
+        for path in reversed(files):
+            content = path.read_bytes()
+            if path == files[-1]:
+                unended = bool(content) and not content.endswith(b"\n")
+            for line in reversed(_split(content)):
+                if (entry := _parse(line)) is not None:
+                    return entry.number, entry.hash, _torn_hash(torn), unended
+                torn.append(line)
+        return 0, GENESIS, _torn_hash(torn), unended
+
+    def _files(self) -> list[Path]:
+        return sorted(self._folder.glob("????-??-??.jsonl"))
+
+    def _lines(self) -> Iterator[tuple[str, bytes]]:
+        for path in self._files():
+            for number, line in enumerate(_split(path.read_bytes()), 1):
+                yield f"{path.name} line {number}", line
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with (self._folder / ".turn").open("a") as turn:
+            fcntl.flock(turn, fcntl.LOCK_EX)
+            yield
+
+
+class _Walk:
+    """The state of a walk along the chain."""
+
+    def __init__(self) -> None:
+        self.problems: list[str] = []
+        self.remarks: list[str] = []
+        self.torn: list[tuple[str, bytes]] = []
+        self.number = 0
+        self.head = GENESIS
+
+    def take(self, where: str, line: bytes) -> None:
+        entry = _parse(line)
+        if entry is None:
+            self.torn.append((where, line))
+            return
+        fields = json.loads(line)
+        self._settle_torn(fields.get("torn"))
+        if _hash({name: value for name, value in fields.items() if name != "hash"}) != entry.hash:
+            self.problems.append(f"{where}: it was changed after it was written")
+        if fields["previous"] != self.head or entry.number != self.number + 1:
+            self.problems.append(f"{where}: it does not follow number {self.number}; lines are missing or were changed")
+        self.number, self.head = entry.number, entry.hash
+
+    def _settle_torn(self, named: str | None) -> None:
+        found = _torn_hash([line for _, line in reversed(self.torn)])
+        if found != named:
+            where = self.torn[0][0] if self.torn else f"after number {self.number}"
+            self.problems.append(f"{where}: bytes that are no line of the trail, or such bytes taken away")
+        elif self.torn:
+            self.remarks.append(f"{self.torn[0][0]}: torn while it was written (power cut); the chain goes on after it")
+        self.torn = []
+
+    def end(self) -> Verdict:
+        if self.torn:
+            self.remarks.append(f"{self.torn[0][0]}: the last line is torn (power cut); the next line will name it")
+        return Verdict(tuple(self.problems), tuple(self.remarks), self.number, self.head)
+
+
+def system_actor() -> str:
+    """`os:<user>`: the operating-system user who runs this command or service."""
+    try:
+        return f"os:{pwd.getpwuid(os.getuid()).pw_name}"
+    except KeyError:
+        return f"os:{os.getuid()}"
+
+
+def _split(content: bytes) -> list[bytes]:
+    return [line for line in content.split(b"\n") if line]
+
+
+def _parse(line: bytes) -> Entry | None:
+    """The entry a line holds, or None where it holds none: torn, or never one of ours."""
+    try:
+        raw = json.loads(line)
+        act, actor, about, category = (str(raw[name]) for name in ("act", "actor", "about", "category"))
+        at, number, span = datetime.fromisoformat(raw["at"]), int(raw["number"]), _span(raw["span"])
+        return Entry(number, at, act, actor, about, category, span, str(raw["hash"]))
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
+def _span(raw: list[str] | None) -> tuple[datetime, datetime] | None:
+    if not raw:
+        return None
+    start, end = raw
+    return datetime.fromisoformat(start), datetime.fromisoformat(end)
+
+
+def _bytes(line: dict[str, Any]) -> bytes:
+    return json.dumps(line, ensure_ascii=True, separators=(",", ":")).encode()
+
+
+def _hash(line: dict[str, Any]) -> str:
+    return hashlib.sha256(_bytes(line)).hexdigest()
+
+
+def _torn_hash(lines: list[bytes]) -> str | None:
+    """Of torn lines, last one first."""
+    return hashlib.sha256(b"\n".join(reversed(lines))).hexdigest() if lines else None
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,179 @@
+"""The audit trail: chained, shared by processes, honest about power cuts and tampering."""
+
+import json
+import multiprocessing
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from retention.base.audit import Trail, system_actor
+from retention.base.clock import SystemClock
+from retention.base.errors import DiskRefused
+from retention.base.state import State
+from tests.support.clock import ManualClock
+
+
+@pytest.fixture
+def trail(state: State, clock: ManualClock) -> Trail:
+    return Trail(state, clock)
+
+
+def files(state: State) -> list[Path]:
+    return sorted(state.audit.glob("*.jsonl"))
+
+
+def acts(trail: Trail) -> list[str]:
+    return [entry.act for entry in trail.entries()]
+
+
+def edit(path: Path, change: Callable[[list[bytes]], list[bytes]]) -> None:
+    path.write_bytes(b"".join(change(path.read_bytes().splitlines(keepends=True))))
+
+
+def test_a_note_tells_who_did_what_and_whose_time_was_looked_at(trail: Trail, clock: ManualClock) -> None:
+    hour = (clock.now() - timedelta(hours=1), clock.now())
+    trail.note("footage.look", actor="desk:ann", about="entree", category="incident", span=hour)
+    (entry,) = trail.entries()
+    assert (entry.number, entry.at, entry.act, entry.actor) == (1, clock.now(), "footage.look", "desk:ann")
+    assert (entry.about, entry.category, entry.span) == ("entree", "incident", hour)
+
+
+def test_an_untouched_trail_over_three_days_verifies(trail: Trail, clock: ManualClock, state: State) -> None:
+    for number in range(9):
+        trail.note(f"act-{number}", actor="os:test")
+        clock.advance(hours=7)
+    assert len(files(state)) == 3
+    assert trail.verify() == []
+    assert trail.examine().entries == 9
+
+
+def test_the_first_line_of_a_day_names_the_last_of_the_day_before(
+    trail: Trail, clock: ManualClock, state: State
+) -> None:
+    trail.note("one", actor="os:test")
+    clock.advance(days=3)
+    trail.note("two", actor="os:test")
+    first, second = (json.loads(path.read_text()) for path in files(state))
+    assert second["previous"] == first["hash"]
+
+
+@pytest.mark.parametrize(
+    "tamper",
+    [
+        lambda lines: [lines[0], lines[1].replace(b"act-1", b"act-x"), *lines[2:]],
+        lambda lines: [lines[0], *lines[2:]],
+        lambda lines: lines[1:],
+        lambda lines: [lines[1], lines[0], *lines[2:]],
+        lambda lines: [*lines[:2], b'{"note": "nothing to see"}\n', *lines[2:]],
+        lambda lines: [lines[0], lines[0], *lines[1:]],
+    ],
+    ids=["changed", "taken out", "start taken away", "swapped", "put in", "doubled"],
+)
+def test_tampering_is_found(trail: Trail, state: State, tamper: Callable[[list[bytes]], list[bytes]]) -> None:
+    for number in range(4):
+        trail.note(f"act-{number}", actor="os:test")
+    edit(files(state)[0], tamper)
+    assert trail.verify() != []
+
+
+def test_a_whole_day_taken_away_is_found(trail: Trail, clock: ManualClock, state: State) -> None:
+    for _ in range(3):
+        trail.note("look", actor="os:test")
+        clock.advance(days=1)
+    files(state)[1].unlink()
+    assert len(trail.verify()) == 1
+
+
+@pytest.mark.parametrize("kept", range(1, 60, 7))
+def test_a_line_torn_by_a_power_cut_stays_is_told_and_the_chain_goes_on(trail: Trail, state: State, kept: int) -> None:
+    trail.note("whole", actor="os:test")
+    trail.note("torn", actor="os:test")
+    edit(files(state)[0], lambda lines: [lines[0], lines[1][:kept]])
+    assert trail.verify() == []
+    assert "torn" in trail.examine().remarks[0]
+    trail.note("after", actor="os:test")
+    trail.note("later", actor="os:test")
+    assert acts(trail) == ["whole", "after", "later"]
+    assert trail.verify() == []
+    assert "the chain goes on" in trail.examine().remarks[0]
+
+
+def test_a_line_torn_at_the_end_of_a_day_is_named_by_the_next_day(
+    trail: Trail, clock: ManualClock, state: State
+) -> None:
+    trail.note("whole", actor="os:test")
+    trail.note("torn", actor="os:test")
+    edit(files(state)[0], lambda lines: [lines[0], lines[1][:30]])
+    clock.advance(days=1)
+    trail.note("next day", actor="os:test")
+    assert (acts(trail), trail.verify(), len(trail.examine().remarks)) == (["whole", "next day"], [], 1)
+
+
+def test_a_first_line_torn_does_not_stop_the_trail(trail: Trail, state: State) -> None:
+    trail.note("torn", actor="os:test")
+    edit(files(state)[0], lambda lines: [lines[0][:20]])
+    trail.note("first", actor="os:test")
+    assert (acts(trail), trail.verify()) == (["first"], [])
+
+
+def test_a_whole_line_that_lacks_only_its_line_end_counts(trail: Trail, state: State) -> None:
+    trail.note("one", actor="os:test")
+    edit(files(state)[0], lambda lines: [lines[0].rstrip(b"\n")])
+    trail.note("two", actor="os:test")
+    assert (acts(trail), trail.verify()) == (["one", "two"], [])
+
+
+def test_torn_bytes_taken_away_later_are_missed(trail: Trail, state: State) -> None:
+    trail.note("one", actor="os:test")
+    trail.note("torn", actor="os:test")
+    edit(files(state)[0], lambda lines: [lines[0], lines[1][:30]])
+    trail.note("two", actor="os:test")
+    edit(files(state)[0], lambda lines: [lines[0], lines[2]])
+    assert trail.verify() != []
+
+
+def test_a_clock_run_back_over_midnight_keeps_the_order_of_writing(
+    trail: Trail, clock: ManualClock, state: State
+) -> None:
+    trail.note("one", actor="os:test")
+    clock.step(days=-2)
+    trail.note("two", actor="os:test")
+    assert (acts(trail), trail.verify(), len(files(state))) == (["one", "two"], [], 1)
+
+
+def test_entries_of_a_span_leave_out_the_rest(trail: Trail, clock: ManualClock) -> None:
+    start = clock.now()
+    for number in range(5):
+        trail.note(f"act-{number}", actor="os:test")
+        clock.advance(hours=1)
+    since: datetime = start + timedelta(hours=1)
+    assert [entry.act for entry in trail.entries(since, since + timedelta(hours=2))] == ["act-1", "act-2"]
+
+
+def _write_many(state: State, who: str) -> None:
+    trail = Trail(state, SystemClock())
+    for _ in range(50):
+        trail.note("look", actor=who)
+
+
+def test_four_processes_appending_at_once_make_one_chain(state: State, trail: Trail) -> None:
+    spawn = multiprocessing.get_context("spawn")
+    processes = [spawn.Process(target=_write_many, args=(state, f"os:{number}")) for number in range(4)]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join(120)
+    assert trail.verify() == []
+    assert trail.examine().entries == 200
+
+
+def test_a_trail_that_cannot_be_written_says_so(tmp_path: Path, clock: ManualClock) -> None:
+    (tmp_path / "audit").write_text("a file where the folder should be")
+    with pytest.raises(DiskRefused, match="audit trail"):
+        Trail(State(tmp_path), clock).note("look", actor="os:test")
+
+
+def test_the_actor_of_a_command_is_the_operating_system_user() -> None:
+    assert system_actor().startswith("os:")

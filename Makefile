@@ -25,7 +25,7 @@ check: test-packages .venv/installed-test ## Lint, format, types and layers
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
-	$(BIN)/python -m pytest -q tests/test_project.py
+	$(BIN)/python -m pytest -q tests/project
 
 bench: test-packages .venv/installed-test ## Measure; capture is measured next to ffmpeg
 	$(BIN)/python -m bench

@@ -1,0 +1,1 @@
+"""The project itself: its layers, shape, words and documents."""

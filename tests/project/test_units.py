@@ -1,0 +1,88 @@
+"""The unit files: systemd itself finds nothing wrong with them, and little that an intruder could do inside."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.project.house import ROOT
+
+UNITS = sorted(path.name for path in (ROOT / "systemd/system").iterdir())
+BEHIND_WALLS = ("recorder", "retention", "calamity", "desk")
+# systemd's exposure in tenths: 0 is perfect, 100 open to everything.
+THRESHOLD = 15
+
+
+@pytest.fixture(scope="module")
+def staged(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A root directory as `docs/install.md` leaves it: Debian's units and ours, the programs they start."""
+    root = tmp_path_factory.mktemp("root")
+    shutil.copytree("/lib/systemd/system", root / "usr/lib/systemd/system", symlinks=True)
+    for unit in (ROOT / "systemd/system").iterdir():
+        shutil.copy(unit, root / "usr/lib/systemd/system")
+    for program in ("opt/portier/.venv/bin/portier", "usr/bin/cage"):
+        (root / program).parent.mkdir(parents=True, exist_ok=True)
+        (root / program).write_text("#!/bin/sh\n")
+        (root / program).chmod(0o755)
+    return root
+
+
+def verify(root: Path, unit: str) -> list[str]:
+    """What systemd has to say about one of our units."""
+    words = ["systemd-analyze", "verify", f"--root={root}", "--man=no", unit]
+    done = subprocess.run(words, capture_output=True, text=True, check=False, cwd=root / "usr/lib/systemd/system")
+    return [line for line in (done.stdout + done.stderr).splitlines() if "portier" in line]
+
+
+@pytest.mark.parametrize("unit", UNITS)
+def test_systemd_finds_nothing_wrong(staged: Path, unit: str) -> None:
+    assert verify(staged, unit) == []
+
+
+def test_systemd_would_have_found_a_missing_program(staged: Path, tmp_path: Path) -> None:
+    root = tmp_path / "root"
+    shutil.copytree(staged, root, symlinks=True)
+    (root / "opt/portier/.venv/bin/portier").unlink()
+    assert verify(root, "portier-desk.service") != []
+
+
+@pytest.mark.parametrize("service", BEHIND_WALLS)
+def test_an_intruder_in_a_service_is_walled_in(staged: Path, service: str) -> None:
+    words = ["systemd-analyze", "security", "--offline=yes", f"--threshold={THRESHOLD}", f"--root={staged}"]
+    done = subprocess.run([*words, f"portier-{service}.service"], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout.splitlines()[-1:]
+
+
+@pytest.mark.parametrize("service", [*BEHIND_WALLS, "kiosk"])
+def test_only_readers_are_handed_the_reader_key(service: str) -> None:
+    text = (ROOT / f"systemd/system/portier-{service}.service").read_text(encoding="utf-8")
+    assert ("LoadCredential=reader.key:" in text) is (service in ("calamity", "desk"))
+
+
+def test_the_reaper_has_no_network() -> None:
+    assert "PrivateNetwork=yes" in (ROOT / "systemd/system/portier-retention.service").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("service", [*BEHIND_WALLS, "kiosk"])
+def test_every_service_has_a_user_of_its_own(service: str) -> None:
+    user = f"portier-{service}"
+    assert f"User={user}\n" in (ROOT / f"systemd/system/{user}.service").read_text(encoding="utf-8")
+    assert f"u {user} " in (ROOT / "systemd/sysusers.d/portier.conf").read_text(encoding="utf-8")
+
+
+def test_sysusers_makes_every_user(tmp_path: Path) -> None:
+    folder = tmp_path / "usr/lib/sysusers.d"
+    folder.mkdir(parents=True)
+    shutil.copy(ROOT / "systemd/sysusers.d/portier.conf", folder)
+    subprocess.run(["systemd-sysusers", f"--root={tmp_path}", "portier.conf"], check=True, capture_output=True)
+    made = (tmp_path / "etc/passwd").read_text()
+    assert {f"portier-{name}" for name in (*BEHIND_WALLS, "kiosk")} <= {
+        line.split(":")[0] for line in made.splitlines()
+    }
+
+
+def test_a_wrongly_configured_service_waits_for_a_person() -> None:
+    for service in (*BEHIND_WALLS, "kiosk"):
+        text = (ROOT / f"systemd/system/portier-{service}.service").read_text(encoding="utf-8")
+        assert "RestartPreventExitStatus=78" in text

@@ -1,0 +1,86 @@
+"""What stands in the repository: the project alone, in its own words."""
+
+import importlib
+import re
+from collections.abc import Iterator
+from importlib.metadata import entry_points
+
+import click
+from pydantic import BaseModel
+
+from retention.base.config import Config
+from tests.project.house import ROOT, texts
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+GLOSSARY = (ROOT / "GLOSSARY.md").read_text(encoding="utf-8")
+# Written in halves, so that this file passes its own test.
+FOREIGN = {
+    "a path of one machine": r"/" + r"(work|root|home)/",
+    "a registry's host": r"py" + r"pi\.org|pythonhost" + r"ed|registry\.npm" + r"js|deb\.deb" + r"ian",
+    "unfinished work": r"\b(TO" + r"DO|FIX" + r"ME|XX" + r"X|HA" + r"CK|lorem ip" + r"sum)\b",
+    "an index address": r"--(extra-)?index-" + r"url|--find-" + r"links",
+}
+OWN_BUSINESS = {("Makefile", "an index address")}  # it tells the lock tool to leave them out
+
+
+def test_nothing_foreign_stands_in_the_repository() -> None:
+    found = [
+        f"{name}: {what}"
+        for name, text in texts().items()
+        for what, pattern in FOREIGN.items()
+        if (name, what) not in OWN_BUSINESS and re.search(pattern, text)
+    ]
+    assert found == []
+
+
+def test_every_locked_package_carries_hashes() -> None:
+    for lock in ("run", "test"):
+        text = (ROOT / f"requirements/{lock}.txt").read_text(encoding="utf-8")
+        blocks = re.split(r"\n(?=\S)", text.strip())
+        assert [block.split()[0] for block in blocks if "--hash=sha256:" not in block] == []
+
+
+def commands(group: click.Group, *words: str) -> Iterator[str]:
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command is not None
+        if isinstance(command, click.Group):
+            yield from commands(command, *words, name)
+        elif not command.hidden:
+            yield " ".join((*words, name))
+
+
+def test_every_command_is_in_the_readme() -> None:
+    missing = [command for command in commands(importlib.import_module("portier").cli) if f"`{command}" not in README]
+    assert missing == []
+
+
+def keys(model: type[BaseModel], prefix: str = "") -> Iterator[str]:
+    for name, field in model.model_fields.items():
+        inner = [part for part in _parts(field.annotation) if isinstance(part, type) and issubclass(part, BaseModel)]
+        path = prefix + (field.alias or name)
+        yield from keys(inner[0], f"{path}.") if inner else [path]
+
+
+def _parts(annotation: object) -> Iterator[object]:
+    yield annotation
+    for part in getattr(annotation, "__args__", ()):
+        yield from _parts(part)
+
+
+def test_every_configuration_key_has_a_row_in_the_readme() -> None:
+    missing = [key for key in keys(Config) if f"| `{key}` |" not in README]
+    assert missing == []
+
+
+def test_the_readme_names_no_configuration_key_that_does_not_exist() -> None:
+    rows = set(re.findall(r"^\| `([a-z_.]+)` \|", README, re.MULTILINE))
+    assert rows - set(keys(Config)) == set()
+
+
+def test_every_table_is_in_the_glossary() -> None:
+    for entry in entry_points(group="portier.tables"):
+        module = entry.load()
+        tables = [name for name, value in vars(module).items() if "__tablename__" in vars(value)] if module else []
+        assert [name for name in tables if f"**{name}**" not in GLOSSARY] == []

@@ -74,6 +74,7 @@ def test_every_service_has_a_user_of_its_own(service: str) -> None:
 def test_sysusers_makes_every_user(tmp_path: Path) -> None:
     folder = tmp_path / "usr/lib/sysusers.d"
     folder.mkdir(parents=True)
+    (tmp_path / "etc").mkdir()
     shutil.copy(ROOT / "systemd/sysusers.d/portier.conf", folder)
     subprocess.run(["systemd-sysusers", f"--root={tmp_path}", "portier.conf"], check=True, capture_output=True)
     made = (tmp_path / "etc/passwd").read_text()

@@ -7,7 +7,7 @@ LOCK := $(BIN)/uv pip compile --universal --python-version 3.11 --fork-strategy 
 	--no-emit-index-url --no-emit-find-links --no-header --no-annotate --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-slow check bench lock pictures clean run-packages test-packages
+.PHONY: help run install test test-slow check bench lock pictures clean run-packages test-packages
 
 help: ## These lines
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -15,8 +15,10 @@ help: ## These lines
 run: run-packages .venv/installed-run ## Install what is missing and run Portier on this machine
 	@exec $(BIN)/portier run
 
+install: run-packages .venv/installed-run ## The same, without running it
+
 test: test-packages .venv/installed-test ## Install what the tests need and run them (10 minutes at most)
-	$(BIN)/python -m pytest -m "not slow"
+	$(BIN)/python -m pytest
 
 test-slow: test-packages .venv/installed-test ## Run the long tier; goes on where it was stopped; ends with a table
 	$(BIN)/python -m pytest -m slow

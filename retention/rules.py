@@ -11,6 +11,7 @@ from typing import Final
 
 from retention.base.config import Config, RetentionSection, SiteSection, VisitsSection
 from retention.base.siteday import day_end
+from retention.base.translations import N_
 
 FOOTAGE_CEILING: Final = timedelta(hours=96)
 CALAMITY: Final = timedelta(hours=72)
@@ -31,11 +32,6 @@ class Rule:
     floor: timedelta | None
     ceiling: timedelta | None
     ground: str
-
-
-def N_(text: str) -> str:  # noqa: N802 - gettext's own name for "to be translated later"
-    """Mark a text for translation where it is shown."""
-    return text
 
 
 def rules(config: Config) -> tuple[Rule, ...]:

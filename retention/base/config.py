@@ -7,6 +7,7 @@ Portier runs: SQLite, a state directory of the user, a test camera, the desk on 
 import os
 import re
 import tomllib
+from contextlib import suppress
 from datetime import time, timedelta
 from pathlib import Path
 from typing import Annotated, Literal
@@ -17,6 +18,7 @@ from platformdirs import user_state_path
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from retention.base.errors import ConfigurationRefused, UsageRefused
+from retention.base.files import replace_file
 from retention.base.state import State, camera_stream
 
 _UNITS = {"second": 1, "minute": 60, "hour": 3_600, "day": 86_400}
@@ -208,6 +210,37 @@ def load(path: Path | None) -> Config:
     except ValidationError as error:
         # `input` stays out of the sentence: it may be a URL with a password.
         raise ConfigurationRefused(str(path), [_sentence(part) for part in error.errors()]) from error
+
+
+def load_in_force(path: Path | None) -> tuple[Config, ConfigurationRefused | None]:
+    """The configuration for what must never stop: the last valid copy where the file is refused, and why it is.
+
+    Raises ConfigurationRefused only when there never was a valid one.
+    """
+    try:
+        config = load(path)
+    except ConfigurationRefused as refused:
+        copy = _copy_in(_directory_of(path))
+        if not copy.exists():
+            raise
+        return load(copy), refused
+    if path is not None and config.where().directory.exists():
+        replace_file(_copy_in(config.where().directory), path.read_bytes(), 0o600)
+    return config, None
+
+
+def _copy_in(directory: Path) -> Path:
+    """One copy for each user: services do not read each other's."""
+    return directory / f"configuration-{os.getuid()}.toml"
+
+
+def _directory_of(path: Path | None) -> Path:
+    """The state directory as far as a refused file still tells it."""
+    with suppress(OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, AttributeError, TypeError):
+        named = tomllib.loads(path.read_text(encoding="utf-8")) if path else {}
+        if directory := named.get("state", {}).get("directory"):
+            return Path(directory).absolute()
+    return Config().where().directory
 
 
 def _sentence(part: object) -> str:

@@ -2,13 +2,16 @@
 
 import os
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 from retention.base.errors import DiskRefused, UsageRefused
-from retention.base.siteday import day_of_number
+from retention.base.siteday import day_number, day_of_number
 
+_EPOCH_NAME = re.compile(r"(\d{1,12})-")
+_DAY_NAME = re.compile(r"(\d{4}-\d{2}-\d{2})-")
 _CAMERA = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 
 
@@ -73,6 +76,19 @@ class State:
         if stream == VISITS:
             return sorted(self.roll.glob(f"{day_of_number(epoch).isoformat()}-*.roll"))
         return sorted((self.directory / stream).glob(f"{epoch}-*"))
+
+    def data_files(self) -> list[tuple[str, int, Path]]:
+        """Every sealed file as (stream, epoch, path), by its name; files named otherwise are not among them."""
+        footage = (
+            (camera_stream(path.parts[-3]), _EPOCH_NAME.match(path.name), path) for path in self._footage_files()
+        )
+        calamities = ((CALAMITIES, _EPOCH_NAME.match(path.name), path) for path in self.calamities.glob("*"))
+        numbered = [(stream, int(name[1]), path) for stream, name, path in (*footage, *calamities) if name]
+        rolls = ((_DAY_NAME.match(path.name), path) for path in self.roll.glob("*.roll"))
+        return numbered + [(VISITS, day_number(date.fromisoformat(name[1])), path) for name, path in rolls if name]
+
+    def _footage_files(self) -> Iterator[Path]:
+        return (path for path in self.footage.glob("*/*/*") if _CAMERA.fullmatch(path.parts[-3]))
 
     def prepare(self) -> None:
         """Make the folders, private to this user; a second call changes nothing."""

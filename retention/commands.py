@@ -1,0 +1,197 @@
+"""`portier retention ...` and `portier clock ...`."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+import click
+
+from retention.base.audit import Trail, system_actor
+from retention.base.command import Office, emit, json_option, pass_office
+from retention.base.database import open_database
+from retention.base.errors import PortierError
+from retention.base.service import serve
+from retention.base.slots import Slot, SlotFile, streams
+from retention.base.translations import translator
+from retention.base.trusted import TrustedTime
+from retention.due import due as what_is_due
+from retention.reaper import Reaper
+from retention.rows import delete_expired
+from retention.rules import explain
+from retention.rules import rules as table
+
+
+@click.group()
+def retention() -> None:
+    """What is destroyed, when, and whether it is."""
+
+
+@retention.command()
+@pass_office
+def run(office: Office) -> int:
+    """The retention service."""
+    from retention.service import Retention  # noqa: PLC0415 - `schedule` is for the service alone
+
+    return serve(Retention(office))
+
+
+@retention.command()
+@click.option("--trust-clock", is_flag=True, help="You have checked the system clock: it is right.")
+@json_option
+@pass_office
+def step(office: Office, trust_clock: bool, as_json: bool) -> int:
+    """One pass of the reaper, of what was left behind, and of the rows."""
+    office.state.prepare()
+    trusted = TrustedTime(office.state, office.clock)
+    if trust_clock:
+        Trail(office.state, office.clock).note("clock_trusted", actor=system_actor())
+        trusted.confirm()
+    trusted.advance()
+    now = trusted.for_destroying()
+    reaper = Reaper(office.state)
+    swept, left = reaper.step(now), reaper.sweep_leftovers()
+    failures = swept.failures + left.failures
+    rows = 0
+    try:
+        rows = _delete_rows(office, trusted)
+    except PortierError as error:
+        failures.append(f"rows follow later: {error}")
+    emit(
+        {
+            "trusted_time": now.isoformat(timespec="seconds"),
+            "erased": len(swept.erased),
+            "files": swept.unlinked + left.unlinked,
+            "rows": rows,
+            "failures": failures,
+            "hidden_until_the_clock_is_trusted": str(trusted.doubt()),
+        },
+        as_json,
+        _step_lines,
+    )
+    return 69 if failures else 0
+
+
+def _step_lines(done: dict[str, Any]) -> Iterable[str]:
+    yield f"trusted time {done['trusted_time']}"
+    yield f"destroyed: {done['erased']} keys, {done['files']} files, {done['rows']} rows"
+    if done["hidden_until_the_clock_is_trusted"] != str(timedelta(0)):
+        yield (
+            f"the system clock is {done['hidden_until_the_clock_is_trusted']} ahead of trusted time: what that makes "
+            "old is hidden, not destroyed; look at the clock, then use --trust-clock"
+        )
+    yield from (f"not done: {failure}" for failure in done["failures"])
+
+
+def _delete_rows(office: Office, trusted: TrustedTime) -> int:
+    database = open_database(office.config)
+    try:
+        total, more = 0, True
+        while more:
+            deleted, more = delete_expired(database, trusted.for_destroying())
+            total += deleted
+    finally:
+        database.close()
+    return total
+
+
+@retention.command()
+@json_option
+@pass_office
+def due(office: Office, as_json: bool) -> None:
+    """What is due now and why, and what comes next in each stream."""
+    trusted = TrustedTime(office.state, office.clock).for_destroying()
+    rows = [_stream_row(stream, SlotFile(office.state, stream).slots(), trusted) for stream in streams(office.state)]
+    emit(rows, as_json)
+
+
+def _stream_row(stream: str, slots: list[Slot], trusted: Any) -> dict[str, Any]:
+    now = what_is_due(slots, trusted)
+    live = sorted(slot.deadline for slot in slots if slot.kind == "live")
+    return {
+        "stream": stream,
+        "live": len(live),
+        "due": len(now),
+        "why": sorted({item.why for item in now}),
+        "next_deadline": live[0].isoformat(timespec="seconds") if live else None,
+        "last_deadline": live[-1].isoformat(timespec="seconds") if live else None,
+    }
+
+
+@retention.command()
+@json_option
+@pass_office
+def check(office: Office, as_json: bool) -> int:
+    """Judge from disk, slots and rows that nothing outlived its term; 0 only if all holds."""
+    from retention.check import check as judge  # noqa: PLC0415 - it reads the database; `step` must not need that
+
+    findings = list(judge(office, TrustedTime(office.state, office.clock).latest()))
+    emit(
+        [{"what": finding.what, "holds": finding.holds, "said": finding.said} for finding in findings],
+        as_json,
+        lambda rows: (f"{'ok  ' if row['holds'] else 'NOT '} {row['what']:<24} {row['said']}" for row in rows),
+    )
+    return 0 if all(finding.holds for finding in findings) else 70
+
+
+@retention.command()
+@click.option("--language", type=click.Choice(["nl", "en"]), default="nl", show_default=True)
+@json_option
+@pass_office
+def rules(office: Office, language: str, as_json: bool) -> None:
+    """What is kept, from when, how long, and on what ground."""
+    _ = translator(language, "retention")
+    rows = [
+        {
+            "kind": rule.kind,
+            "what": _(rule.what),
+            "from": _(rule.starts),
+            "period": explain(rule, _),
+            "floor": _hours(rule.floor),
+            "ceiling": _hours(rule.ceiling),
+            "ground": _(rule.ground),
+        }
+        for rule in table(office.config)
+    ]
+    emit(rows, as_json, lambda rows: (line for row in rows for line in _rule_lines(row)))
+
+
+def _rule_lines(row: dict[str, Any]) -> Iterable[str]:
+    yield row["what"]
+    yield f"    {row['from']} + {row['period']}"
+    yield f"    {row['ground']}"
+
+
+def _hours(period: timedelta | None) -> float | None:
+    return period.total_seconds() / 3600 if period else None
+
+
+@click.group()
+def clock() -> None:
+    """Trusted time, which alone may destroy."""
+
+
+@clock.command()
+@json_option
+@pass_office
+def status(office: Office, as_json: bool) -> None:
+    """Trusted time beside the system clock."""
+    trusted = TrustedTime(office.state, office.clock)
+    emit(
+        {
+            "trusted_time": trusted.for_destroying().isoformat(timespec="seconds"),
+            "system_clock": office.clock.now().isoformat(timespec="seconds"),
+            "in_doubt_seconds": round(trusted.doubt().total_seconds()),
+        },
+        as_json,
+    )
+
+
+@clock.command()
+@click.confirmation_option(prompt="Is the system clock right? What it makes old is destroyed for ever")
+@pass_office
+def repair(office: Office) -> None:
+    """Take the system clock as right, forward only."""
+    office.state.prepare()
+    Trail(office.state, office.clock).note("clock_trusted", actor=system_actor())
+    TrustedTime(office.state, office.clock).confirm()
+    click.echo("trusted time now stands at the system clock")

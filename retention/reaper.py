@@ -1,0 +1,112 @@
+"""The reaper: destroys what has reached its term. It needs the slot files and a trusted clock, nothing else.
+
+It holds no key that opens anything, opens no database, reads no configuration and waits for no camera. The steps
+are those of DESIGN.md section 3 ("Slots", rule 2), each idempotent; a crash between any two is finished by the next
+pass. One failure never keeps it from the next erasure: failures are collected and told.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from retention.base.errors import PortierError
+from retention.base.files import sync_folder
+from retention.base.slots import SlotFile, streams
+from retention.base.state import State
+from retention.due import Due, due
+
+
+@dataclass
+class Swept:
+    """What one pass did: epochs erased, files unlinked, and sentences on what would not go."""
+
+    erased: list[Due] = field(default_factory=list)
+    unlinked: int = 0
+    failures: list[str] = field(default_factory=list)
+
+
+class Reaper:
+    """Erases by slots alone; made anew or kept, it remembers nothing that matters."""
+
+    def __init__(self, state: State) -> None:
+        self._state = state
+        self._files: dict[str, SlotFile] = {}
+
+    def step(self, trusted: datetime) -> Swept:
+        """Destroy all that is due at `trusted`, in every stream there is."""
+        swept = Swept()
+        for stream in self._streams(swept):
+            try:
+                self._reap(self._slots(stream), trusted, swept)
+            except PortierError as error:
+                swept.failures.append(str(error))
+            except OSError as error:
+                swept.failures.append(f"the slots of {stream} cannot be read ({error.strerror}): see to the disk")
+        return swept
+
+    def sweep_leftovers(self) -> Swept:
+        """Unlink every data file that no live slot opens any more: a crash or a failed unlink left it behind.
+
+        Files are listed before slots are read, and a slot is made before its file: what lives is never taken.
+        """
+        swept = Swept()
+        if not (self._state.keys / "reader.pub").exists():
+            swept.failures.append(
+                f"{self._state.keys} holds no public key: is its disk there? Nothing is swept meanwhile"
+            )
+            return swept
+        for stream, epoch, path in self._state.data_files():
+            if self._is_dead(stream, epoch, swept):
+                self._unlink([path], swept)
+        return swept
+
+    def _reap(self, slots: SlotFile, trusted: datetime, swept: Swept) -> None:
+        found = due(slots.slots(), trusted)
+        for item in found:
+            if item.why == "deadline":
+                slots.mark(item.slot)  # rule 2: the intent, synced in both copies
+        if any(item.why == "damaged" for item in found):
+            slots.bury_damaged(trusted)
+        for item in found:
+            if item.why != "damaged":
+                slots.bury(item.slot, trusted)  # rule 2: tombstones, synced and read back
+                swept.erased.append(item)
+                self._unlink(self._state.data_of(slots.stream, item.slot.epoch), swept)  # then the data
+
+    def _unlink(self, paths: Iterable[Path], swept: Swept) -> None:
+        folders: set[Path] = set()
+        for path in paths:
+            try:
+                path.unlink(missing_ok=True)
+                folders.add(path.parent)
+                swept.unlinked += 1
+            except OSError as error:
+                swept.failures.append(
+                    f"{path} stays behind, unreadable ({error.strerror}): see to the disk and its rights; tried again"
+                )
+        for folder in folders:
+            try:
+                sync_folder(folder)
+            except OSError as error:
+                swept.failures.append(f"{folder} cannot be synced ({error.strerror}): see to the disk")
+
+    def _is_dead(self, stream: str, epoch: int, swept: Swept) -> bool:
+        try:
+            return self._slots(stream).find(epoch) is None
+        except (PortierError, OSError) as error:
+            # Slots that cannot be read prove nothing: the file stays until they can.
+            swept.failures.append(f"the slots of {stream} cannot be read ({error}): see to the disk")
+            return False
+
+    def _streams(self, swept: Swept) -> list[str]:
+        try:
+            return streams(self._state)
+        except OSError as error:
+            swept.failures.append(
+                f"{self._state.keys} cannot be read ({error.strerror}): see to the disk and its rights"
+            )
+            return []
+
+    def _slots(self, stream: str) -> SlotFile:
+        return self._files.setdefault(stream, SlotFile(self._state, stream))

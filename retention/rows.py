@@ -1,0 +1,49 @@
+"""Expired rows: they follow the keys whenever the database answers, in bounded batches, every table alike.
+
+A row holds no key and no readable name, so that it may wait for its database; its deadline is in itself.
+"""
+
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import delete, func, inspect, select
+from sqlalchemy.orm import Session
+
+from retention.base.database import Database, PersonalRecord, personal_records
+from retention.rules import LEAD
+
+BATCH: Final = 500
+
+
+def delete_expired(database: Database, trusted: datetime) -> tuple[int, bool]:
+    """Delete one batch of expired rows from every table: how many, and whether more remain.
+
+    Freed pages and journal are scrubbed whenever something was deleted. Raises DatabaseUnavailable, TryAgain.
+    """
+    deleted, more = 0, False
+    for record in personal_records():
+        with database.write() as session:
+            gone = _delete_batch(session, record, trusted)
+        deleted, more = deleted + gone, more or gone == BATCH
+    if deleted:
+        database.scrub()
+    return deleted, more
+
+
+def count_expired(database: Database, now: datetime) -> dict[str, int]:
+    """How many rows past their deadline each table still holds."""
+    with database.read() as session:
+        counts = {
+            str(record.__tablename__): session.scalar(select(func.count()).where(record.expires_at <= now)) or 0
+            for record in personal_records()
+        }
+    return {table: count for table, count in counts.items() if count}
+
+
+def _delete_batch(session: Session, record: type[PersonalRecord], trusted: datetime) -> int:
+    key = inspect(record).primary_key[0]
+    expired = select(key).where(record.expires_at <= trusted + LEAD).order_by(record.expires_at).limit(BATCH)
+    ids = session.scalars(expired).all()
+    if ids:
+        session.execute(delete(record).where(key.in_(ids)))
+    return len(ids)

@@ -1,0 +1,125 @@
+"""The retention service: advances trusted time, lets the reaper destroy, lets rows follow, and says how it is.
+
+The reaper's jobs and those that need a database run in two threads: a database that hangs delays no erasure.
+"""
+
+import threading
+from datetime import datetime, timedelta
+
+from retention.base.audit import Trail
+from retention.base.command import Office
+from retention.base.database import Database, open_database
+from retention.base.health import Problem, Report, publish
+from retention.base.service import Life
+from retention.base.slots import SlotFile, streams
+from retention.base.trusted import TrustedTime
+from retention.reaper import Reaper, Swept
+from retention.rows import delete_expired
+from retention.rules import TRAIL
+from retention.wakes import Wakes
+
+REAP_EVERY = 15  # seconds: well within rules.LEAD
+ROWS_EVERY = 30
+
+
+class Retention:
+    """One per site. `name` and `run` are the service's; the jobs are methods that a test calls by hand."""
+
+    name = "retention"
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+        self._trusted = TrustedTime(office.state, office.clock)
+        self._reaper = Reaper(office.state)
+        self._database: Database | None = None
+        self._erased = self._unlinked = 0
+        self._failures: dict[str, list[str]] = {}
+        self.wakes = Wakes(
+            office.clock,
+            {"time": (60, self._trusted.advance), "reap": (REAP_EVERY, self.reap), "leftovers": (600, self.sweep)},
+        )
+        self.rows_wakes = Wakes(office.clock, {"rows": (ROWS_EVERY, self.rows), "trail": (3_600, self.trail)})
+
+    def run(self, life: Life) -> None:
+        """Reap once before READY: nothing is served that has expired meanwhile."""
+        self._office.state.prepare()
+        self.wakes.run_all()
+        life.ready()
+        rows = threading.Thread(target=self._run_rows, args=(life,), name="rows")
+        rows.start()
+        while not life.stop.is_set():
+            self.wakes.run_pending()
+            if "reap" not in self.wakes.failed:
+                life.alive()
+            life.stop.wait(1)
+        rows.join(timeout=10)
+
+    def reap(self) -> None:
+        """One pass of the reaper, then the report."""
+        self._tell("slots", self._reaper.step(self._trusted.for_destroying()))
+        publish(self._office.state, self.report())
+
+    def sweep(self) -> None:
+        """What a crash or a failed unlink left behind."""
+        self._tell("files", self._reaper.sweep_leftovers())
+
+    def rows(self) -> None:
+        """Expired rows, batch by batch, until none remain."""
+        self._database = self._database or open_database(self._office.config)
+        more = True
+        while more:
+            _, more = delete_expired(self._database, self._trusted.for_destroying())
+
+    def trail(self) -> None:
+        """The trail's own term."""
+        Trail(self._office.state, self._office.clock).forget_before((self._trusted.for_destroying() - TRAIL).date())
+
+    def report(self) -> Report:
+        """What is in danger, and the figures behind it."""
+        now = self._office.clock.now()
+        oldest = self._oldest_deadline()
+        overdue = max(timedelta(0), self._trusted.latest() - oldest) if oldest else timedelta(0)
+        figures = {
+            "erased_epochs_total": float(self._erased),
+            "unlinked_files_total": float(self._unlinked),
+            "overdue_seconds": overdue.total_seconds(),
+            "clock_doubt_seconds": self._trusted.doubt().total_seconds(),
+        }
+        return Report(self.name, now, tuple(self._problems(overdue)), figures)
+
+    def _problems(self, overdue: timedelta) -> list[Problem]:
+        problems = [Problem("P2", sentence) for sentences in self._failures.values() for sentence in sentences[:3]]
+        failed = self.wakes.failed | self.rows_wakes.failed
+        problems += [Problem("P2", f"the job {name} fails ({error}): see the log") for name, error in failed.items()]
+        if doubt := self._trusted.doubt():
+            problems.append(
+                Problem(
+                    "P2",
+                    f"the clock is {doubt} ahead of trusted time: nothing is destroyed early; portier clock status",
+                )
+            )
+        elif overdue > timedelta(minutes=1):
+            problems.append(Problem("P2", f"an erasure is {overdue} late: portier retention due"))
+        if self._office.refused:
+            problems.append(Problem("P7", "the configuration is refused; the last valid one is in force: correct it"))
+        return problems
+
+    def _oldest_deadline(self) -> datetime | None:
+        live = (
+            slot.deadline
+            for stream in streams(self._office.state)
+            for slot in SlotFile(self._office.state, stream).live()
+        )
+        return min(live, default=None)
+
+    def _tell(self, what: str, swept: Swept) -> None:
+        self._erased += len(swept.erased)
+        self._unlinked += swept.unlinked
+        self._failures[what] = swept.failures
+
+    def _run_rows(self, life: Life) -> None:
+        self.rows_wakes.run_all()
+        while not life.stop.wait(1):
+            self.rows_wakes.run_pending()
+        if self._database is not None:
+            self._database.close()

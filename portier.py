@@ -10,7 +10,7 @@ import click
 
 from retention.base.clock import SystemClock
 from retention.base.command import Office, emit, json_option, pass_office
-from retention.base.config import find, load
+from retention.base.config import find, load, load_in_force
 from retention.base.errors import PortierError
 from retention.base.supervise import Supervisor, Trade
 
@@ -28,6 +28,8 @@ ROOMS = {
     "audit": ("retention.audit_commands:audit", "The audit trail: who looked at what."),
 }
 
+# A wrong line in the configuration must neither stop erasing nor take away the list.
+NEVER_STOPPED = ("retention", "calamity")
 SERVICES = ("retention", "calamity", "recorder", "desk")
 
 
@@ -57,8 +59,14 @@ class Rooms(click.Group):
 @click.pass_context
 def cli(ctx: click.Context, path: Path | None) -> None:
     """Portier notes your name, watches the door, and forgets you on time."""
-    config = load(path or find())
-    ctx.obj = Office(config, config.where(), SystemClock())
+    refused = None
+    if ctx.invoked_subcommand in NEVER_STOPPED:
+        config, refused = load_in_force(path or find())
+        if refused:
+            click.echo(f"portier: {refused}\nportier: the last valid configuration is in force meanwhile", err=True)
+    else:
+        config = load(path or find())
+    ctx.obj = Office(config, config.where(), SystemClock(), refused)
 
 
 @cli.command()

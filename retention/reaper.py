@@ -51,12 +51,13 @@ class Reaper:
         Files are listed before slots are read, and a slot is made before its file: what lives is never taken.
         """
         swept = Swept()
-        if not (self._state.keys / "reader.pub").exists():
+        files = self._state.data_files()
+        if files and not (self._state.keys / "reader.pub").exists():
             swept.failures.append(
                 f"{self._state.keys} holds no public key: is its disk there? Nothing is swept meanwhile"
             )
             return swept
-        for stream, epoch, path in self._state.data_files():
+        for stream, epoch, path in files:
             if self._is_dead(stream, epoch, swept):
                 self._unlink([path], swept)
         return swept

@@ -13,15 +13,17 @@ import pwd
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 from retention.base.clock import Clock
 from retention.base.errors import DiskRefused
+from retention.base.files import replace_file
 from retention.base.state import State
 
 GENESIS = "0" * 64
+_ANCHOR = "anchor.json"
 
 
 @dataclass(frozen=True)
@@ -91,10 +93,33 @@ class Trail:
 
     def examine(self) -> Verdict:
         """Walk the whole chain."""
-        walk = _Walk()
+        walk = _Walk(*self._anchor()[:2])
         for where, line in self._lines():
             walk.take(where, line)
         return walk.end()
+
+    def forget_before(self, day: date) -> int:
+        """Take away the files of the days before `day`, whose term is over; how many there were.
+
+        What the last of them ended with is kept as the anchor of the chain, so that it still verifies.
+        """
+        with self._turn():
+            gone = [path for path in self._files() if path.stem < day.isoformat()]
+            if gone:
+                number, head, _, _ = self._tail(gone)
+                anchor = {"from": day.isoformat(), "number": number, "hash": head}
+                replace_file(self._folder / _ANCHOR, json.dumps(anchor).encode(), 0o660)
+                for path in gone:
+                    path.unlink()
+        return len(gone)
+
+    def _anchor(self) -> tuple[int, str, str]:
+        """Number and hash of the last line that was forgotten, and the day from which lines are kept."""
+        try:
+            raw = json.loads((self._folder / _ANCHOR).read_text())
+        except FileNotFoundError:
+            return 0, GENESIS, ""
+        return int(raw["number"]), str(raw["hash"]), str(raw["from"])
 
     def _append(self, fields: dict[str, Any], now: datetime) -> None:
         files = self._files()
@@ -127,10 +152,12 @@ class Trail:
                 if (entry := _parse(line)) is not None:
                     return entry.number, entry.hash, _torn_hash(torn), unended
                 torn.append(line)
-        return 0, GENESIS, _torn_hash(torn), unended
+        number, head, _ = self._anchor()
+        return number, head, _torn_hash(torn), unended
 
     def _files(self) -> list[Path]:
-        return sorted(self._folder.glob("????-??-??.jsonl"))
+        kept_from = self._anchor()[2]  # a crash may have left a forgotten file behind
+        return [path for path in sorted(self._folder.glob("????-??-??.jsonl")) if path.stem >= kept_from]
 
     def _lines(self) -> Iterator[tuple[str, bytes]]:
         for path in self._files():
@@ -148,12 +175,12 @@ class Trail:
 class _Walk:
     """The state of a walk along the chain."""
 
-    def __init__(self) -> None:
+    def __init__(self, number: int, head: str) -> None:
         self.problems: list[str] = []
         self.remarks: list[str] = []
         self.torn: list[tuple[str, bytes]] = []
-        self.number = 0
-        self.head = GENESIS
+        self.number = number
+        self.head = head
 
     def take(self, where: str, line: bytes) -> None:
         entry = _parse(line)

@@ -13,17 +13,21 @@ import click
 
 from retention.base.clock import Clock
 from retention.base.config import Config
-from retention.base.errors import UsageRefused
+from retention.base.errors import ConfigurationRefused, UsageRefused
 from retention.base.state import State
 
 
 @dataclass(frozen=True)
 class Office:
-    """What a command or service works with: configuration, state directory, clock."""
+    """What a command or service works with: configuration, state directory, clock.
+
+    `refused` is set where the file is wrong and the last valid copy is in force instead.
+    """
 
     config: Config
     state: State
     clock: Clock
+    refused: ConfigurationRefused | None = None
 
 
 pass_office = click.make_pass_decorator(Office)

@@ -177,3 +177,34 @@ def test_a_trail_that_cannot_be_written_says_so(tmp_path: Path, clock: ManualClo
 
 def test_the_actor_of_a_command_is_the_operating_system_user() -> None:
     assert system_actor().startswith("os:")
+
+
+def test_days_past_their_year_are_forgotten_and_the_rest_still_verifies(state: State, clock: ManualClock) -> None:
+    trail = Trail(state, clock)
+    for _ in range(4):
+        trail.note("looked", actor="os:test")
+        clock.advance(days=1)
+    assert trail.forget_before(clock.now().date() - timedelta(days=2)) == 2
+    trail.note("looked", actor="os:test")
+    assert trail.verify() == []
+    assert [entry.number for entry in trail.entries()] == [3, 4, 5]
+
+
+def test_a_trail_that_forgot_all_its_days_goes_on_from_where_it_was(state: State, clock: ManualClock) -> None:
+    trail = Trail(state, clock)
+    trail.note("looked", actor="os:test")
+    trail.forget_before(clock.now().date() + timedelta(days=1))
+    clock.advance(days=1)
+    trail.note("looked", actor="os:test")
+    assert [entry.number for entry in trail.entries()] == [2]
+    assert trail.verify() == []
+
+
+def test_a_line_taken_from_the_start_of_what_is_kept_is_found(state: State, clock: ManualClock) -> None:
+    trail = Trail(state, clock)
+    for _ in range(3):
+        trail.note("looked", actor="os:test")
+        clock.advance(days=1)
+    trail.forget_before(clock.now().date() - timedelta(days=2))
+    (state.audit / f"{(clock.now() - timedelta(days=2)).date()}.jsonl").unlink()
+    assert trail.verify() != []

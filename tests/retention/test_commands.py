@@ -8,7 +8,9 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
+from retention.base.audit import Trail
 from retention.base.command import Office
+from retention.base.readerkey import public_half
 from retention.base.slots import SlotFile
 from retention.commands import clock as clock_group
 from retention.commands import retention
@@ -47,8 +49,6 @@ def test_step_after_a_jump_of_the_clock_destroys_only_when_the_clock_is_trusted(
 
 
 def test_trusting_the_clock_is_in_the_trail(store: Store, office: Office, run: Run) -> None:
-    from retention.base.audit import Trail
-
     run(retention, "step", "--trust-clock")
     run(clock_group, "repair", input="y\n")
     assert [entry.act for entry in Trail(office.state, office.clock).entries()] == ["clock_trusted"] * 2
@@ -63,8 +63,6 @@ def test_check_is_content_with_a_fresh_office(run: Run) -> None:
 def test_check_finds_what_outlived_its_term(
     store: Store, office: Office, clock: ManualClock, run: Run, fault: str
 ) -> None:
-    from retention.base.audit import Trail
-
     store.minute(clock.now())
     Trail(office.state, clock).note("looked", actor="os:test")
     assert run(retention, "check").return_value == 0
@@ -81,8 +79,6 @@ def test_check_finds_what_outlived_its_term(
 def test_check_finds_an_epoch_that_was_given_more_time_than_the_law_allows(
     store: Store, clock: ManualClock, run: Run
 ) -> None:
-    from retention.base.readerkey import public_half
-
     epoch = int(clock.now().timestamp())
     SlotFile(store.state, "camera-entree").claim(epoch, clock.now() + timedelta(hours=97), public_half(store.state))
     result = run(retention, "check")

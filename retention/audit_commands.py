@@ -41,7 +41,7 @@ def list_entries(office: Office, since: datetime | None, until: datetime | None,
 @json_option
 @pass_office
 def verify(office: Office, as_json: bool) -> int:
-    """Walk the whole chain; 0 only if nothing was changed or taken out. Keep the head elsewhere to prove the end too."""
+    """Walk the whole chain; 0 only if nothing was changed or taken out. A head kept elsewhere proves the end too."""
     verdict = Trail(office.state, office.clock).examine()
     done = {"entries": verdict.entries, "head": verdict.head, "problems": verdict.problems, "remarks": verdict.remarks}
     emit(done, as_json, _verdict_lines)

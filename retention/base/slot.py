@@ -24,12 +24,12 @@ _SLOT = struct.Struct("<8sBxHIqqq48s32s80s32s")
 _SLOT_MAGIC = b"PORTSLOT"
 _FORMAT = 1
 _LIVE, _TOMBSTONE = 1, 2
-READ_BYTES = INTENT_OFFSET + len(INTENT)
+HEADER_BYTES: Final = _SLOT.size
 
 Kind = Literal["empty", "live", "intended", "tombstone", "damaged"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Slot:
     """What a slot's header says; `first_deadline` is the one it was made with, `deadline` the one in force."""
 
@@ -72,7 +72,7 @@ def agree(first: Slot, second: Slot) -> Slot:
 
 
 def parse(raw: bytes, stream: str, index: int) -> Slot:
-    """One copy of one slot, from its bytes."""
+    """One copy of one slot, from its header and the eight bytes behind it in which an intent would stand."""
     if not any(raw[: _SLOT.size]):
         return Slot(stream, index, "empty")
     if len(raw) < _SLOT.size or sha256(raw[: _SLOT.size - 32]).digest() != raw[_SLOT.size - 32 : _SLOT.size]:
@@ -85,7 +85,7 @@ def parse(raw: bytes, stream: str, index: int) -> Slot:
         return replace(slot, erased_at=from_microseconds(other))
     if deadline > other:  # a deadline only moves earlier (rule 5): a later one was not written by us
         return Slot(stream, index, "damaged")
-    intended = any(raw[INTENT_OFFSET:])
+    intended = any(raw[HEADER_BYTES:])
     return replace(
         slot,
         kind="intended" if intended else "live",

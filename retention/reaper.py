@@ -62,6 +62,11 @@ class Reaper:
                 self._unlink([path], swept)
         return swept
 
+    def oldest_deadline(self) -> datetime | None:
+        """The deadline that comes first among all live epochs: in the past, it is how late the reaper is."""
+        live = (slot.deadline for stream in streams(self._state) for slot in self._slots(stream).live())
+        return min(live, default=None)
+
     def _reap(self, slots: SlotFile, trusted: datetime, swept: Swept) -> None:
         found = due(slots.slots(), trusted)
         for item in found:

@@ -4,14 +4,13 @@ The reaper's jobs and those that need a database run in two threads: a database 
 """
 
 import threading
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from retention.base.audit import Trail
 from retention.base.command import Office
 from retention.base.database import Database, open_database
 from retention.base.health import Problem, Report, publish
 from retention.base.service import Life
-from retention.base.slots import SlotFile, streams
 from retention.base.trusted import TrustedTime
 from retention.reaper import Reaper, Swept
 from retention.rows import delete_expired
@@ -77,7 +76,7 @@ class Retention:
     def report(self) -> Report:
         """What is in danger, and the figures behind it."""
         now = self._office.clock.now()
-        oldest = self._oldest_deadline()
+        oldest = self._reaper.oldest_deadline()
         overdue = max(timedelta(0), self._trusted.latest() - oldest) if oldest else timedelta(0)
         figures = {
             "erased_epochs_total": float(self._erased),
@@ -103,14 +102,6 @@ class Retention:
         if self._office.refused:
             problems.append(Problem("P7", "the configuration is refused; the last valid one is in force: correct it"))
         return problems
-
-    def _oldest_deadline(self) -> datetime | None:
-        live = (
-            slot.deadline
-            for stream in streams(self._office.state)
-            for slot in SlotFile(self._office.state, stream).live()
-        )
-        return min(live, default=None)
 
     def _tell(self, what: str, swept: Swept) -> None:
         self._erased += len(swept.erased)

@@ -8,6 +8,12 @@ import pytest
 
 from retention.base.config import Config
 from retention.base.state import State
+from tests.support.bars import (  # noqa: F401 - pytest finds its hooks and fixtures here
+    bars,
+    pytest_collection_modifyitems,
+    pytest_runtest_makereport,
+    pytest_terminal_summary,
+)
 from tests.support.clock import ManualClock
 from tests.support.cups import PrintServer
 from tests.support.state import make_config, make_state

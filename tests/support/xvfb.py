@@ -72,6 +72,11 @@ class Display:
         self._run(["import", "-window", "root", str(path)])
         return path
 
+    def colours(self) -> int:
+        """How many colours the screen shows: one or two before anything is drawn."""
+        grab = self._run(["import", "-silent", "-window", "root", "-depth", "8", "-unique-colors", "txt:-"])
+        return len(grab.splitlines()) - 1
+
     def close(self) -> None:
         if self._server.poll() is None:
             self._server.terminate()

@@ -1,0 +1,1 @@
+"""Measures of Portier on this machine, next to the tool everybody knows where there is one."""

@@ -74,8 +74,8 @@ class Display:
 
     def colours(self) -> int:
         """How many colours the screen shows: one or two before anything is drawn."""
-        grab = self._run(["import", "-silent", "-window", "root", "-depth", "8", "-unique-colors", "txt:-"])
-        return len(grab.splitlines()) - 1
+        grab = self._run(["import", "-silent", "-window", "root", "-sample", "25%", "-depth", "8", "txt:-"])
+        return len({line.rpartition("#")[2] for line in grab.splitlines()[1:]})
 
     def close(self) -> None:
         if self._server.poll() is None:

@@ -74,8 +74,9 @@ class Display:
 
     def colours(self) -> int:
         """How many colours the screen shows: one or two before anything is drawn."""
-        grab = self._run(["import", "-silent", "-window", "root", "-sample", "25%", "-depth", "8", "txt:-"])
-        return len({line.rpartition("#")[2] for line in grab.splitlines()[1:]})
+        words = ["import", "-silent", "-window", "root", "-depth", "8", "rgb:-"]
+        pixels = subprocess.run(words, env=self.environment(), capture_output=True, check=True, timeout=60).stdout
+        return len({pixels[at : at + 3] for at in range(0, len(pixels), 3 * 29)})
 
     def close(self) -> None:
         if self._server.poll() is None:

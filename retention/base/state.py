@@ -49,6 +49,11 @@ class State:
         return self.directory / "run"
 
     @property
+    def passes(self) -> Path:
+        """The board of passes that are out: without it the next sign-ins find it in the database."""
+        return self.run / "passes.json"
+
+    @property
     def clock(self) -> Path:
         """The floor of trusted time, written by retention alone."""
         return self.directory / "clock.json"

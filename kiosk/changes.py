@@ -1,0 +1,61 @@
+"""One change of one visit, and what it does to its row. The caller owns the transaction."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from kiosk.calamity.record import Whereabouts
+from kiosk.errors import VisitElsewhere
+from kiosk.tables import Visit
+
+
+@dataclass(frozen=True)
+class Change:
+    """A change on its way to roll, row and board; `version` is the one the visit has afterwards."""
+
+    visit: str
+    version: int
+    day: date
+    pass_id: str
+    at: datetime
+    by: str
+
+
+def arrive(session: Session, change: Change, sealed: bytes, expires: datetime) -> None:
+    """A row for who signs in; that of an expected visit goes on. Raises VisitElsewhere when that one is inside."""
+    row = session.get(Visit, change.visit)
+    if row is None:
+        row = Visit(id=change.visit)
+        session.add(row)
+    elif row.state != Whereabouts.EXPECTED:
+        raise VisitElsewhere("this visitor is inside already, or has been")
+    row.day, row.version, row.state, row.pass_id = change.day, change.version, Whereabouts.ON_SITE, change.pass_id
+    row.arrived_at, row.left_at, row.left_by, row.sealed, row.expires_at = change.at, None, None, sealed, expires
+
+
+def announce(session: Session, change: Change, sealed: bytes, expires: datetime) -> None:
+    """A row for who is expected."""
+    row = Visit(id=change.visit, day=change.day, version=change.version, state=Whereabouts.EXPECTED)
+    row.sealed, row.expires_at = sealed, expires
+    session.add(row)
+
+
+def move(session: Session, change: Change, state: Whereabouts) -> None:
+    """In or out."""
+    if row := _older(session, change):
+        gone = state in (Whereabouts.LEFT, Whereabouts.PROBABLY_LEFT)
+        row.state, row.version, row.pass_id = state, change.version, change.pass_id
+        row.left_at, row.left_by = (change.at, change.by) if gone else (None, None)
+
+
+def reseal(session: Session, change: Change, sealed: bytes, expires: datetime) -> None:
+    """Other details, or the same under another day."""
+    if row := _older(session, change):
+        row.sealed, row.day, row.expires_at, row.version = sealed, change.day, expires, change.version
+
+
+def _older(session: Session, change: Change) -> Visit | None:
+    """The row, unless it is not there yet or newer: then the roll has told it, or will."""
+    row = session.get(Visit, change.visit)
+    return row if row is not None and row.version < change.version else None

@@ -1,0 +1,211 @@
+"""`portier visit ...` and `portier kiosk run`. Names come on standard input only, or are asked for on a terminal."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from typing import Any
+
+import click
+
+from kiosk.errors import VisitUnknown
+from kiosk.passes import Pass
+from kiosk.reception import Reception, SignedIn
+from kiosk.register import Register, SeenVisit
+from kiosk.visits import Details, details
+from retention.base.audit import Trail, system_actor
+from retention.base.command import Office, asked, emit, json_option, pass_office, plain, read_object
+from retention.base.database import Database, open_database
+from retention.base.errors import DatabaseUnavailable, DiskRefused, TryAgain, UsageRefused
+from retention.base.readerkey import private_half
+from retention.base.service import Life, serve
+
+log = logging.getLogger("portier.visits")
+
+QUESTIONS = {"name": "Name", "host": "Visiting (empty for nobody)"}
+
+
+@click.group()
+def visit() -> None:
+    """Visitors: sign in and out, who is inside."""
+
+
+@visit.command("sign-in")
+@click.option("--visit", "expected", help="The id of an expected visit; then nothing is asked.")
+@json_option
+@pass_office
+def sign_in(office: Office, expected: str | None, as_json: bool) -> None:
+    """Sign a visitor in. Standard input: {"name", "host"?, "help"?}."""
+    if expected is not None:
+        with _register(office) as register:
+            _given(register.arrive(expected, by=system_actor()), as_json)
+        return
+    given = details(asked(QUESTIONS, optional=["host"]), help_asked=office.config.visits.ask_help)
+    with _reception(office) as reception:
+        _given(reception.sign_in(given, by=system_actor()), as_json)
+
+
+@visit.command("sign-out")
+@click.option("--pass", "pass_id", help="The pass, as blue-owl or blue-owl-3.")
+@click.option("--visit", "visit_id", help="The visit's id, instead of the pass.")
+@pass_office
+def sign_out(office: Office, pass_id: str | None, visit_id: str | None) -> None:
+    """Sign a visitor out. By pass the answer is the same whether or not anybody has it."""
+    if (pass_id is None) == (visit_id is None):
+        raise UsageRefused("name the visitor by --pass or by --visit")
+    with _reception(office) as reception:
+        if pass_id is not None:
+            reception.sign_out(Pass.parse(pass_id), by=system_actor())
+        elif visit_id is not None:
+            reception.sign_out_visit(visit_id, by=system_actor())
+
+
+@visit.command("list")
+@json_option
+@pass_office
+def list_visits(office: Office, as_json: bool) -> None:
+    """Everybody of today, with names: for those who hold the reader key. Each look is in the trail."""
+    with _register(office) as register:
+        seen = register.visits()
+    _note_look(office)
+    emit([one.as_json() for one in seen], as_json, lambda _: _lines(office, seen))
+
+
+@visit.command()
+@click.option("--visit", "visit_id", help="The visit's id.")
+@click.option("--pass", "pass_id", help="The pass, instead of the id.")
+@pass_office
+def stay(office: Office, visit_id: str | None, pass_id: str | None) -> None:
+    """Carry somebody who stays over the end of the site day into the next."""
+    if (pass_id is None) == (visit_id is None):
+        raise UsageRefused("name the visitor by --visit or by --pass")
+    with _register(office) as register:
+        register.stay(visit_id or _with_pass(register, Pass.parse(pass_id or "")), by=system_actor())
+
+
+@visit.command()
+@click.option("--visit", "visit_id", required=True, help="The visit's id.")
+@pass_office
+def correct(office: Office, visit_id: str) -> None:
+    """Put a name or host right. Standard input: {"name"?, "host"?, "help"?}; help can only be taken away."""
+    changes = read_object()
+    with _register(office) as register:
+        register.correct(visit_id, changes, by=system_actor())
+
+
+@visit.command()
+@click.option("--day", help="The day, as 2027-03-02; today when left out.")
+@json_option
+@pass_office
+def expect(office: Office, day: str | None, as_json: bool) -> None:
+    """Announce a visitor. Standard input: {"name", "host"?, "day"?}."""
+    given = asked({**QUESTIONS, "day": "Day as 2027-03-02 (empty for today)"}, optional=["host", "day"])
+    wanted = given.pop("day", None) or day
+    with _reception(office) as reception:
+        made = reception.expect(_announced(given), _day(wanted) or reception.today(), by=system_actor())
+    emit({"visit": made}, as_json)
+
+
+@click.group()
+def kiosk() -> None:
+    """The touch screen at the door."""
+
+
+class Kiosk:
+    """The touch screen as a service; its window is Kivy's, loaded only here."""
+
+    name = "kiosk"
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+
+    def run(self, life: Life) -> None:
+        from kiosk.app import run_kiosk  # noqa: PLC0415 - visits work without Kivy
+
+        run_kiosk(self._office, life)
+
+
+@kiosk.command()
+@pass_office
+def run(office: Office) -> int:
+    """Open the window and serve visitors until stopped."""
+    return serve(Kiosk(office))
+
+
+@contextmanager
+def _reception(office: Office) -> Iterator[Reception]:
+    office.state.prepare()
+    database = database_if_there(office)
+    reception = Reception(office, database, kiosk="command")
+    try:
+        yield reception
+    finally:
+        reception.close()
+        if database is not None:
+            database.close()
+
+
+@contextmanager
+def _register(office: Office) -> Iterator[Register]:
+    office.state.prepare()
+    reader = private_half(office.state)
+    database = database_if_there(office)
+    try:
+        yield Register(office, database, reader)
+    finally:
+        if database is not None:
+            database.close()
+
+
+def database_if_there(office: Office) -> Database | None:
+    """The database, or None while it is away: visits go on without. A schema that differs is an error all the same."""
+    try:
+        return open_database(office.config)
+    except (DatabaseUnavailable, DiskRefused, TryAgain) as error:
+        log.warning("%s", error)
+        return None
+
+
+def _with_pass(register: Register, pass_: Pass) -> str:
+    for seen in register.visits():
+        if seen.pass_id == str(pass_) and seen.left is None:
+            return seen.visit
+    raise VisitUnknown("nobody inside has this pass: see `portier visit list`")
+
+
+def _given(signed_in: SignedIn, as_json: bool) -> None:
+    emit({"visit": signed_in.visit, "pass": str(signed_in.pass_)}, as_json)
+
+
+def _announced(given: dict[str, Any]) -> Details:
+    return details(given, help_asked=False)
+
+
+def _day(text: Any) -> date | None:
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except (TypeError, ValueError) as error:
+        raise UsageRefused("write the day as 2027-03-02") from error
+
+
+def _lines(office: Office, seen: list[SeenVisit]) -> list[str]:
+    """The table for people: local times, what is asked only."""
+    zone = office.config.site.zone
+
+    def row(one: SeenVisit) -> dict[str, Any]:
+        moments = {"arrived": one.arrived, "left": one.left}
+        times = {key: at.astimezone(zone).strftime("%H:%M") if at else None for key, at in moments.items()}
+        facts = {"visit": one.visit, "pass": one.pass_id, "state": one.state.replace("_", " "), "name": one.name}
+        return facts | {"host": one.host, "help": list(one.help)} | times
+
+    return plain([row(one) for one in seen]) if seen else ["nobody today"]
+
+
+def _note_look(office: Office) -> None:
+    """A list in an emergency never waits for the trail."""
+    try:
+        Trail(office.state, office.clock).note("visit.list", actor=system_actor())
+    except DiskRefused as error:
+        log.warning("%s", error)

@@ -1,0 +1,85 @@
+"""The site day as visits know it: which day it is, when it is over, and what seals and opens it."""
+
+import json
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
+
+from kiosk.visits import Details, Help
+from retention.base.command import Office
+from retention.base.errors import SealBroken
+from retention.base.readerkey import public_half
+from retention.base.sealed import seal, unseal
+from retention.base.siteday import day_number, day_of_number, site_day
+from retention.base.slots import Slot, SlotFile
+from retention.base.state import VISITS
+from retention.base.trusted import TrustedTime
+from retention.rules import visits_deadline
+
+PADDING = 512
+"""Details are filled up to a multiple of this: their length says nothing about a name or a wish for help."""
+
+
+@dataclass(frozen=True)
+class Opened:
+    """The details of a row as its seal held them; no name where even the roll had lost it."""
+
+    name: str | None
+    host: str | None
+    help: tuple[str, ...]
+
+    def details(self) -> Details:
+        return Details(self.name or "", self.host, frozenset(Help(word) for word in self.help))
+
+
+class Days:
+    """The site days of one office."""
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+        self._time = TrustedTime(office.state, office.clock)
+        self._slots = SlotFile(office.state, VISITS)
+
+    def now(self) -> datetime:
+        """The later of trusted time and system clock: what begins now, and what is hidden from now on."""
+        return self._time.latest()
+
+    def today(self, now: datetime) -> date:
+        config = self._office.config
+        return site_day(now, config.site.zone, config.visits.day_ends)
+
+    def deadline(self, day: date) -> datetime:
+        config = self._office.config
+        return visits_deadline(day, config.site, config.visits)
+
+    def slot(self, day: date) -> Slot:
+        """The slot of the day, made where there is none yet; EpochErased when the day is destroyed."""
+        return self._slots.claim(day_number(day), self.deadline(day), public_half(self._office.state))
+
+    def private(self, day: date, reader: X25519PrivateKey, now: datetime) -> X25519PrivateKey:
+        """What opens the day, for a reader; EpochErased once it is over."""
+        return self._slots.open(day_number(day), reader, now)
+
+    def live(self, now: datetime) -> list[date]:
+        """The days that can still be opened, oldest first."""
+        return [day_of_number(slot.epoch) for slot in self._slots.live() if now < slot.deadline]
+
+
+def seal_details(public: X25519PublicKey, visit: str, day: date, opened: Opened) -> bytes:
+    """What the row keeps of a visitor: to be opened by the day's private half, under this visit and day only."""
+    plain = json.dumps({"name": opened.name, "host": opened.host, "help": opened.help}, ensure_ascii=False).encode()
+    return seal(public, plain.ljust(-(-len(plain) // PADDING) * PADDING), _info(visit, day))
+
+
+def open_details(private: X25519PrivateKey, visit: str, day: date, sealed: bytes) -> Opened:
+    """What `seal_details` sealed; SealBroken for anything else."""
+    try:
+        raw = json.loads(unseal(private, sealed, _info(visit, day)))
+        return Opened(raw["name"], raw["host"], tuple(raw["help"]))
+    except (ValueError, KeyError, TypeError) as error:
+        raise SealBroken("the details of a visit opened but make no sense") from error
+
+
+def _info(visit: str, day: date) -> bytes:
+    return f"portier visit 1 {visit} {day.isoformat()}".encode()

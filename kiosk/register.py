@@ -1,0 +1,245 @@
+"""The reading side of visits, for whoever holds the reader key: who is in, corrections, and rows the roll is ahead of.
+
+Where roll and row disagree, the higher version is right, and at equal versions the roll.
+"""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from sqlalchemy.orm import Session
+
+from kiosk.calamity.record import Entry, Whereabouts
+from kiosk.calamity.roll import replay
+from kiosk.day import Days, Opened, open_details, seal_details
+from kiosk.errors import VisitUnknown
+from kiosk.passboard import Board, Holder, PassBoard
+from kiosk.reception import Reception, SignedIn
+from kiosk.rows import AWAY, PRESENT, Rows, of_day
+from kiosk.tables import Visit
+from kiosk.visits import Details, clean_host, clean_name
+from retention.base.command import Office
+from retention.base.database import Database
+from retention.base.errors import EpochErased, SealBroken, UsageRefused
+from retention.base.siteday import day_number
+from retention.base.state import VISITS
+
+log = logging.getLogger("portier.visits")
+
+
+@dataclass(frozen=True)
+class SeenVisit:
+    """One visit as staff see it. `name` is None where what held it cannot be read."""
+
+    visit: str
+    pass_id: str | None
+    state: Whereabouts
+    name: str | None
+    host: str | None
+    help: tuple[str, ...]
+    arrived: datetime | None
+    left: datetime | None
+    day: date
+
+    def as_json(self) -> dict[str, Any]:
+        """The shape `portier visit list --json` promises."""
+        return {
+            "visit": self.visit,
+            "pass": self.pass_id,
+            "state": str(self.state),
+            "name": self.name,
+            "host": self.host,
+            "help": list(self.help),
+            "arrived": self.arrived.isoformat() if self.arrived else None,
+            "left": self.left.isoformat() if self.left else None,
+        }
+
+
+class Register:
+    """Today's visits, readable; one for each process, safe to use from several threads."""
+
+    def __init__(
+        self, office: Office, database: Database | None, reader: X25519PrivateKey, reception: Reception | None = None
+    ) -> None:
+        self._office, self._database, self._reader = office, database, reader
+        self._days, self._passes = Days(office), PassBoard(office.state)
+        self._reception = reception or Reception(office, database, kiosk="staff")
+        self._roll_seen: dict[Path, int] = {}
+
+    def visits(self) -> list[SeenVisit]:
+        """Everybody of today by arrival, expected visits last; from the roll alone while the database is away."""
+        now = self._days.now()
+        self.add_missing_rows()
+        try:
+            found = self._from_rows(now)
+        except AWAY as error:
+            log.warning("the list comes from the roll alone: %s", error)
+            found = None
+        if found is None:
+            found = self._from_roll(now)
+        return sorted(found, key=lambda seen: (seen.arrived is None, seen.arrived or now, seen.visit))
+
+    def visit(self, visit: str) -> SeenVisit:
+        """One visit of today; VisitUnknown."""
+        for seen in self.visits():
+            if seen.visit == visit:
+                return seen
+        raise VisitUnknown("there is no such visit today: see `portier visit list`")
+
+    def expected(self, day: date) -> list[SeenVisit]:
+        """Who is expected on a day to come."""
+        now = self._days.now()
+        if self._database is None:
+            return []
+        with self._database.read() as session:
+            rows = [row for row in of_day(session, day, now) if row.state == Whereabouts.EXPECTED]
+            return [seen for row in rows if (seen := self._seen(row, now))]
+
+    def stay(self, visit: str, *, by: str) -> None:
+        """Carry somebody over the end of the site day: sealed anew under the next day."""
+        seen = self.visit(visit)
+        self._reception.stay(visit, _details(seen), seen.arrived or self._days.now(), by=by)
+
+    def arrive(self, visit: str, *, by: str) -> SignedIn:
+        """Sign in somebody who was expected."""
+        return self._reception.sign_in(_details(self.visit(visit)), by=by, expected=visit)
+
+    def correct(self, visit: str, changes: Mapping[str, Any], *, by: str) -> None:
+        """Put right a name or a host; help wanted can be withdrawn by staff, never added."""
+        if not changes or set(changes) - {"name", "host", "help"}:
+            raise UsageRefused('give what is to be put right: "name", "host", or a shorter "help"')
+        seen = self.visit(visit)
+        before = _details(seen)
+        wanted = changes.get("help", sorted(before.help))
+        if not isinstance(wanted, list) or not set(wanted) <= set(before.help):
+            raise UsageRefused("help wanted is told by visitors themselves; staff can only take it away")
+        name, host = changes.get("name", before.name), changes.get("host", before.host)
+        if not isinstance(name, str) or not isinstance(host, str | None):
+            raise UsageRefused('"name" and "host" are text')
+        details = Details(clean_name(name), clean_host(host), frozenset(w for w in before.help if w in wanted))
+        self._reception.rewrite(visit, details, by=by)
+
+    def add_missing_rows(self) -> int:
+        """Bring rows and board to where the roll is; how many visits were behind. Nothing while the database is away.
+
+        Cheap when the roll has not changed since the last call.
+        """
+        now = self._days.now()
+        files = self._roll_files(now)
+        if files == self._roll_seen or self._database is None:
+            return 0
+        with self._passes.held() as board, Rows(self._database) as rows:
+            behind = 0
+            for day in self._days.live(now):
+                behind += self._add_day(day, board, rows, now)
+            away = rows.away
+        if not away:
+            self._roll_seen = files
+        return behind
+
+    def _add_day(self, day: date, board: Board, rows: Rows, now: datetime) -> int:
+        if not (entries := self._entries(day, now)):
+            return 0
+        public, expires = self._days.slot(day).public, self._days.deadline(day)
+        behind = 0
+        for entry in entries:
+            opened = Opened(entry.name, entry.host, entry.help)
+            sealed = seal_details(public, entry.visit, day, opened)
+            if rows.do(lambda session, entry=entry, sealed=sealed: _follow(session, entry, day, sealed, expires)):  # type: ignore[misc]
+                behind += 1
+                _show(board, entry, day, expires)
+        if behind and not rows.away:
+            board.save(now)
+        return behind
+
+    def _entries(self, day: date, now: datetime) -> tuple[Entry, ...]:
+        try:
+            return replay(self._office.state, day, self._days.private(day, self._reader, now)).entries
+        except EpochErased:  # its term ended a moment ago
+            return ()
+
+    def _roll_files(self, now: datetime) -> dict[Path, int]:
+        state, found = self._office.state, dict[Path, int]()
+        for day in self._days.live(now):
+            for path in state.data_of(VISITS, day_number(day)):
+                try:
+                    found[path] = path.stat().st_mtime_ns
+                except FileNotFoundError:
+                    continue  # the reaper was here a moment ago
+        return found
+
+    def _from_rows(self, now: datetime) -> list[SeenVisit] | None:
+        if self._database is None:
+            return None
+        with self._database.read() as session:
+            rows = of_day(session, self._days.today(now), now)
+            return [seen for row in rows if (seen := self._seen(row, now))]
+
+    def _from_roll(self, now: datetime) -> list[SeenVisit]:
+        """Today's roll, and who is carried over to tomorrow's already."""
+        today = self._days.today(now)
+        found = {
+            entry.visit: (entry, day) for day in (today, today + timedelta(days=1)) for entry in self._entries(day, now)
+        }
+        return [
+            SeenVisit(
+                entry.visit,
+                entry.pass_id,
+                entry.state,
+                entry.name,
+                entry.host,
+                entry.help,
+                entry.arrived,
+                entry.left,
+                day,
+            )
+            for entry, day in found.values()
+        ]
+
+    def _seen(self, row: Visit, now: datetime) -> SeenVisit | None:
+        try:
+            opened = open_details(self._days.private(row.day, self._reader, now), row.id, row.day, row.sealed)
+        except EpochErased:
+            return None
+        except SealBroken as error:
+            log.warning("a visit cannot be read: %s", error)
+            opened = Opened(None, None, ())
+        state = Whereabouts(row.state)
+        return SeenVisit(
+            row.id, row.pass_id, state, opened.name, opened.host, opened.help, row.arrived_at, row.left_at, row.day
+        )
+
+
+def _details(seen: SeenVisit) -> Details:
+    return Opened(seen.name, seen.host, seen.help).details()
+
+
+def _follow(session: Session, entry: Entry, day: date, sealed: bytes, expires: datetime) -> bool:
+    """Bring one row to its entry; whether it was behind."""
+    row = session.get(Visit, entry.visit)
+    if row is None:
+        row = Visit(id=entry.visit, version=-1, state="")
+        session.add(row)
+    if (row.version, row.state) == (entry.version, entry.state) or row.version > entry.version:
+        return False
+    if row.version == entry.version and row.day > day:
+        return False  # carried over: the roll of the later day tells more
+    row.day, row.version, row.state, row.pass_id = day, entry.version, entry.state, entry.pass_id
+    row.arrived_at, row.left_at = entry.arrived, entry.left
+    row.left_by = entry.by if entry.left else None
+    row.sealed, row.expires_at = sealed, expires
+    return True
+
+
+def _show(board: Board, entry: Entry, day: date, expires: datetime) -> None:
+    """The board follows, unless the pass is another's by now."""
+    holder = board.holders.get(entry.pass_id)
+    if holder is not None and holder.visit != entry.visit:
+        return
+    if holder is not None or entry.state in PRESENT:
+        left = entry.left if entry.state is Whereabouts.LEFT else None
+        board.holders[entry.pass_id] = Holder(entry.visit, entry.version, day, expires, left)

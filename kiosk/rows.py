@@ -1,0 +1,102 @@
+"""The visits table as sign-ins use it: one transaction, or none while the database is away; and its questions.
+
+Whoever is in the building stands on the roll first. So that a database that is away, busy or full stops nobody,
+`Rows` goes on without it from the step at which it failed; the rows are added later from the roll.
+"""
+
+import logging
+from collections.abc import Callable
+from contextlib import ExitStack, suppress
+from datetime import date, datetime
+from types import TracebackType
+from typing import Self, TypeVar
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from kiosk.calamity.record import Whereabouts
+from kiosk.passboard import RESTS
+from kiosk.tables import Visit
+from retention.base.database import Database, translated
+from retention.base.errors import DatabaseUnavailable, DiskRefused, TryAgain
+
+log = logging.getLogger("portier.visits")
+T = TypeVar("T")
+
+PRESENT = (Whereabouts.ON_SITE, Whereabouts.PROBABLY_LEFT)
+AWAY = (DatabaseUnavailable, DiskRefused, TryAgain)
+
+
+class Rows:
+    """One transaction. `do` answers None when the database is away; leaving by an error takes everything back."""
+
+    def __init__(self, database: Database | None) -> None:
+        self._database = database
+        self._open: ExitStack | None = None
+        self._session: Session | None = None
+
+    @property
+    def away(self) -> bool:
+        return self._session is None
+
+    def __enter__(self) -> Self:
+        if self._database is not None:
+            self._open = ExitStack()
+            self._session = self._open.enter_context(self._database.write())
+        return self
+
+    def do(self, step: Callable[[Session], T]) -> T | None:
+        """One step in the transaction, sent to the database at once."""
+        if self._session is None:
+            return None
+        try:
+            with translated():
+                answer = step(self._session)
+                self._session.flush()
+        except AWAY as error:
+            self._lose(error)
+            return None
+        except Exception as error:
+            self._close(error)
+            raise
+        return answer
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
+        try:
+            self._close(error)
+        except AWAY as failed:
+            self._lose(failed)
+
+    def _lose(self, error: Exception) -> None:
+        log.warning("the roll alone takes this: %s", error)
+        with suppress(*AWAY):
+            self._close(error)
+
+    def _close(self, error: BaseException | None) -> None:
+        """Commit, or take back where there is an error."""
+        stack, self._open, self._session = self._open, None, None
+        if stack is not None:
+            stack.__exit__(type(error) if error else None, error, None)
+
+
+def holding(session: Session, pass_id: str, now: datetime) -> Visit | None:
+    """The visit that has this pass."""
+    asked = select(Visit).where(Visit.pass_id == pass_id, Visit.state.in_(PRESENT), Visit.expires_at > now)
+    return session.scalars(asked.order_by(Visit.arrived_at.desc()).limit(1)).first()
+
+
+def keeping_passes(session: Session, now: datetime) -> list[Visit]:
+    """The visits whose passes nobody else may be given."""
+    kept = or_(Visit.state.in_(PRESENT), Visit.left_at > now - RESTS)
+    return list(session.scalars(select(Visit).where(Visit.pass_id.is_not(None), Visit.expires_at > now, kept)))
+
+
+def visit_of(session: Session, visit: str, now: datetime) -> Visit | None:
+    """The row of a visit whose day is not over."""
+    return session.scalars(select(Visit).where(Visit.id == visit, Visit.expires_at > now)).first()
+
+
+def of_day(session: Session, day: date, now: datetime) -> list[Visit]:
+    """Who is expected today, and everybody who came and whose day is not over (so also who stays the night)."""
+    mine = or_(Visit.day == day, (Visit.day > day) & (Visit.state != Whereabouts.EXPECTED))
+    return list(session.scalars(select(Visit).where(mine, Visit.expires_at > now).order_by(Visit.arrived_at, Visit.id)))

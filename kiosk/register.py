@@ -4,9 +4,10 @@ Where roll and row disagree, the higher version is right, and at equal versions 
 """
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from sqlalchemy.orm import Session
 
 from kiosk.calamity.record import Entry, Whereabouts
-from kiosk.calamity.roll import replay
+from kiosk.calamity.roll import RollReader
 from kiosk.day import Days, Opened, open_details, seal_details
 from kiosk.errors import VisitUnknown
 from kiosk.passboard import Board, Holder, PassBoard
@@ -69,6 +70,7 @@ class Register:
         self._days, self._passes = Days(office), PassBoard(office.state)
         self._reception = reception or Reception(office, database, kiosk="staff")
         self._roll_seen: dict[Path, int] = {}
+        self._rolls: dict[date, RollReader] = {}
 
     def visits(self) -> list[SeenVisit]:
         """Everybody of today by arrival, expected visits last; from the roll alone while the database is away."""
@@ -97,7 +99,7 @@ class Register:
             return []
         with self._database.read() as session:
             rows = [row for row in of_day(session, day, now) if row.state == Whereabouts.EXPECTED]
-            return [seen for row in rows if (seen := self._seen(row, now))]
+            return self._seen(rows, now)
 
     def stay(self, visit: str, *, by: str) -> None:
         """Carry somebody over the end of the site day: sealed anew under the next day."""
@@ -145,11 +147,13 @@ class Register:
         if not (entries := self._entries(day, now)):
             return 0
         public, expires = self._days.slot(day).public, self._days.deadline(day)
+
+        def sealed(entry: Entry) -> bytes:
+            return seal_details(public, entry.visit, day, Opened(entry.name, entry.host, entry.help))
+
         behind = 0
         for entry in entries:
-            opened = Opened(entry.name, entry.host, entry.help)
-            sealed = seal_details(public, entry.visit, day, opened)
-            if rows.do(lambda session, entry=entry, sealed=sealed: _follow(session, entry, day, sealed, expires)):  # type: ignore[misc]
+            if rows.do(partial(_follow, entry=entry, day=day, sealed=sealed, expires=expires)):
                 behind += 1
                 _show(board, entry, day, expires)
         if behind and not rows.away:
@@ -157,14 +161,18 @@ class Register:
         return behind
 
     def _entries(self, day: date, now: datetime) -> tuple[Entry, ...]:
-        try:
-            return replay(self._office.state, day, self._days.private(day, self._reader, now)).entries
-        except EpochErased:  # its term ended a moment ago
+        private = self._private(day, now)
+        if private is None:
             return ()
+        if day not in self._rolls:
+            self._rolls[day] = RollReader(self._office.state, VISITS, day_number(day), private)
+        return self._rolls[day].roll().entries
 
     def _roll_files(self, now: datetime) -> dict[Path, int]:
         state, found = self._office.state, dict[Path, int]()
-        for day in self._days.live(now):
+        days = self._days.live(now)
+        self._rolls = {day: reader for day, reader in self._rolls.items() if day in days}
+        for day in days:
             for path in state.data_of(VISITS, day_number(day)):
                 try:
                     found[path] = path.stat().st_mtime_ns
@@ -177,7 +185,7 @@ class Register:
             return None
         with self._database.read() as session:
             rows = of_day(session, self._days.today(now), now)
-            return [seen for row in rows if (seen := self._seen(row, now))]
+            return self._seen(rows, now)
 
     def _from_roll(self, now: datetime) -> list[SeenVisit]:
         """Today's roll, and who is carried over to tomorrow's already."""
@@ -185,40 +193,40 @@ class Register:
         found = {
             entry.visit: (entry, day) for day in (today, today + timedelta(days=1)) for entry in self._entries(day, now)
         }
-        return [
-            SeenVisit(
-                entry.visit,
-                entry.pass_id,
-                entry.state,
-                entry.name,
-                entry.host,
-                entry.help,
-                entry.arrived,
-                entry.left,
-                day,
-            )
-            for entry, day in found.values()
-        ]
+        return [_told(entry, day) for entry, day in found.values()]
 
-    def _seen(self, row: Visit, now: datetime) -> SeenVisit | None:
+    def _seen(self, rows: list[Visit], now: datetime) -> list[SeenVisit]:
+        """The rows opened; one whose day is over is not told any more."""
+        privates = {day: self._private(day, now) for day in {row.day for row in rows}}
+        return [_read(row, private) for row in rows if (private := privates[row.day]) is not None]
+
+    def _private(self, day: date, now: datetime) -> X25519PrivateKey | None:
         try:
-            opened = open_details(self._days.private(row.day, self._reader, now), row.id, row.day, row.sealed)
-        except EpochErased:
+            return self._days.private(day, self._reader, now)
+        except EpochErased:  # its term ended a moment ago
             return None
-        except SealBroken as error:
-            log.warning("a visit cannot be read: %s", error)
-            opened = Opened(None, None, ())
-        state = Whereabouts(row.state)
-        return SeenVisit(
-            row.id, row.pass_id, state, opened.name, opened.host, opened.help, row.arrived_at, row.left_at, row.day
-        )
+
+
+def _read(row: Visit, private: X25519PrivateKey) -> SeenVisit:
+    try:
+        opened = open_details(private, row.id, row.day, row.sealed)
+    except SealBroken as error:
+        log.warning("a visit cannot be read: %s", error)
+        opened = Opened(None, None, ())
+    identifying = opened.name, opened.host, opened.help
+    return SeenVisit(row.id, row.pass_id, Whereabouts(row.state), *identifying, row.arrived_at, row.left_at, row.day)
 
 
 def _details(seen: SeenVisit) -> Details:
     return Opened(seen.name, seen.host, seen.help).details()
 
 
-def _follow(session: Session, entry: Entry, day: date, sealed: bytes, expires: datetime) -> bool:
+def _told(entry: Entry, day: date) -> SeenVisit:
+    identifying = entry.name, entry.host, entry.help
+    return SeenVisit(entry.visit, entry.pass_id, entry.state, *identifying, entry.arrived, entry.left, day)
+
+
+def _follow(session: Session, entry: Entry, day: date, sealed: Callable[[Entry], bytes], expires: datetime) -> bool:
     """Bring one row to its entry; whether it was behind."""
     row = session.get(Visit, entry.visit)
     if row is None:
@@ -231,7 +239,7 @@ def _follow(session: Session, entry: Entry, day: date, sealed: bytes, expires: d
     row.day, row.version, row.state, row.pass_id = day, entry.version, entry.state, entry.pass_id
     row.arrived_at, row.left_at = entry.arrived, entry.left
     row.left_by = entry.by if entry.left else None
-    row.sealed, row.expires_at = sealed, expires
+    row.sealed, row.expires_at = sealed(entry), expires
     return True
 
 

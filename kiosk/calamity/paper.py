@@ -1,0 +1,102 @@
+"""The calamity list as a PDF, made by Typst: tagged (PDF/UA-1), black on white, in letters for bad light.
+
+The one place that imports typst. Names go in as data and are never read as markup; what no font can print is
+replaced by "(?)", and the list says so. Nothing is written to disk.
+"""
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import asdict
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+import typst
+
+from kiosk.calamity.errors import PaperRefused
+from kiosk.calamity.glyphs import REPLACEMENT, Face, Fonts
+from kiosk.calamity.sheet import Sheet, say, sheet
+from kiosk.calamity.thelist import CalamityList
+from retention.base.translations import N_
+
+FONT_FOLDERS: Final = tuple(
+    Path("/usr/share/fonts") / folder
+    for folder in ("truetype/andika", "truetype/noto", "opentype/noto", "truetype/ancient-scripts")
+)
+_FIRST: Final = ("Andika", "Noto Sans", "Noto Sans Arabic", "Noto Sans CJK SC", "Noto Color Emoji", "Symbola")
+_UNPRINTABLE: Final = N_("{mark} stands for a letter that cannot be printed here.")
+
+
+_LONG_WORD: Final = re.compile(r"(\S{16})(?=\S{4})")
+
+
+class Paper:
+    """A Typst compiler with its fonts loaded: the first list takes a second, later ones a tenth of that."""
+
+    def __init__(self) -> None:
+        found = typst.Fonts(
+            include_system_fonts=False, include_embedded_fonts=True, font_paths=[str(path) for path in FONT_FOLDERS]
+        )
+        faces = {}
+        for font in found.fonts():
+            if font.path and font.style == "normal" and (font.weight == 400 or font.family not in faces):
+                faces[font.family] = Face(font.family, Path(font.path), font.index)
+        self._fonts = Fonts(sorted(faces.values(), key=lambda face: _rank(face.family)))
+        self._compiler = typst.Compiler(font_paths=found, ignore_system_fonts=True)
+        self._source = Path(__file__).with_name("list.typ").read_bytes()
+
+    def pdf(self, the_list: CalamityList) -> bytes:
+        """The list as a PDF; PaperRefused when Typst will not."""
+        data = self._data(sheet(the_list))
+        try:
+            made = self._compiler.compile(
+                self._source,
+                format="pdf",
+                pdf_standards="ua-1",
+                sys_inputs={"sheet": json.dumps(data)},
+                timestamp=the_list.as_of,
+            )
+        except (typst.TypstError, RuntimeError, ValueError) as error:
+            # Typst's message may quote the list, so it stays out of ours.
+            raise PaperRefused("the list could not be laid out as a PDF: it is printed as plain text") from error
+        assert isinstance(made, bytes)
+        return made
+
+    def _data(self, content: Sheet) -> dict[str, Any]:
+        raw = asdict(content)
+        before = json.dumps(raw, ensure_ascii=False)
+        data: dict[str, Any] = _every_string(raw, lambda text: _breakable(self._fonts.printable(text)))
+        if REPLACEMENT in json.dumps(data, ensure_ascii=False).replace(REPLACEMENT, "", before.count(REPLACEMENT)):
+            data["remarks"].append(list(say(_UNPRINTABLE, mark=REPLACEMENT)))
+        needed = self._fonts.families(json.dumps(data, ensure_ascii=False))
+        data["fonts"] = list(dict.fromkeys(("Andika", "Noto Sans", *needed, "Libertinus Serif")))
+        return data
+
+
+@cache
+def paper() -> Paper:
+    """The one compiler of this process."""
+    return Paper()
+
+
+def _rank(family: str) -> tuple[int, str]:
+    """Letters made for weak readers first; then sans serif; then whatever has the character."""
+    if family in _FIRST:
+        return _FIRST.index(family), family
+    return len(_FIRST) + (not family.startswith("Noto Sans")), family
+
+
+def _breakable(text: str) -> str:
+    """The text with a place to break in words that are wider than their column."""
+    return _LONG_WORD.sub("\\1\u200b", text)
+
+
+def _every_string(value: Any, change: Callable[[str], str]) -> Any:
+    if isinstance(value, str):
+        return change(value)
+    if isinstance(value, dict):
+        return {key: _every_string(item, change) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_every_string(item, change) for item in value]
+    return value

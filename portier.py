@@ -28,8 +28,9 @@ ROOMS = {
     "audit": ("retention.audit_commands:audit", "The audit trail: who looked at what."),
 }
 
-# A wrong line in the configuration must neither stop erasing nor take away the list.
-NEVER_STOPPED = ("retention", "calamity")
+# A wrong configuration stops neither erasure nor the list for responders: these go on with the last valid copy.
+NEVER_STOPPED = ("retention", "calamity", "run", "doctor")
+
 SERVICES = ("retention", "calamity", "recorder", "desk")
 
 
@@ -117,7 +118,8 @@ _WIDTH = max(len(name) for name in (*SERVICES, "portier"))
 
 
 def _say(name: str, line: str) -> None:
-    click.echo(f"{name:<{_WIDTH}} | {line}")
+    for part in line.splitlines():
+        click.echo(f"{name:<{_WIDTH}} | {part}")
     sys.stdout.flush()
 
 

@@ -12,14 +12,14 @@ import os
 import pwd
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 from retention.base.clock import Clock
 from retention.base.errors import DiskRefused
-from retention.base.files import replace_file
+from retention.base.files import replace_file, sync_folder
 from retention.base.state import State
 
 GENESIS = "0" * 64
@@ -81,7 +81,7 @@ class Trail:
 
     def entries(self, since: datetime | None = None, until: datetime | None = None) -> Iterator[Entry]:
         """The lines written in [since, until), oldest first; torn ones are passed over."""
-        for _, line in self._lines():
+        for _, line in _lines(self._files()):
             entry = _parse(line)
             if entry is None or (since and entry.at < since) or (until and entry.at >= until):
                 continue
@@ -93,39 +93,43 @@ class Trail:
 
     def examine(self) -> Verdict:
         """Walk the whole chain."""
-        walk = _Walk(*self._anchor()[:2])
-        for where, line in self._lines():
+        walk = _Walk(self._anchor())
+        for where, line in _lines(self._files()):
             walk.take(where, line)
         return walk.end()
 
     def forget_before(self, day: date) -> int:
         """Take away the files of the days before `day`, whose term is over; how many there were.
 
-        What the last of them ended with is kept as the anchor of the chain, so that it still verifies.
+        Where they ended is kept as the anchor of the chain, so that it still verifies; it is on disk before the
+        first file goes, and a file that a crash left behind goes the next time.
         """
         with self._turn():
             gone = [path for path in self._files() if path.stem < day.isoformat()]
             if gone:
-                number, head, _, _ = self._tail(gone)
-                anchor = {"from": day.isoformat(), "number": number, "hash": head}
-                replace_file(self._folder / _ANCHOR, json.dumps(anchor).encode(), 0o660)
-                for path in gone:
+                walk = _Walk(self._anchor())
+                for where, line in _lines(gone):
+                    walk.take(where, line)
+                anchor = _Anchor(day.isoformat(), walk.number, walk.head, _torn_hash([line for _, line in walk.torn]))
+                replace_file(self._folder / _ANCHOR, json.dumps(asdict(anchor)).encode(), 0o660)
+            for path in self._folder.glob("????-??-??.jsonl"):
+                if path.stem < day.isoformat():
                     path.unlink()
         return len(gone)
 
-    def _anchor(self) -> tuple[int, str, str]:
-        """Number and hash of the last line that was forgotten, and the day from which lines are kept."""
+    def _anchor(self) -> "_Anchor":
         try:
-            raw = json.loads((self._folder / _ANCHOR).read_text())
+            return _Anchor(**json.loads((self._folder / _ANCHOR).read_text()))
         except FileNotFoundError:
-            return 0, GENESIS, ""
-        return int(raw["number"]), str(raw["hash"]), str(raw["from"])
+            return _Anchor()
+        except (ValueError, TypeError):
+            return _Anchor(hash="unreadable")  # verify tells; nothing is hidden and notes go on
 
     def _append(self, fields: dict[str, Any], now: datetime) -> None:
         files = self._files()
         path = self._folder / f"{now.astimezone(UTC).date().isoformat()}.jsonl"
         # With the clock run back, the newest file goes on: lines stand in the order in which they were written.
-        path = max([path, *files[-1:]])
+        path = max([path, *files[-1:], self._folder / f"{self._anchor().before}.jsonl"])
         number, previous, torn, unended = self._tail(files)
         line = {"number": number + 1, **fields, "previous": previous}
         if torn:
@@ -138,7 +142,7 @@ class Trail:
             file.flush()
             os.fsync(file.fileno())
         if fresh:
-            _sync_folder(self._folder)
+            sync_folder(self._folder)
 
     def _tail(self, files: list[Path]) -> tuple[int, str, str | None, bool]:
         """Number and hash of the last whole line; the hash of torn bytes after it; whether they end in a line end."""
@@ -150,19 +154,15 @@ class Trail:
                 unended = bool(content) and not content.endswith(b"\n")
             for line in reversed(_split(content)):
                 if (entry := _parse(line)) is not None:
-                    return entry.number, entry.hash, _torn_hash(torn), unended
+                    return entry.number, entry.hash, _torn_hash(torn[::-1]), unended
                 torn.append(line)
-        number, head, _ = self._anchor()
-        return number, head, _torn_hash(torn), unended
+        anchor = self._anchor()
+        return anchor.number, anchor.hash, _torn_hash(torn[::-1]) or anchor.torn, unended
 
     def _files(self) -> list[Path]:
-        kept_from = self._anchor()[2]  # a crash may have left a forgotten file behind
-        return [path for path in sorted(self._folder.glob("????-??-??.jsonl")) if path.stem >= kept_from]
-
-    def _lines(self) -> Iterator[tuple[str, bytes]]:
-        for path in self._files():
-            for number, line in enumerate(_split(path.read_bytes()), 1):
-                yield f"{path.name} line {number}", line
+        """The files still in the chain, oldest first; a crash may have left a forgotten one behind."""
+        before = self._anchor().before
+        return sorted(path for path in self._folder.glob("????-??-??.jsonl") if path.stem >= before)
 
     @contextmanager
     def _turn(self) -> Iterator[None]:
@@ -172,15 +172,24 @@ class Trail:
             yield
 
 
+@dataclass(frozen=True)
+class _Anchor:
+    """Where the chain ended that was taken away at its term; or its very beginning."""
+
+    before: str = ""
+    number: int = 0
+    hash: str = GENESIS
+    torn: str | None = None
+
+
 class _Walk:
     """The state of a walk along the chain."""
 
-    def __init__(self, number: int, head: str) -> None:
+    def __init__(self, anchor: _Anchor) -> None:
         self.problems: list[str] = []
         self.remarks: list[str] = []
         self.torn: list[tuple[str, bytes]] = []
-        self.number = number
-        self.head = head
+        self.number, self.head, self._torn_before = anchor.number, anchor.hash, anchor.torn
 
     def take(self, where: str, line: bytes) -> None:
         entry = _parse(line)
@@ -196,7 +205,8 @@ class _Walk:
         self.number, self.head = entry.number, entry.hash
 
     def _settle_torn(self, named: str | None) -> None:
-        found = _torn_hash([line for _, line in reversed(self.torn)])
+        found = _torn_hash([line for _, line in self.torn]) or self._torn_before
+        self._torn_before = None
         if found != named:
             where = self.torn[0][0] if self.torn else f"after number {self.number}"
             self.problems.append(f"{where}: bytes that are no line of the trail, or such bytes taken away")
@@ -216,6 +226,12 @@ def system_actor() -> str:
         return f"os:{pwd.getpwuid(os.getuid()).pw_name}"
     except KeyError:
         return f"os:{os.getuid()}"
+
+
+def _lines(files: list[Path]) -> Iterator[tuple[str, bytes]]:
+    for path in files:
+        for number, line in enumerate(_split(path.read_bytes()), 1):
+            yield f"{path.name} line {number}", line
 
 
 def _split(content: bytes) -> list[bytes]:
@@ -249,13 +265,4 @@ def _hash(line: dict[str, Any]) -> str:
 
 
 def _torn_hash(lines: list[bytes]) -> str | None:
-    """Of torn lines, last one first."""
-    return hashlib.sha256(b"\n".join(reversed(lines))).hexdigest() if lines else None
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    return hashlib.sha256(b"\n".join(lines)).hexdigest() if lines else None

@@ -5,12 +5,14 @@ database itself refuses to write. A row about a person is a `PersonalRecord` or 
 """
 
 import logging
+import os
 import re
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from importlib import import_module
 from importlib.metadata import entry_points
+from pathlib import Path
 from typing import Any, ClassVar
 
 from sqlalchemy import DateTime, Dialect, Engine, MetaData, create_engine, event, text
@@ -113,6 +115,7 @@ def open_database(config: Config) -> Database:
     state = config.where()
     if config.database.url is None:
         state.prepare()
+        _make_shared(state.database_file)
     database = Database(config.database_url())
     try:
         with translated():
@@ -184,6 +187,16 @@ def _engine(url: str) -> Engine:
     else:
         event.listen(engine, "begin", _begin_postgresql)
     return engine
+
+
+def _make_shared(file: Path) -> None:
+    """Let the services' group write as far as the umask allows; SQLite by itself lets the owner alone."""
+    try:
+        os.close(os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o660))
+    except OSError as error:
+        raise DiskRefused(
+            f"{file} cannot be written ({error.strerror}): give this user the right to write there"
+        ) from error
 
 
 def _with_driver(url: str) -> str:

@@ -36,6 +36,10 @@ def examine(office: Office) -> Iterator[Line]:
         yield Line(what, ok, said)
 
 
+def _configuration(office: Office) -> tuple[bool, str]:
+    return (False, str(office.refused)) if office.refused else (True, "every key is understood")
+
+
 def _state(office: Office) -> tuple[bool, str]:
     office.state.prepare()
     mode = office.state.keys.stat().st_mode & 0o007
@@ -106,6 +110,7 @@ def _services(office: Office) -> tuple[bool, str]:
 
 
 _LOOKS = {
+    "configuration": _configuration,
     "state directory": _state,
     "reader key": _keys,
     "disk": _disk,

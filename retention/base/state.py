@@ -59,8 +59,13 @@ class State:
         return self.directory / "clock.json"
 
     @property
+    def database_file(self) -> Path:
+        """The embedded database, where none is configured."""
+        return self.directory / "portier.db"
+
+    @property
     def database_url(self) -> str:
-        return f"sqlite:///{self.directory / 'portier.db'}"
+        return f"sqlite:///{self.database_file}"
 
     def slots(self, stream: str) -> Path:
         """The first copy of a stream's slot file; the second has `.copy` behind it."""

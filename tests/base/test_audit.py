@@ -152,6 +152,61 @@ def test_entries_of_a_span_leave_out_the_rest(trail: Trail, clock: ManualClock) 
     assert [entry.act for entry in trail.entries(since, since + timedelta(hours=2))] == ["act-1", "act-2"]
 
 
+def test_days_past_their_term_go_and_what_remains_still_verifies(
+    trail: Trail, clock: ManualClock, state: State
+) -> None:
+    for number in range(6):
+        trail.note(f"act-{number}", actor="os:test")
+        clock.advance(days=1)
+    assert trail.forget_before(clock.now().date() - timedelta(days=3)) == 3
+    assert (acts(trail), trail.verify(), len(files(state))) == (["act-3", "act-4", "act-5"], [], 3)
+
+
+def test_with_every_day_past_its_term_the_chain_goes_on_from_where_it_was(trail: Trail, clock: ManualClock) -> None:
+    trail.note("old", actor="os:test")
+    clock.advance(days=400)
+    trail.forget_before(clock.now().date())
+    trail.note("new", actor="os:test")
+    (entry,) = trail.entries()
+    assert (entry.number, entry.act, trail.verify()) == (2, "new", [])
+
+
+def test_a_line_torn_on_the_last_day_that_goes_is_still_accounted_for(
+    trail: Trail, clock: ManualClock, state: State
+) -> None:
+    trail.note("whole", actor="os:test")
+    trail.note("torn", actor="os:test")
+    edit(files(state)[0], lambda lines: [lines[0], lines[1][:30]])
+    clock.advance(days=1)
+    trail.note("after", actor="os:test")
+    trail.forget_before(clock.now().date())
+    assert (acts(trail), trail.verify()) == (["after"], [])
+
+
+def test_a_crash_between_anchor_and_files_leaves_a_trail_that_verifies(
+    trail: Trail, clock: ManualClock, state: State
+) -> None:
+    trail.note("old", actor="os:test")
+    clock.advance(days=2)
+    trail.note("new", actor="os:test")
+    old = files(state)[0].read_bytes(), files(state)[0]
+    trail.forget_before(clock.now().date())
+    old[1].write_bytes(old[0])
+    assert (acts(trail), trail.verify()) == (["new"], [])
+    trail.forget_before(clock.now().date())
+    assert not old[1].exists()
+
+
+@pytest.mark.parametrize("anchor", ["", "{}", '{"before": "2027-03-04", "number": 1, "hash": "0", "torn": null}'])
+def test_a_changed_anchor_is_found(trail: Trail, clock: ManualClock, state: State, anchor: str) -> None:
+    for _ in range(3):
+        trail.note("look", actor="os:test")
+        clock.advance(days=1)
+    trail.forget_before(clock.now().date() - timedelta(days=1))
+    (state.audit / "anchor.json").write_text(anchor)
+    assert trail.verify() != []
+
+
 def _write_many(state: State, who: str) -> None:
     trail = Trail(state, SystemClock())
     for _ in range(50):

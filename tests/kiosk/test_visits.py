@@ -1,7 +1,7 @@
 """The life of a visit: sign in, sign out, be corrected, stay over, be expected, be forgotten."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -15,8 +15,7 @@ from kiosk.visits import Details, Help
 from retention.base.audit import Trail
 from retention.base.config import Config
 from retention.base.database import Database
-from retention.base.errors import EpochErased, UsageRefused
-from retention.base.readerkey import private_half
+from retention.base.errors import UsageRefused
 from retention.base.siteday import day_number
 from retention.base.slots import SlotFile
 from retention.base.state import VISITS
@@ -283,113 +282,6 @@ def test_an_expected_visit_can_be_corrected_and_stands_on_no_roll(lobby: Lobby) 
     lobby.register.correct(visit, {"host": "Bo"}, by="desk:bo")
     assert lobby.seen()[visit].host == "Bo"
     assert not list(lobby.office.state.roll.iterdir())
-
-
-# The end of the site day.
-
-BEFORE_FOUR = datetime(2027, 3, 3, 2, 59, 59, tzinfo=UTC)  # 03:59:59 in Amsterdam
-
-
-def test_the_list_is_empty_once_the_site_day_is_over(lobby: Lobby) -> None:
-    lobby.reception.sign_in(ANN)
-    lobby.clock.advance(BEFORE_FOUR - lobby.clock.now())
-    assert lobby.states() == ["on_site"]
-    lobby.clock.advance(seconds=1)
-    assert lobby.states() == []
-
-
-def test_who_comes_after_four_in_the_morning_stands_on_the_new_days_list(lobby: Lobby) -> None:
-    lobby.reception.sign_in(ANN)
-    lobby.clock.advance(BEFORE_FOUR + timedelta(seconds=1) - lobby.clock.now())
-    lobby.reception.sign_in(ZOE)
-    assert [seen.name for seen in lobby.register.visits()] == ["Zoë Öztürk"]
-    assert [entry.name for entry in lobby.roll().entries] == ["Zoë Öztürk"]
-
-
-def test_a_pass_nobody_handed_in_is_free_again_the_next_day(lobby: Lobby) -> None:
-    for _ in range(192):
-        lobby.reception.sign_in(ANN)
-    lobby.clock.advance(days=1)
-    assert lobby.reception.sign_in(ZOE).pass_.digit is None
-
-
-def test_who_stays_over_is_still_on_the_list_of_the_next_day_with_the_first_arrival(lobby: Lobby) -> None:
-    given, arrived = lobby.reception.sign_in(ANN), lobby.clock.now()
-    lobby.reception.sign_in(ZOE)
-    lobby.clock.advance(hours=12)
-    lobby.register.stay(given.visit, by="desk:bo")
-    assert lobby.states() == ["on_site", "on_site"]
-    lobby.clock.advance(hours=12)
-    (seen,) = lobby.register.visits()
-    assert (seen.name, seen.arrived, seen.help, seen.pass_id) == (
-        "Ann de Vries",
-        arrived,
-        ("stairs",),
-        str(given.pass_),
-    )
-    (entry,) = lobby.roll().on_site
-    assert (entry.name, entry.arrived) == ("Ann de Vries", arrived)
-
-
-def test_who_stays_over_dies_with_the_next_day_and_not_with_this_one(lobby: Lobby) -> None:
-    given = lobby.reception.sign_in(ANN)
-    lobby.register.stay(given.visit, by="desk:bo")
-    slots, reader = SlotFile(lobby.office.state, VISITS), private_half(lobby.office.state)
-    lobby.clock.advance(days=1)
-    with pytest.raises(EpochErased):
-        slots.open(20270302, reader, lobby.clock.now())
-    assert lobby.states() == ["on_site"]
-    lobby.clock.advance(days=1)
-    assert lobby.states() == []
-
-
-def test_who_was_to_stay_over_and_leaves_after_all_has_left_on_both_lists(lobby: Lobby) -> None:
-    given = lobby.reception.sign_in(ANN)
-    lobby.register.stay(given.visit, by="desk:bo")
-    lobby.reception.sign_out(given.pass_)
-    assert (lobby.states(), len(lobby.roll().left)) == (["left"], 1)
-    lobby.clock.advance(days=1)
-    assert (lobby.states(), len(lobby.roll().left)) == (["left"], 1)
-
-
-def test_staying_twice_is_staying_once(lobby: Lobby) -> None:
-    given = lobby.reception.sign_in(ANN)
-    lobby.register.stay(given.visit, by="desk:bo")
-    lobby.register.stay(given.visit, by="desk:bo")
-    lobby.clock.advance(days=2)
-    assert lobby.states() == []
-
-
-def test_who_left_cannot_stay(lobby: Lobby) -> None:
-    given = lobby.reception.sign_in(ANN)
-    lobby.reception.sign_out(given.pass_)
-    with pytest.raises(VisitElsewhere):
-        lobby.register.stay(given.visit, by="desk:bo")
-
-
-@pytest.mark.parametrize(
-    ("evening", "hours"),
-    [(datetime(2027, 3, 27, 20, tzinfo=UTC), 23), (datetime(2027, 10, 30, 20, tzinfo=UTC), 25)],
-    ids=["summer time begins", "summer time ends"],
-)
-def test_the_day_ends_at_four_also_in_the_night_the_clocks_change(lobby: Lobby, evening: datetime, hours: int) -> None:
-    lobby.clock.advance(evening - lobby.clock.now())
-    given = lobby.reception.sign_in(ANN)
-    end = rows(lobby.database)[given.visit].expires_at
-    assert end.astimezone(lobby.office.config.site.zone).hour == 4
-    begin = end - timedelta(hours=hours)
-    assert begin.astimezone(lobby.office.config.site.zone).hour == 4
-    lobby.clock.advance(end - lobby.clock.now() - timedelta(seconds=1))
-    assert lobby.states() == ["on_site"]
-    lobby.clock.advance(seconds=1)
-    assert lobby.states() == []
-
-
-def test_a_clock_set_back_changes_nothing(lobby: Lobby) -> None:
-    lobby.reception.sign_in(ANN)
-    lobby.clock.step(hours=-30)
-    lobby.reception.sign_in(ZOE)
-    assert {entry.name for entry in lobby.roll().entries} >= {"Zoë Öztürk"}
 
 
 def test_what_staff_did_is_in_the_trail_without_a_name(lobby: Lobby) -> None:

@@ -29,6 +29,9 @@ check: test-packages .venv/installed-test ## Lint, format, types and layers
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -q tests/project
 
+pictures: test-packages .venv/installed-test ## Take the pictures of README anew
+	PORTIER_PICTURES=docs/pictures $(BIN)/python -m pytest -q tests/end_to_end
+
 bench: test-packages .venv/installed-test ## Measure; capture is measured next to ffmpeg
 	$(BIN)/python -m bench
 

@@ -9,10 +9,10 @@ from time import perf_counter
 
 from kiosk.calamity.paper import paper
 from kiosk.calamity.thelist import compose
-from kiosk.reception import Reception
 
 from bench.table import Row
 from kiosk.calamity.roll import replay
+from kiosk.reception import Reception
 from kiosk.visits import Details, Help
 from retention.base.clock import SystemClock
 from retention.base.command import Office

@@ -2,10 +2,10 @@
 
 import os
 from dataclasses import dataclass
-from pathlib import Path
+
+from tests.support.processes import PROC, tree
 
 _TICKS = os.sysconf("SC_CLK_TCK")
-PROC = Path("/proc")
 
 
 @dataclass(frozen=True)
@@ -21,15 +21,7 @@ class Cost:
 
 def tree_cost(root: int) -> Cost:
     """The cost of a process and its living descendants."""
-    return sum((_cost(pid) for pid in _tree(root)), Cost(0, 0))
-
-
-def _tree(root: int) -> list[int]:
-    found = [root]
-    for pid in found:
-        for task in (PROC / str(pid) / "task").glob("*/children"):
-            found += [int(child) for child in task.read_text().split()]
-    return found
+    return sum((_cost(pid) for pid in tree(root)), Cost(0, 0))
 
 
 def _cost(pid: int) -> Cost:

@@ -72,10 +72,14 @@ class Display:
         self._run(["import", "-window", "root", str(path)])
         return path
 
+    def pixels(self) -> bytes:
+        """What the screen shows now, three bytes a point."""
+        words = ["import", "-silent", "-window", "root", "-depth", "8", "rgb:-"]
+        return subprocess.run(words, env=self.environment(), capture_output=True, check=True, timeout=60).stdout
+
     def colours(self) -> int:
         """How many colours the screen shows: one or two before anything is drawn."""
-        words = ["import", "-silent", "-window", "root", "-depth", "8", "rgb:-"]
-        pixels = subprocess.run(words, env=self.environment(), capture_output=True, check=True, timeout=60).stdout
+        pixels = self.pixels()
         return len({pixels[at : at + 3] for at in range(0, len(pixels), 3 * 29)})
 
     def close(self) -> None:

@@ -1,0 +1,75 @@
+"""A visitor's hands at the touch screen: where a finger goes follows from the panel's layout, as it does on screen."""
+
+import threading
+
+from kiosk.keyboard import LETTERS, Page
+from kiosk.layout import GRID, Box, Layout, Panel
+
+from kiosk.passes import COLOURS, PICTURES, Pass
+from retention.base.config import KioskSection
+from tests.support.lobby import until
+from tests.support.xvfb import Display
+
+# A second touch within 400 ms does not count, except on the keyboard: people's fingers tremble.
+BETWEEN_TOUCHES = 0.5
+
+
+class Visitor:
+    """Somebody who stands before the screen and looks before each touch."""
+
+    def __init__(self, display: Display) -> None:
+        kiosk = KioskSection(width=display.width, height=display.height)
+        self._display = display
+        self._layout = Layout(Panel.of(kiosk))
+        self._pause = threading.Event()
+
+    def sign_in(self, name: str) -> None:
+        """From the welcome screen to the pass, which stays on screen."""
+        coming, _ = self._choices()
+        self.touch(coming)
+        self.write(name)
+        self.touch(self._layout.name_places().go_on)
+        self.touch(self._layout.wide_button)  # no help wanted
+
+    def done(self) -> None:
+        """Away from the pass or the farewell, back to the welcome screen."""
+        self.touch(self._layout.hero().go_on)
+
+    def sign_out(self, given: Pass) -> None:
+        """Two touches after "Ik ga weg", and the farewell stays on screen."""
+        _, leaving = self._choices()
+        self.touch(leaving)
+        self.touch(self._layout.choices(2, 4, tallest=44)[COLOURS.index(given.colour)])
+        self.touch(self._layout.choices(4, 6, gap=3.0, tallest=42)[PICTURES.index(given.picture)])
+
+    def write(self, name: str) -> None:
+        places = self._layout.name_places()
+        for letter in name.lower():
+            at = places.tools[2] if letter == " " else places.keys[LETTERS[Page.LETTERS].index(letter)]
+            self._display.tap(*self._pixels(at))
+
+    def touch(self, box: Box) -> None:
+        """Touch the middle of a place, and wait for the screen to answer."""
+        before = self._display.pixels()
+        self._pause.wait(BETWEEN_TOUCHES)
+        self._display.tap(*self._pixels(box))
+        until(lambda: self._display.pixels() != before, "the screen answers a touch", 20)
+        self.settle()
+
+    def settle(self) -> None:
+        """Wait until the screen stands still."""
+        seen = [self._display.pixels()]
+
+        def still() -> bool:
+            seen.append(self._display.pixels())
+            return seen[-1] == seen[-2]
+
+        until(still, "the screen stands still", 20)
+
+    def _choices(self) -> list[Box]:
+        return self._layout.stage()[1].grid(1, 2, 2 * GRID)
+
+    def _pixels(self, box: Box) -> tuple[float, float]:
+        # Millimetres from the lower left corner become pixels from the upper left one.
+        density = self._layout.panel.density
+        return (box.x + box.w / 2) * density, self._display.height - (box.y + box.h / 2) * density

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from importlib.metadata import entry_points
 
 import click
+import pytest
 from pydantic import BaseModel
 
 from retention.base.config import Config
@@ -78,6 +79,15 @@ def test_the_readme_names_no_configuration_key_that_does_not_exist() -> None:
     chapter = README.partition("## Configuration")[2].partition("\n## ")[0]
     rows = set(re.findall(r"^\| `([a-z_.]+)` \|", chapter, re.MULTILINE))
     assert rows - set(keys(Config)) == set()
+
+
+@pytest.mark.parametrize("page", ["README.md", *sorted(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md"))])
+def test_what_a_document_points_at_exists(page: str) -> None:
+    text, folder = (ROOT / page).read_text(encoding="utf-8"), (ROOT / page).parent
+    links = [link.partition("#")[0] for link in re.findall(r"\]\(([^):]+)\)", text)]
+    tests = re.findall(r"`(tests/[a-z_/.]+)`", text)
+    missing = [link for link in links if link and not (folder / link).exists()]
+    assert missing + [name for name in tests if not (ROOT / name).exists()] == []
 
 
 def test_every_table_is_in_the_glossary() -> None:

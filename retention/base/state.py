@@ -76,6 +76,10 @@ class State:
         day = datetime.fromtimestamp(epoch, UTC).date()
         return self.footage / camera / day.isoformat()
 
+    def gaps(self, camera: str) -> Path:
+        """Why there is no footage of a camera, line by line."""
+        return self.footage / camera / "gaps.log"
+
     def roll_file(self, day: date, file_id: str) -> Path:
         return self.roll / f"{day.isoformat()}-{file_id}.roll"
 

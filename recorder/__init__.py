@@ -1,0 +1,1 @@
+"""Cameras: capture, segments, gaps, timeline, clips. Packets are copied, never re-encoded; sound is never kept."""

@@ -1,0 +1,184 @@
+"""The process of one camera: connects, captures, writes down every gap, and tries again, for ever.
+
+Started by recorder.service as `python -m recorder.camera`, its orders on standard input, its life told on standard
+output, one JSON line at a time. It ends when standard input closes: no camera outlives its recorder.
+"""
+
+import json
+import os
+import random
+import resource
+import signal
+import threading
+from collections import Counter
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
+
+from recorder.capture import CONNECT, STALL, open_source
+from recorder.causes import Cause
+from recorder.connection import Connection
+from recorder.errors import CaptureFailed
+from recorder.footprints import latest_end
+from recorder.journal import Journal, read
+from recorder.segments import Segments
+from recorder.walltime import ArrivalClock
+from retention.base.clock import Clock, SystemClock, from_microseconds, microseconds
+from retention.base.config import CameraSection, RetentionSection
+from retention.base.readerkey import public_half
+from retention.base.state import State
+from retention.base.trusted import TrustedTime
+from retention.rules import footage_deadline
+
+GOOD = 300.0  # seconds of footage after which a failure counts as the first one
+_SHORTEST, _LONGEST, _REFUSED = 0.5, 15.0, 10.0
+_SLACK = 2.0
+
+
+class Orders(BaseModel):
+    """What the recorder tells a camera process."""
+
+    camera: CameraSection
+    retention: RetentionSection
+    state: Path
+    zone: str
+
+
+class Camera:
+    """One camera's life. `say` is given a status at each part, change and wait."""
+
+    def __init__(self, orders: Orders, clock: Clock, stop: threading.Event, say: Callable[[dict[str, Any]], None]):
+        self._orders, self._clock, self._stop, self._say = orders, clock, stop, say
+        state, name = State(orders.state), orders.camera.name
+        self._trusted = TrustedTime(state, clock)
+        self._arrivals = ArrivalClock(self._trusted.latest, clock)
+        self._journal = Journal(state.gaps(name), clock)
+        self._segments = Segments(
+            state, name, public_half(state), lambda epoch: footage_deadline(epoch, orders.retention)
+        )
+        self._cause: Cause | None = Cause.STOPPED
+        self._until = latest_end(state, name)
+        self._packets: Counter[str] = Counter()
+
+    def run(self) -> None:
+        """Capture until told to stop."""
+        self._take_over()
+        failures = 0
+        while not self._stop.is_set():
+            began = self._clock.monotonic()
+            cause = self._once()
+            failures = 0 if self._clock.monotonic() - began > GOOD else failures + 1
+            if cause is not None:
+                self._back_off(cause, failures)
+        self.missing(Cause.STOPPED)
+        self._tell(_SLACK)
+
+    def stored(self, first: datetime, last: datetime) -> None:
+        """Listener: footage is on disk."""
+        if self._cause is not None:
+            self._cause = None
+            self._journal.note(first, None)
+        else:
+            self._journal.catch_up()
+        self._until = last
+        self._tell(STALL + _SLACK)
+
+    def missing(self, cause: Cause) -> None:
+        """Listener: there is no footage from the last part on."""
+        if cause == self._cause:
+            return
+        at = self._until if self._cause is None and self._until else self._now()
+        self._cause = cause
+        self._journal.note(at, cause)
+
+    def _once(self) -> Cause | None:
+        """One connection, to its end; the cause of its end, None when told to stop."""
+        self._tell(2 * CONNECT + _SLACK)
+        try:
+            source = open_source(self._orders.camera, self._clock, self._stop, self._orders.zone)
+        except CaptureFailed as error:
+            return self._failed(error)
+        self._arrivals.stepped()  # what was set while nothing came is no step in the footage
+        connection = Connection(source, self._segments, self._arrivals, self, self._stop)
+        try:
+            connection.run()
+        except CaptureFailed as error:
+            return self._failed(error)
+        finally:
+            source.close()
+            self._packets.update({"in": connection.packets + source.unusable, "stored": connection.stored})
+            self._packets.update(connection.dropped)
+        return None
+
+    def _failed(self, error: CaptureFailed) -> Cause:
+        self.missing(error.cause)
+        self._tell(_SLACK, message=str(error))
+        return error.cause
+
+    def _back_off(self, cause: Cause, failures: int) -> None:
+        """Wait longer after each failure, unevenly: cameras behind one switch do not all come at once."""
+        least = _REFUSED if cause is Cause.UNAUTHORISED else 0.0  # cameras lock out who insists
+        delay = max(least, min(_SHORTEST * 2 ** min(failures - 1, 10), _LONGEST))
+        delay *= random.uniform(0.75, 1.25)  # noqa: S311 - no secret
+        self._tell(delay + _SLACK)
+        self._stop.wait(delay)
+
+    def _take_over(self) -> None:
+        """Say why the life before this one ended, where it could not say so itself."""
+        entries = read(self._journal.path)
+        self._journal.prune(self._now() - self._orders.retention.footage)
+        if not entries:
+            self._journal.note(self._until or self._now(), Cause.LOST if self._until else Cause.DISABLED)
+        elif entries[-1].cause is None:
+            same = entries[-1].boot == self._clock.boot_id()
+            at = max(self._until or entries[-1].at, entries[-1].at)
+            self._journal.note(at, Cause.RESTARTED if same else Cause.POWER_LOST)
+
+    def _now(self) -> datetime:
+        return from_microseconds(self._arrivals.now())
+
+    def _tell(self, patience: float, message: str = "") -> None:
+        """A sign of life; silence for longer than `patience` seconds means that this process hangs."""
+        until = microseconds(self._until) if self._until else None
+        status = {"cause": self._cause, "until": until, "patience": patience, "message": message}
+        self._say(status | {"packets": dict(self._packets)} if self._packets else status)
+
+
+def main() -> None:
+    """The process: orders in, signs of life out."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    orders = Orders.model_validate_json(_first_line())
+    stop = threading.Event()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal's ^C reaches the recorder, which tells us
+    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    threading.Thread(target=_stop_at_end_of_input, args=(stop,), daemon=True, name="orders").start()
+    Camera(orders, SystemClock(), stop, _print).run()
+
+
+def _first_line() -> bytes:
+    line = b""
+    while not line.endswith(b"\n"):
+        part = os.read(0, 65_536)
+        if not part:
+            raise SystemExit(64)
+        line += part
+    return line
+
+
+def _stop_at_end_of_input(stop: threading.Event) -> None:
+    while os.read(0, 4096):
+        pass
+    stop.set()
+
+
+def _print(status: dict[str, Any]) -> None:
+    with suppress(BrokenPipeError):  # the recorder is gone; standard input says so too
+        os.write(1, json.dumps(status).encode() + b"\n")
+
+
+if __name__ == "__main__":
+    main()

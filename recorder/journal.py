@@ -1,0 +1,103 @@
+"""Why there was no footage, written down when it is known: one line for each change, in a file beside the segments.
+
+An entry holds from its moment on, over whatever earlier lines say of that time; cause None means footage was being
+taken. So what no segment covers always has a cause, also without a database and after every kind of death.
+"""
+
+import json
+import os
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from recorder.causes import Cause
+from retention.base.clock import Clock, from_microseconds, microseconds
+from retention.base.errors import DiskRefused
+from retention.base.files import replace_file
+
+_ENOUGH = 64 * 1024  # bytes, from which on a start leaves out what is past its term
+
+
+@dataclass(frozen=True)
+class Entry:
+    """From `at` on: footage (None), or the cause of there being none. `boot` names the machine's run."""
+
+    at: datetime
+    cause: Cause | None
+    boot: str
+
+    def line(self) -> bytes:
+        text = json.dumps({"at": microseconds(self.at), "cause": self.cause, "boot": self.boot})
+        return text.encode() + b"\n"
+
+
+def read(path: Path) -> list[Entry]:
+    """The entries in force, in order of time; a line cut short by a power cut is left out."""
+    try:
+        lines = path.read_bytes().splitlines()
+    except FileNotFoundError:
+        return []
+    in_force: list[Entry] = []
+    for line in lines:
+        entry = _parse(line)
+        if entry is not None:
+            while in_force and in_force[-1].at >= entry.at:
+                in_force.pop()
+            in_force.append(entry)
+    return in_force
+
+
+class Journal:
+    """The writing side. What a full disk refuses is kept, and written when there is room again."""
+
+    def __init__(self, path: Path, clock: Clock) -> None:
+        self.path = path
+        self._clock = clock
+        self._waiting: list[bytes] = []
+
+    def note(self, at: datetime, cause: Cause | None) -> None:
+        """From `at` on there is no footage because of `cause`, or there is (None)."""
+        self._waiting.append(Entry(at, cause, self._clock.boot_id()).line())
+        self.catch_up()
+
+    def catch_up(self) -> bool:
+        """Write what is waiting; False while the disk refuses."""
+        if not self._waiting:
+            return True
+        try:
+            self.path.parent.mkdir(mode=0o770, parents=True, exist_ok=True)
+            descriptor = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o640)
+            try:
+                # A line cut short before must not swallow this one: begin on a line of its own.
+                os.write(descriptor, b"\n" + b"".join(self._waiting))
+                os.fdatasync(descriptor)
+            finally:
+                os.close(descriptor)
+        except OSError:
+            return False
+        self._waiting = []
+        return True
+
+    def prune(self, before: datetime) -> None:
+        """Leave out what ended before a moment, once there is much of it."""
+        try:
+            if self.path.stat().st_size < _ENOUGH:
+                return
+            entries = read(self.path)
+            kept = [entry for index, entry in enumerate(entries) if _ends(entries, index) >= before]
+            replace_file(self.path, b"".join(entry.line() for entry in kept), 0o640)
+        except (OSError, DiskRefused):
+            return  # there is another start to try it
+
+
+def _ends(entries: list[Entry], index: int) -> datetime:
+    return entries[index + 1].at if index + 1 < len(entries) else entries[index].at + timedelta(days=36_500)
+
+
+def _parse(line: bytes) -> Entry | None:
+    try:
+        raw = json.loads(line)
+        cause = None if raw["cause"] is None else Cause(raw["cause"])
+        return Entry(from_microseconds(raw["at"]), cause, str(raw["boot"]))
+    except (ValueError, KeyError, TypeError, OverflowError):
+        return None

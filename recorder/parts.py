@@ -1,0 +1,116 @@
+"""Packets into parts: each a group of pictures, or at most a second of a longer one, ready to be sealed.
+
+A part begins at a key frame or where no later frame is shown before it. Decode times are the frames' showing times
+in order, so that their sum is exact and a missing dts does not matter. What is not kept is counted, with its reason.
+"""
+
+from collections import Counter
+from dataclasses import dataclass
+
+from recorder.boxes import TIMESCALE, VideoFormat, part
+from recorder.capture import Packet
+
+LIMIT = TIMESCALE  # ticks of a part, unless a whole group of pictures is hardly longer
+SLACK = TIMESCALE // 10
+LONGEST_GROUP = 60 * TIMESCALE  # an epoch: what follows cannot be decoded under the next one
+_FRAME = TIMESCALE // 25  # taken for the length of a frame where there is only one
+
+
+@dataclass(frozen=True)
+class Part:
+    """Frames from `start` to `end`, both in ticks of the camera's clock."""
+
+    key: bool
+    format: VideoFormat
+    start: int
+    end: int
+    times: list[tuple[int, int]]
+    samples: list[bytes]
+
+    def media(self, number: int, zero: int) -> bytes:
+        """moof and mdat; decode times count from `zero`."""
+        return part(number, self.start - zero, self.times, self.samples, key=self.key)
+
+
+class Cutter:
+    """Cuts the packets of one connection."""
+
+    def __init__(self) -> None:
+        self.dropped: Counter[str] = Counter()
+        self._held: list[Packet] = []
+        self._highest = 0
+        self._group_start: int | None = None  # None: wait for a key frame
+        self._start = 0
+        self._frame = _FRAME
+
+    @property
+    def waiting(self) -> bool:
+        """Whether nothing can be kept until the next key frame."""
+        return self._group_start is None
+
+    @property
+    def started(self) -> int | None:
+        """Where the part that is being gathered begins, or None."""
+        return self._start if self._held else None
+
+    def take(self, packet: Packet) -> Part | None:
+        """Add a packet; the part before it, if it begins a new one."""
+        if self._group_start is None:
+            if not packet.key:
+                self.dropped["before a key frame"] += 1
+                return None
+            self._group_start = self._start = self._highest = packet.pts
+        elif not self._begins_part(packet):
+            self._hold(packet)
+            return None
+        done = self.flush(packet.pts) if self._held else None
+        if packet.key:
+            self._group_start = packet.pts
+        elif packet.pts - self._group_start >= LONGEST_GROUP:
+            self._group_start = None
+            self.dropped["group of pictures too long"] += 1
+            return done
+        self._hold(packet)
+        return done
+
+    def flush(self, next_pts: int | None = None) -> Part | None:
+        """What is held, as a part; the stream may go on after it."""
+        if not self._held:
+            return None
+        held, self._held = self._held, []
+        shown = [packet.pts for packet in held]
+        ordered = sorted(shown)
+        if len(ordered) > 1:
+            self._frame = max(1, ordered[-1] - ordered[-2])
+        # With reordering, frames of the next part may be shown before its first packet: take one frame's length.
+        straight = next_pts is not None and ordered == shown
+        end = next_pts if straight and next_pts is not None else ordered[-1] + self._frame
+        start, ordered[0] = self._start, self._start
+        self._start = end = max(end, ordered[-1] + 1)
+        times = [
+            (following - decode, pts - decode)
+            for decode, following, pts in zip(ordered, [*ordered[1:], end], shown, strict=True)
+        ]
+        return Part(held[0].key, held[0].format, start, end, times, [packet.data for packet in held])
+
+    def abandon(self, reason: str) -> None:
+        """Drop what is held and wait for a key frame."""
+        self.dropped[reason] += len(self._held)
+        self._held = []
+        self._group_start = None
+
+    def restart(self) -> None:
+        """Wait for a key frame, after a flush."""
+        self._group_start = None
+
+    def _begins_part(self, packet: Packet) -> bool:
+        assert self._group_start is not None
+        if packet.key:
+            return True
+        new_highest = packet.pts > self._highest
+        long = packet.pts - self._start >= LIMIT + (SLACK if self._held and self._held[0].key else 0)
+        return new_highest and (long or packet.pts - self._group_start >= LONGEST_GROUP)
+
+    def _hold(self, packet: Packet) -> None:
+        self._highest = max(self._highest, packet.pts) if self._held else packet.pts
+        self._held.append(packet)

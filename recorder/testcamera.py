@@ -1,0 +1,86 @@
+"""A camera that is not there: a moving picture that shows the time, encoded as a real one would, for first trials."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from fractions import Fraction
+from threading import Event
+from zoneinfo import ZoneInfo
+
+import av
+import cv2
+import numpy as np
+from av.video.codeccontext import VideoCodecContext
+from numpy.typing import NDArray
+
+from recorder.boxes import TIMESCALE
+from recorder.capture import Packet
+from recorder.h264 import Shaper
+from retention.base.clock import Clock
+
+WIDTH, HEIGHT, RATE = 960, 540, 10
+_FLOOR, _WALL, _DOOR, _LIGHT = (92, 96, 99), (196, 202, 205), (120, 92, 60), (245, 248, 250)
+
+
+class TestCamera:
+    """A lobby with somebody walking through it, ten frames a second, a key frame each second."""
+
+    __test__ = False  # not a test, whatever its name begins with
+    live = False
+
+    def __init__(self, clock: Clock, stop: Event, zone: str = "UTC") -> None:
+        self.unusable = 0
+        self._clock, self._stop, self._zone = clock, stop, ZoneInfo(zone)
+        self._room = _room()
+
+    def packets(self) -> Iterator[Packet]:
+        """Frames at their own pace until told to stop."""
+        encoder = _encoder()
+        shaper = Shaper(encoder.extradata)
+        begin, number = self._clock.monotonic(), 0
+        while not self._stop.wait(max(0.0, begin + number / RATE - self._clock.monotonic())):
+            frame = av.VideoFrame.from_ndarray(self._draw(number), format="bgr24").reformat(format="yuv420p")
+            frame.pts, frame.time_base = number, Fraction(1, RATE)
+            for raw in encoder.encode(frame):
+                data = shaper.shape(bytes(raw), raw.is_keyframe)
+                assert shaper.format is not None
+                yield Packet((raw.pts or 0) * TIMESCALE // RATE, raw.is_keyframe, data, shaper.format)
+            number += 1
+
+    def close(self) -> None:
+        """There is nothing to let go of."""
+
+    def _draw(self, number: int) -> NDArray[np.uint8]:
+        picture = self._room.copy()
+        left = number * 12 % (WIDTH + 120) - 60
+        cv2.circle(picture, (left, 250), 26, (90, 110, 150), -1, cv2.LINE_AA)
+        cv2.ellipse(picture, (left, 372), (34, 96), 0, 0, 360, (84, 70, 52), -1, cv2.LINE_AA)
+        now: datetime = self._clock.now().astimezone(self._zone)
+        text = now.strftime("%d-%m-%Y %H:%M:%S.") + str(now.microsecond // 100_000)
+        for shade, weight in (((20, 20, 20), 5), ((255, 255, 255), 2)):
+            cv2.putText(picture, text, (24, 44), cv2.FONT_HERSHEY_SIMPLEX, 1.0, shade, weight, cv2.LINE_AA)
+        return picture
+
+
+def _room() -> NDArray[np.uint8]:
+    picture = np.empty((HEIGHT, WIDTH, 3), np.uint8)
+    picture[:] = _WALL
+    picture[400:] = _FLOOR
+    cv2.rectangle(picture, (390, 130), (570, 400), _LIGHT, -1)
+    cv2.rectangle(picture, (390, 130), (570, 400), _DOOR, 8)
+    cv2.line(picture, (480, 130), (480, 400), _DOOR, 4)
+    cv2.rectangle(picture, (700, 300), (930, 430), (104, 126, 150), -1)
+    for left in range(0, WIDTH, 120):
+        cv2.line(picture, (left, 400), (left * 2 - WIDTH // 2, HEIGHT), (80, 84, 87), 1, cv2.LINE_AA)
+    cv2.putText(picture, "TEST", (24, HEIGHT - 24), cv2.FONT_HERSHEY_SIMPLEX, 1.0, (230, 230, 230), 2, cv2.LINE_AA)
+    return picture
+
+
+def _encoder() -> VideoCodecContext:
+    encoder = av.CodecContext.create("libx264", "w")
+    assert isinstance(encoder, VideoCodecContext)
+    encoder.width, encoder.height, encoder.pix_fmt = WIDTH, HEIGHT, "yuv420p"
+    encoder.framerate, encoder.time_base = Fraction(RATE), Fraction(1, RATE)
+    encoder.gop_size, encoder.thread_count = RATE, 1
+    encoder.options = {"preset": "ultrafast", "tune": "zerolatency", "crf": "26"}
+    encoder.open()
+    return encoder

@@ -4,8 +4,10 @@
 """
 
 import struct
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain
+from typing import NamedTuple
 
 TIMESCALE = 90_000
 _MATRIX = struct.pack(">9I", 0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000)
@@ -30,6 +32,15 @@ class PartHead:
     decode_time: int
     duration: int
     frames: int
+    key: bool
+
+
+class Sample(NamedTuple):
+    """One frame of a part, with its duration and the shift from decoding to showing it, in ticks."""
+
+    data: bytes
+    duration: int
+    shift: int
     key: bool
 
 
@@ -78,6 +89,31 @@ def head_of(media: bytes) -> PartHead:
     fields = 3 if flags & _HAS_SHIFT else 2
     rows = struct.unpack_from(f">{frames * fields}I", run, 16)
     return PartHead(decode_time, sum(rows[::fields]), frames, first == _KEY)
+
+
+def parts_of(media: bytes) -> Iterator[bytes]:
+    """The parts of a group of pictures, each a moof with its mdat."""
+    begin = offset = 0
+    while offset + 8 <= len(media):
+        size, kind = struct.unpack_from(">I4s", media, offset)
+        offset += max(size, 8)
+        if kind == b"mdat":
+            yield media[begin:offset]
+            begin = offset
+
+
+def samples_of(media: bytes) -> list[Sample]:
+    """The frames of one part, in the order of decoding."""
+    run = find(find(find(media, b"moof"), b"traf"), b"trun")
+    flags, frames, offset, first = struct.unpack_from(">IIII", run)
+    shifted = bool(flags & _HAS_SHIFT)
+    samples = []
+    for number, row in enumerate(struct.iter_unpack(">IIi" if shifted else ">II", run[16:])):
+        duration, size, shift = row if shifted else (*row, 0)
+        samples.append(Sample(media[offset : offset + size], duration, shift, number == 0 and first == _KEY))
+        offset += size
+    assert len(samples) == frames
+    return samples
 
 
 def find(data: bytes, kind: bytes) -> bytes:

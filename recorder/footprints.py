@@ -72,13 +72,14 @@ class Footprints:
 
     def between(self, camera: str, start: datetime, end: datetime) -> list[Footprint]:
         """Footprints that touch the span, by start."""
-        found = (self._look(path) for path in files(self._state, camera, start, end))
+        found = (self.look(path) for path in files(self._state, camera, start, end))
         return sorted(
             (known for known in found if known and known.start < end and known.end > start),
             key=lambda known: known.start,
         )
 
-    def _look(self, path: Path) -> Footprint | None:
+    def look(self, path: Path) -> Footprint | None:
+        """What one file covers now; None when it is gone, or holds no footage yet."""
         try:
             size = path.stat().st_size
         except OSError:

@@ -27,9 +27,7 @@ def epoch_of(moment: datetime) -> int:
 class Segments:
     """The files of one camera, written by its one process."""
 
-    def __init__(
-        self, state: State, camera: str, reader: X25519PublicKey, deadline: Callable[[int], datetime]
-    ) -> None:
+    def __init__(self, state: State, camera: str, reader: X25519PublicKey, deadline: Callable[[int], datetime]) -> None:
         self._state, self._camera, self._reader, self._deadline = state, camera, reader, deadline
         self._slots = SlotFile(state, camera_stream(camera))
         self._writer: SealedWriter | None = None

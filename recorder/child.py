@@ -1,0 +1,133 @@
+"""One camera's process as the recorder sees it: started, heard, ended; and what it last said of itself."""
+
+import json
+import os
+import subprocess
+import sys
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from recorder.causes import Cause
+from retention.base.clock import from_microseconds
+from retention.base.config import CameraSection, RetentionSection
+
+STARTING = 30.0  # seconds until the first sign of life of a new process, on a busy machine
+_LONGEST = 15.0
+
+
+@dataclass
+class Child:
+    """A camera, its process if one runs, and how it is."""
+
+    camera: CameraSection
+    cause: str | None = Cause.STOPPED
+    message: str = ""
+    until: datetime | None = None  # the end of its footage on disk
+    packets: dict[str, int] = field(default_factory=dict)
+    _process: subprocess.Popen[bytes] | None = None
+    _patience: float = 0.0
+    _start_at: float = 0.0
+    _failures: int = 0
+    _rest: bytes = b""
+
+    @property
+    def title(self) -> str:
+        return f"camera {self.camera.name}"
+
+    @property
+    def pid(self) -> int | None:
+        """The number of its process, while it runs."""
+        return self._process.pid if self._process else None
+
+    def due(self, now: float) -> bool:
+        """Whether it is to be started now."""
+        return self._process is None and now >= self._start_at
+
+    def start(self, retention: RetentionSection, state: Path, zone: str, now: float) -> None:
+        """Start its process. The orders hold a password perhaps: on standard input, never as arguments."""
+        footage = f"{round(retention.footage.total_seconds())} seconds"
+        orders: dict[str, Any] = {"camera": self.camera.model_dump(mode="json"), "retention": {"footage": footage}}
+        orders |= {"state": str(state), "zone": zone}
+        command = [sys.executable, "-m", "recorder.camera"]
+        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603 - our own
+        os.set_blocking(self._stdout(), False)
+        with suppress(BrokenPipeError):  # it ended at once: seen at the next look
+            os.write(self._stdin(), json.dumps(orders).encode() + b"\n")
+        self._patience, self._rest = now + STARTING, b""
+
+    def hear(self, now: float) -> list[dict[str, Any]]:
+        """What it said since the last call; its own fields follow."""
+        said: list[dict[str, Any]] = []
+        while self._process is not None and (part := _available(self._stdout())):
+            *lines, self._rest = (self._rest + part).split(b"\n")
+            said += [json.loads(line) for line in lines]
+        for status in said:
+            self._patience = now + status["patience"]
+            self.until = from_microseconds(status["until"]) if status["until"] else self.until
+            self.packets = status.get("packets", self.packets)
+            self.cause = status["cause"]
+            self.message = status["message"] or (self.message if self.cause else "")
+            if self.cause is None:
+                self._failures = 0
+        return said
+
+    def ended(self) -> int | None:
+        """The exit status of a process that ended by itself."""
+        return self._process.poll() if self._process else None
+
+    def hangs(self, now: float) -> bool:
+        """Whether it has been silent for longer than it said it would be."""
+        return self._process is not None and now > self._patience
+
+    def kill(self) -> None:
+        """End a process that does not listen any more."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+
+    def let_go(self, now: float) -> None:
+        """Forget an ended process; the next one starts the later, the more often this happens."""
+        self.close()
+        self._process = None
+        self._start_at = now + min(0.5 * 2 ** min(self._failures, 6), _LONGEST)
+        self._failures += 1
+        self.cause, self.message = Cause.RESTARTED, "its process ended and is started again"
+
+    def tell_to_stop(self) -> None:
+        if self._process is not None and self._process.stdin is not None:
+            self._process.stdin.close()
+
+    def stopped_within(self, seconds: float) -> bool:
+        """Wait for the end of a process that was told to stop."""
+        try:
+            if self._process is not None:
+                self._process.wait(timeout=max(0.1, seconds))
+        except subprocess.TimeoutExpired:
+            return False
+        return True
+
+    def close(self) -> None:
+        """Let go of the pipes."""
+        for pipe in (self._process.stdin, self._process.stdout) if self._process else ():
+            if pipe is not None:
+                pipe.close()
+
+    def _stdin(self) -> int:
+        assert self._process is not None
+        assert self._process.stdin is not None
+        return self._process.stdin.fileno()
+
+    def _stdout(self) -> int:
+        assert self._process is not None
+        assert self._process.stdout is not None
+        return self._process.stdout.fileno()
+
+
+def _available(descriptor: int) -> bytes:
+    try:
+        return os.read(descriptor, 65_536)
+    except BlockingIOError:
+        return b""

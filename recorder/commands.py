@@ -1,0 +1,145 @@
+"""`portier recorder ...` and `portier footage ...`. Every look at footage is in the trail before it happens."""
+
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import click
+
+from recorder.check import Check
+from recorder.footage import REASONS, Footage
+from recorder.journal import read
+from recorder.service import Recorder
+from retention.base.audit import Trail, system_actor
+from retention.base.command import Office, emit, json_option, pass_office
+from retention.base.database import open_database
+from retention.base.errors import DatabaseUnavailable, DiskRefused, ReaderKeyMissing, TryAgain, UsageRefused
+from retention.base.readerkey import private_half
+from retention.base.service import serve
+
+
+class Moment(click.ParamType[datetime]):
+    """An instant in ISO 8601; without an offset it is local time at the site."""
+
+    name = "time"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        if isinstance(value, datetime):
+            return value
+        try:
+            moment = datetime.fromisoformat(str(value))
+        except ValueError:
+            self.fail(f"{value!r} is no moment: write it as 2026-03-29T14:05 or 2026-03-29T12:05Z", param, ctx)
+        if moment.tzinfo is None:
+            assert ctx is not None
+            moment = moment.replace(tzinfo=ctx.ensure_object(Office).config.site.zone)
+        return moment.astimezone(UTC)
+
+
+@click.group()
+def recorder() -> None:
+    """The cameras."""
+
+
+@recorder.command()
+@pass_office
+def run(office: Office) -> int:
+    """Capture from every camera, until stopped."""
+    return serve(Recorder(office))
+
+
+@recorder.command()
+@json_option
+@pass_office
+def check(office: Office, as_json: bool) -> int:
+    """Hold rows, files, seals and slots against each other; exit 0 only if nothing differs."""
+    try:
+        reader = private_half(office.state)
+    except ReaderKeyMissing:
+        reader = None
+    try:
+        database = open_database(office.config)
+    except (DatabaseUnavailable, TryAgain, DiskRefused):
+        database = None
+    examination = Check(office, reader, database)
+    found = list(examination.differences(_progress(as_json)))
+    looked = {"files": examination.files, "chunks_opened": examination.chunks, "rows_compared": database is not None}
+    if database is not None:
+        database.close()
+    rows = [{"camera": one.camera, "what": one.what, "said": one.said} for one in found]
+    emit(looked | {"differences": rows}, as_json, lambda told: _verdict(told, rows))
+    return 1 if found else 0
+
+
+@click.group()
+def footage() -> None:
+    """Timeline and export of footage."""
+
+
+_camera = click.option("--camera", required=True, help="The camera's name in the configuration.")
+_to = click.option("--to", "end", type=Moment(), help="Until when, ISO 8601; now if left out.")
+
+
+@footage.command()
+@_camera
+@click.option("--from", "start", type=Moment(), help="From when, ISO 8601; four days ago if left out.")
+@_to
+@json_option
+@pass_office
+def timeline(office: Office, camera: str, start: datetime | None, end: datetime | None, as_json: bool) -> None:
+    """What is recorded, what is not, and why."""
+    end = end or office.clock.now() + timedelta(minutes=1)
+    start = start or _first_start(office, camera, end)
+    reading = _footage(office, camera)
+    Trail(office.state, office.clock).note("footage.timeline", actor=system_actor(), about=camera, span=(start, end))
+    emit([one.words() for one in reading.timeline(camera, start, end)], as_json)
+
+
+@footage.command()
+@_camera
+@click.option("--from", "start", type=Moment(), required=True, help="From when, ISO 8601.")
+@click.option("--to", "end", type=Moment(), required=True, help="Until when, ISO 8601.")
+@click.option("--reason", required=True, help=f"Why: {', '.join(REASONS)}.")
+@click.option("--output", required=True, type=click.Path(path_type=Path), help="The MP4 to make; not overwritten.")
+@json_option
+@pass_office
+def export(  # noqa: PLR0917 - click passes them by name
+    office: Office, camera: str, start: datetime, end: datetime, reason: str, output: Path, as_json: bool
+) -> None:
+    """Take footage out as an MP4 with a manifest beside it."""
+    manifest = _footage(office, camera).export(
+        camera, start, end, output, reason=reason, actor=system_actor(), progress=_progress(as_json)
+    )
+    emit(manifest.words(), as_json, lambda told: [f"{key}: {value}" for key, value in told.items()])
+
+
+def _footage(office: Office, camera: str) -> Footage:
+    known = {one.name for one in office.config.cameras} | {path.name for path in office.state.footage.glob("*")}
+    if camera not in known:
+        raise UsageRefused(f"there is no camera {camera!r}; there are: {', '.join(sorted(known)) or 'none'}")
+    return Footage(office, private_half(office.state))
+
+
+def _first_start(office: Office, camera: str, end: datetime) -> datetime:
+    """From the camera's first start if that is later than footage lives."""
+    entries = read(office.state.gaps(camera))
+    oldest = end - office.config.retention.footage
+    return max(oldest, entries[0].at) if entries else oldest
+
+
+def _progress(as_json: bool) -> Callable[[float], None] | None:
+    """A line that fills up, for somebody at a terminal."""
+    if as_json or not sys.stderr.isatty():
+        return None
+
+    def show(done: float) -> None:
+        click.echo(f"\r{done:4.0%}", nl=done >= 1, err=True)
+
+    return show
+
+
+def _verdict(told: dict[str, object], rows: list[dict[str, str]]) -> list[str]:
+    lines = [f"{row['camera']}: {row['what']}: {row['said']}" for row in rows]
+    compared = "" if told["rows_compared"] else " (the database did not answer: rows not compared)"
+    return [*lines, f"{told['files']} files, {told['chunks_opened']} chunks opened, {len(rows)} differ{compared}"]

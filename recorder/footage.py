@@ -1,0 +1,214 @@
+"""Reading footage back: timeline, any instant to a decodable fragment, export. For whoever holds the reader key.
+
+The files are the truth. Nothing past its deadline or erased is returned, reaper or no reaper. What cannot be opened
+or is damaged is stepped over, never shown. One instance may serve several threads.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import groupby
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+
+from recorder import boxes, journal
+from recorder.clips import Manifest, Piece, Story, refuse_place, write_clip
+from recorder.errors import ExportRefused, FootageErased
+from recorder.footprints import Footprint, Footprints, files
+from recorder.timeline import Interval, Present, tile
+from retention.base.audit import Trail
+from retention.base.command import Office
+from retention.base.errors import EpochErased, SealBroken
+from retention.base.sealed import SealedFile, Unlocked
+from retention.base.slots import SlotFile
+from retention.base.state import camera_stream
+from retention.base.trusted import TrustedTime
+
+REASONS = ("incident", "damage_or_theft", "unauthorised_entry", "person_asked", "technical_check")
+_FAR = timedelta(days=8)
+
+
+@dataclass(frozen=True)
+class Fragment:
+    """A whole group of pictures, playable after `init`: what a browser's media source is fed.
+
+    Its first frame stands at `media_time` seconds in the media; that is the moment `start`.
+    """
+
+    codec: str
+    init: bytes
+    media: bytes
+    start: datetime
+    end: datetime
+    next_start: datetime | None
+    media_time: float
+    frames: int
+
+
+@dataclass(frozen=True)
+class _Group:
+    """Chunks `first` up to `last` of a file: a key frame's part and those that need it."""
+
+    first: int
+    last: int
+    media: bytes
+
+
+class Footage:
+    """The footage of one site, opened with the reader key."""
+
+    def __init__(self, office: Office, reader: X25519PrivateKey) -> None:
+        self._state, self._clock, self._reader = office.state, office.clock, reader
+        self._term = office.config.retention.footage
+        self._trusted = TrustedTime(office.state, office.clock)
+        self._trail = Trail(office.state, office.clock)
+        self._footprints = Footprints(office.state)
+
+    def timeline(self, camera: str, start: datetime, end: datetime) -> list[Interval]:
+        """What is recorded and what is not, and why, from `start` to `end` or now."""
+        now = self._trusted.latest()
+        present = Present(now, self._clock.boot_id(), self._term)
+        live = self._live_epochs(camera, now)
+        found = self._footprints.between(camera, start, min(end, now + timedelta(minutes=1)))
+        self._footprints.forget_before(now - self._term)
+        entries = journal.read(self._state.gaps(camera))
+        return tile(start, end, [one for one in found if one.epoch in live], entries, present)
+
+    def fragment(self, camera: str, at: datetime) -> Fragment | None:
+        """The group of pictures shown at a moment, or the next one after it; None when there is none yet."""
+        for known in self._from(camera, at):
+            try:
+                file, unlocked = self._unlock(camera, known.path)
+                found = _group_at(unlocked, at)
+                if found is None:
+                    continue
+                init = unlocked.chunk(0)
+            except (EpochErased, SealBroken):
+                continue
+            head = boxes.head_of(found.media)
+            place, end = file.chunks[found.first], file.chunks[found.last - 1].last
+            return Fragment(
+                codec=boxes.codec_of(init),
+                init=init,
+                media=found.media,
+                start=place.first,
+                end=end,
+                next_start=self._next_start(camera, file, found.last, end),
+                media_time=head.decode_time / boxes.TIMESCALE,
+                frames=head.frames,
+            )
+        return None
+
+    def export(
+        self,
+        camera: str,
+        start: datetime,
+        end: datetime,
+        destination: Path,
+        *,
+        reason: str,
+        actor: str,
+        progress: Callable[[float], None] | None = None,
+    ) -> Manifest:
+        """An MP4 and its manifest, from the key frame before `start`. The trail knows before a byte is written.
+
+        Raises ExportRefused, or FootageErased when nothing of the span is left.
+        """
+        if reason not in REASONS:
+            raise ExportRefused(f"an export needs a reason, one of: {', '.join(REASONS)}")
+        if end <= start:
+            raise ExportRefused("an export ends after it begins: give --from and --to in that order")
+        refuse_place(self._state, destination)
+        intervals = self.timeline(camera, start, end)
+        if not any(one.state == "recorded" for one in intervals):
+            raise FootageErased(f"there is no footage of {camera} in that span: see its timeline for the reason")
+        self._trail.note("footage.export", actor=actor, about=camera, category=reason, span=(start, end))
+        story = Story(camera, start, end, intervals, reason, actor, self._clock.now())
+        return write_clip(destination, self._pieces(camera, start, end), story, progress)
+
+    def _pieces(self, camera: str, start: datetime, end: datetime) -> Iterator[Piece]:
+        """Every group of pictures of a span, in order; what is damaged or erased meanwhile is left out."""
+        for known in self._from(camera, start):
+            if known.start >= end:
+                return
+            try:
+                file, unlocked = self._unlock(camera, known.path)
+                init = unlocked.chunk(0)
+            except (EpochErased, SealBroken):
+                continue
+            group = _group_at(unlocked, max(start, known.start))
+            while group is not None and file.chunks[group.first].first < end:
+                yield Piece(init, group.media, file.chunks[group.first].first, file.chunks[group.last - 1].last)
+                group = _group_from(unlocked, group.last)
+
+    def _from(self, camera: str, at: datetime) -> Iterator[Footprint]:
+        """Files that end after a moment, in the order of their footage; looked at only as they are asked for."""
+        paths = files(self._state, camera, at, at + _FAR)
+        for _, same_minute in groupby(paths, key=lambda path: path.name.partition("-")[0]):
+            known = [one for path in same_minute if (one := self._footprints.look(path)) and one.end > at]
+            yield from sorted(known, key=lambda one: one.start)
+
+    def _next_start(self, camera: str, file: SealedFile, number: int, end: datetime) -> datetime | None:
+        if number < len(file.chunks):
+            return file.chunks[number].first
+        following = (one for one in self._from(camera, end) if one.path != file.path)
+        return next((max(one.start, end) for one in following), None)
+
+    def _unlock(self, camera: str, path: Path) -> tuple[SealedFile, Unlocked]:
+        file = SealedFile(path)
+        slots = SlotFile(self._state, camera_stream(camera))
+        try:
+            private = slots.open(file.epoch, self._reader, self._trusted.latest())
+        finally:
+            slots.close()
+        return file, file.unlock(private)
+
+    def _live_epochs(self, camera: str, now: datetime) -> set[int]:
+        slots = SlotFile(self._state, camera_stream(camera))
+        try:
+            return {slot.epoch for slot in slots.live() if now < slot.deadline}
+        finally:
+            slots.close()
+
+
+def _group_at(unlocked: Unlocked, at: datetime) -> _Group | None:
+    """The group shown at a moment, or the first whole one after it."""
+    places = unlocked.file.chunks
+    number = next((place.number for place in places[1:] if place.last > at), None)
+    if number is None:
+        return None
+    for back in range(number, 0, -1):
+        media = _chunk(unlocked, back)
+        if media is None:
+            break
+        if boxes.head_of(media).key:
+            return _gathered(unlocked, back, media)
+    return _group_from(unlocked, number)
+
+
+def _group_from(unlocked: Unlocked, number: int) -> _Group | None:
+    """The first whole group that begins at a chunk or after it."""
+    for first in range(number, len(unlocked.file.chunks)):
+        media = _chunk(unlocked, first)
+        if media is not None and boxes.head_of(media).key:
+            return _gathered(unlocked, first, media)
+    return None
+
+
+def _gathered(unlocked: Unlocked, first: int, media: bytes) -> _Group:
+    parts, last = [media], first + 1
+    while last < len(unlocked.file.chunks):
+        following = _chunk(unlocked, last)
+        if following is None or boxes.head_of(following).key:
+            break
+        parts.append(following)
+        last += 1
+    return _Group(first, last, b"".join(parts))
+
+
+def _chunk(unlocked: Unlocked, number: int) -> bytes | None:
+    try:
+        return unlocked.chunk(number)
+    except (SealBroken, OSError):  # damaged, or unlinked between two reads
+        return None

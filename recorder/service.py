@@ -1,0 +1,161 @@
+"""The recorder: one process a camera, watched. A camera that hangs or crashes is started anew and hurts no other.
+
+The recorder itself opens no camera and loads no codec. It reads its children's signs of life, keeps the rows up with
+the files on a thread of its own (the database may be away for as long as it likes), and says how every camera is.
+"""
+
+import logging
+import threading
+from datetime import datetime
+
+from recorder.causes import Cause
+from recorder.child import Child
+from recorder.index import Index
+from recorder.journal import Journal, read
+from retention.base.command import Office
+from retention.base.database import Database, open_database
+from retention.base.errors import DatabaseUnavailable, DiskRefused, PortierError, StateRefused, TryAgain
+from retention.base.health import Problem, Report, publish
+from retention.base.readerkey import public_half
+from retention.base.service import Life, loop
+from retention.base.trusted import TrustedTime
+
+log = logging.getLogger("portier.recorder")
+
+TICK = 0.5
+_REPORT = 5.0
+_ROWS = 15.0
+_ENDING = 8.0
+_TOO_LONG = 10.0  # seconds without footage: a promise is in danger
+
+
+class Recorder:
+    """The service: supervises the camera processes."""
+
+    name = "recorder"
+
+    def __init__(self, office: Office) -> None:
+        self._office, self._state, self._clock = office, office.state, office.clock
+        self._trusted = TrustedTime(office.state, office.clock)
+        self.children = [Child(camera) for camera in office.config.cameras if camera.enabled]
+        self._reported = -_REPORT
+        self._began = self._trusted.latest()
+        self._rows_problem: str | None = None
+        self._refused: StateRefused | None = None
+
+    def run(self, life: Life) -> None:
+        """Keep every camera capturing until told to stop; StateRefused when the database is another version's."""
+        self._state.prepare()
+        public_half(self._state)
+        self._note_disabled()
+        rows = threading.Thread(target=self._follow, args=(life,), name="rows")
+        rows.start()
+        try:
+            life.ready()
+            loop(life, self.step, TICK)
+        finally:
+            life.stop.set()
+            self._end()
+            rows.join(timeout=30)
+
+    def step(self) -> None:
+        """Hear every camera, start what is not there, end what hangs, report."""
+        if self._refused is not None:
+            raise self._refused
+        now = self._clock.monotonic()
+        for child in self.children:
+            self._hear(child, now)
+            self._see_to(child, now)
+        if now - self._reported >= _REPORT:
+            self._reported = now
+            self._report()
+
+    def _see_to(self, child: Child, now: float) -> None:
+        if child.due(now):
+            child.start(self._office.config.retention, self._state.directory, self._office.config.site.timezone, now)
+        elif child.ended() is not None:
+            log.error("%s: its process ended (%s) and is started again", child.title, child.ended())
+            child.let_go(now)
+        elif child.hangs(now):
+            log.error("%s: its process hangs; it is ended and started again", child.title)
+            child.kill()
+            if child.cause is None and child.until is not None:
+                Journal(self._state.gaps(child.camera.name), self._clock).note(child.until, Cause.STALLED)
+            child.let_go(now)
+
+    def _hear(self, child: Child, now: float) -> None:
+        before = child.message
+        capturing = child.cause is None
+        for _ in child.hear(now):
+            if child.cause is None and not capturing:
+                log.info("%s: capturing", child.title)
+            elif child.cause is not None and child.message and child.message != before:
+                log.warning("%s: %s", child.title, child.message)
+            before, capturing = child.message, child.cause is None
+
+    def _report(self) -> None:
+        now = self._trusted.latest()
+        problems, figures = [], dict[str, float]()
+        for child in self.children:
+            age = max(0.0, (now - (child.until or self._began)).total_seconds())
+            figures[f"{child.camera.name}.last_frame_age_seconds"] = round(age, 1)
+            figures[f"{child.camera.name}.capturing"] = float(child.cause is None)
+            if age > _TOO_LONG:
+                problems.append(Problem("P5", _sentence(child)))
+        if self._rows_problem:
+            problems.append(Problem("P7", f"footage is kept, its rows are late: {self._rows_problem}"))
+        try:
+            publish(self._state, Report(self.name, now, tuple(problems), figures))
+        except DiskRefused as error:
+            log.error("health cannot be told: %s", error)
+
+    def _follow(self, life: Life) -> None:
+        """The thread that keeps the rows up with the files, whenever the database answers."""
+        index = Index(self._office.config, self._state, self._clock)
+        database: Database | None = None
+        while not life.stop.is_set() and self._refused is None:
+            database = self._rows_pass(index, database)
+            life.stop.wait(_ROWS)
+        if database is not None:
+            self._rows_pass(index, database)
+            database.close()
+
+    def _rows_pass(self, index: Index, database: Database | None) -> Database | None:
+        try:
+            database = database or open_database(self._office.config)
+            index.step(database)
+            self._rows_problem = None
+        except (DatabaseUnavailable, TryAgain, DiskRefused) as error:
+            self._rows_problem = str(error)
+        except StateRefused as error:  # no later try will help: the service ends with this sentence
+            self._refused = error
+        except PortierError as error:
+            log.error("rows of footage: %s", error)
+            self._rows_problem = str(error)
+        return database
+
+    def _note_disabled(self) -> None:
+        """Cameras that are switched off say so in their timeline."""
+        for camera in self._office.config.cameras:
+            path = self._state.gaps(camera.name)
+            entries = read(path)
+            if not camera.enabled and entries and entries[-1].cause is not Cause.DISABLED:
+                Journal(path, self._clock).note(self._trusted.latest(), Cause.DISABLED)
+
+    def _end(self) -> None:
+        """Let every camera store what it holds, then end."""
+        for child in self.children:
+            child.tell_to_stop()
+        until = self._clock.monotonic() + _ENDING
+        for child in self.children:
+            if not child.stopped_within(until - self._clock.monotonic()):
+                child.kill()
+                at: datetime = child.until or self._trusted.latest()
+                Journal(self._state.gaps(child.camera.name), self._clock).note(at, Cause.STOPPED)
+            child.close()
+
+
+def _sentence(child: Child) -> str:
+    since = f" since {child.until:%Y-%m-%d %H:%M:%S} UTC" if child.until else ""
+    why = child.message or child.cause or "its process says nothing"
+    return f"{child.title}: no footage{since}: {why}"

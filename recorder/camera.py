@@ -14,12 +14,13 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel
 
-from recorder.capture import CONNECT, STALL, open_source
+from recorder.capture import CONNECT, STALL, Source, open_source
 from recorder.causes import Cause
 from recorder.connection import Connection
 from recorder.errors import CaptureFailed
@@ -51,8 +52,16 @@ class Orders(BaseModel):
 class Camera:
     """One camera's life. `say` is given a status at each part, change and wait."""
 
-    def __init__(self, orders: Orders, clock: Clock, stop: threading.Event, say: Callable[[dict[str, Any]], None]):
-        self._orders, self._clock, self._stop, self._say = orders, clock, stop, say
+    def __init__(
+        self,
+        orders: Orders,
+        clock: Clock,
+        stop: threading.Event,
+        say: Callable[[dict[str, Any]], None],
+        *,
+        connect: Callable[[], Source],
+    ) -> None:
+        self._orders, self._clock, self._stop, self._say, self._connect = orders, clock, stop, say, connect
         state, name = State(orders.state), orders.camera.name
         self._trusted = TrustedTime(state, clock)
         self._arrivals = ArrivalClock(self._trusted.latest, clock)
@@ -91,7 +100,8 @@ class Camera:
         """Listener: there is no footage from the last part on."""
         if cause == self._cause:
             return
-        at = self._until if self._cause is None and self._until else self._now()
+        now = self._now()
+        at = self._until if self._cause is None and self._until else max(now, self._until or now)
         self._cause = cause
         self._journal.note(at, cause)
 
@@ -99,7 +109,7 @@ class Camera:
         """One connection, to its end; the cause of its end, None when told to stop."""
         self._tell(2 * CONNECT + _SLACK)
         try:
-            source = open_source(self._orders.camera, self._clock, self._stop, self._orders.zone)
+            source = self._connect()
         except CaptureFailed as error:
             return self._failed(error)
         self._arrivals.stepped()  # what was set while nothing came is no step in the footage
@@ -156,7 +166,9 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal's ^C reaches the recorder, which tells us
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     threading.Thread(target=_stop_at_end_of_input, args=(stop,), daemon=True, name="orders").start()
-    Camera(orders, SystemClock(), stop, _print).run()
+    clock = SystemClock()
+    connect = partial(open_source, orders.camera, clock, stop, orders.zone)
+    Camera(orders, clock, stop, _print, connect=connect).run()
 
 
 def _first_line() -> bytes:

@@ -45,7 +45,7 @@ class Connection:
         self._source, self._segments, self._arrivals = source, segments, arrivals
         self._listener, self._stop = listener, stop
         self._fit, self._cutter = LeastDelay(), Cutter()
-        self._early: list[tuple[Part, bool]] = []
+        self._early: list[tuple[Part, bool, bool]] = []
         self._until: datetime | None = None  # the end of a stretch that the next part continues
         self._part_bytes = 0
 
@@ -69,8 +69,7 @@ class Connection:
 
     def finish(self) -> None:
         """Store what is held, and end the file."""
-        self._fit.settled = True
-        self._keep(self._cutter.flush(), next_is_key=False)
+        self._finish_stretch()
         self._segments.close()
 
     def _take(self, packet: Packet, arrival: int) -> None:
@@ -96,23 +95,27 @@ class Connection:
 
     def _begin_anew(self, cause: Cause) -> None:
         """The stream goes on, and its times do not: store what came before, and wait for a key frame."""
-        self._fit.settled = True
-        self._keep(self._cutter.flush(), next_is_key=False)
+        self._finish_stretch()
         self._cutter.restart()
         self._fit = LeastDelay()
         self._end_stretch(cause)
 
-    def _keep(self, part: Part | None, *, next_is_key: bool) -> None:
+    def _finish_stretch(self) -> None:
+        """Store what is held; nothing will follow it."""
+        self._fit.settled = True
+        self._keep(self._cutter.flush(), final=True)
+
+    def _keep(self, part: Part | None, *, next_is_key: bool = False, final: bool = False) -> None:
         """Store a part; while the fit is not settled its time is not known, and it waits."""
         self._part_bytes = 0
         if part is not None:
-            self._early.append((part, next_is_key))
+            self._early.append((part, next_is_key, final))
         if self._fit.settled:
             waiting, self._early = self._early, []
-            for early, key_follows in waiting:
-                self._store(early, next_is_key=key_follows)
+            for early, key_follows, last in waiting:
+                self._store(early, next_is_key=key_follows, final=last)
 
-    def _store(self, part: Part, *, next_is_key: bool) -> None:
+    def _store(self, part: Part, *, next_is_key: bool, final: bool) -> None:
         if not (part.key or self._segments.open):
             self._cutter.dropped["after a failed write"] += len(part.samples)
             return
@@ -120,7 +123,7 @@ class Connection:
         first = self._until or self._fit.wall(part.start)
         last = max(self._fit.wall(part.end), first + _SMALLEST)
         try:
-            self._segments.store(part, first, last, next_is_key=next_is_key)
+            self._segments.store(part, first, last, next_is_key=next_is_key, final=final)
         except (DiskRefused, NoFreeSlot, EpochErased) as error:
             self._cutter.dropped[type(error).__name__] += len(part.samples)
             self._end_stretch(_cause_of(error))

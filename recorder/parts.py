@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from recorder.boxes import TIMESCALE, VideoFormat, part
 from recorder.capture import Packet
 
-LIMIT = TIMESCALE  # ticks of a part, unless a whole group of pictures is hardly longer
-SLACK = TIMESCALE // 10
+LIMIT = TIMESCALE  # ticks of a part: what a power cut may cost
 LONGEST_GROUP = 60 * TIMESCALE  # an epoch: what follows cannot be decoded under the next one
 _FRAME = TIMESCALE // 25  # taken for the length of a frame where there is only one
 
@@ -108,8 +107,8 @@ class Cutter:
         if packet.key:
             return True
         new_highest = packet.pts > self._highest
-        long = packet.pts - self._start >= LIMIT + (SLACK if self._held and self._held[0].key else 0)
-        return new_highest and (long or packet.pts - self._group_start >= LONGEST_GROUP)
+        long = packet.pts - self._start >= LIMIT or packet.pts - self._group_start >= LONGEST_GROUP
+        return new_highest and long
 
     def _hold(self, packet: Packet) -> None:
         self._highest = max(self._highest, packet.pts) if self._held else packet.pts

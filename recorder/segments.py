@@ -35,14 +35,14 @@ class Segments:
         self._format: VideoFormat | None = None
         self._zero = 0
 
-    def store(self, part: Part, first: datetime, last: datetime, *, next_is_key: bool) -> None:
-        """Seal one part to the disk, synced.
+    def store(self, part: Part, first: datetime, last: datetime, *, next_is_key: bool, final: bool = False) -> None:
+        """Seal one part to the disk, synced; `final` when nothing follows it.
 
         Raises DiskRefused, NoFreeSlot or EpochErased; then the next part that can be stored is a key frame's.
         """
         new = self._epoch != epoch_of(first) or self._format != part.format
         writer = self._begin(part, first) if self._writer is None or (part.key and new) else self._writer
-        ends = next_is_key and epoch_of(last) != self._epoch
+        ends = final or (next_is_key and epoch_of(last) != self._epoch)
         try:
             writer.append(part.media(writer.chunks, self._zero), first, last, final=ends)
         except BaseException:

@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 
 from recorder.boxes import VideoFormat, init
 from recorder.parts import Part
+from retention.base.errors import DiskRefused
 from retention.base.sealed import SealedWriter
 from retention.base.slots import SlotFile
 from retention.base.state import State, camera_stream
@@ -45,7 +46,7 @@ class Segments:
         ends = final or (next_is_key and epoch_of(last) != self._epoch)
         try:
             writer.append(part.media(writer.chunks, self._zero), first, last, final=ends)
-        except BaseException:
+        except DiskRefused:
             self.close()
             raise
         if ends:
@@ -68,10 +69,6 @@ class Segments:
         slot = self._slots.claim(epoch, self._deadline(epoch), self._reader)
         path = self._state.segments(self._camera, epoch) / f"{epoch}-{secrets.token_hex(8)}.seg"
         writer = SealedWriter(path, slot)
-        try:
-            writer.append(init(part.format), first, first)
-        except BaseException:
-            writer.close()
-            raise
+        writer.append(init(part.format), first, first)
         self._writer, self._epoch, self._format, self._zero = writer, epoch, part.format, part.start
         return writer

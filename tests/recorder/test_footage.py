@@ -2,6 +2,7 @@
 
 import io
 from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import av
@@ -34,7 +35,7 @@ def test_a_new_file_begins_at_the_first_key_frame_of_each_minute(stage: Stage, s
     assert [file.epoch for file in files] == [epoch_of(stage.clock.now()) - 60 * n for n in (2, 1, 0)]
     assert [file.chunks[1].first.second for file in files] == [30, 0, 0]
     assert all(file.chunks[-1].final for file in files)
-    assert all(before.chunks[-1].last == after.chunks[1].first for before, after in zip(files, files[1:], strict=False))
+    assert all(before.chunks[-1].last == after.chunks[1].first for before, after in pairwise(files))
 
 
 def test_every_packet_that_came_in_is_on_disk_or_counted(stage: Stage, small_film: Path) -> None:

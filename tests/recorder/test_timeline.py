@@ -1,4 +1,4 @@
-"""Recorded and gaps tile any span: no overlap, no silent hole, the right cause, whatever the files and the journal say."""
+"""Recorded and gaps tile any span: no overlap, no silent hole, the right cause, whatever files and journal say."""
 
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise

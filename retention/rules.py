@@ -107,6 +107,8 @@ def explain(rule: Rule, translate: Callable[[str], str]) -> str:
     if rule.period is None:
         return translate(N_("until the end of the day"))
     hours = int(rule.period.total_seconds() // 3600)
+    if rule.period == timedelta(days=365):
+        return translate(N_("1 year"))
     if hours % 24 == 0:
         return translate(N_("{days} days")).format(days=hours // 24)
     return translate(N_("{hours} hours")).format(hours=hours)

@@ -1,12 +1,16 @@
 """Trusted time and the site day: what a clock may do, and may not."""
 
+import subprocess
+import sys
 from datetime import UTC, date, datetime, time, timedelta
+from time import CLOCK_BOOTTIME, clock_gettime
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from retention.base.clock import SystemClock
 from retention.base.siteday import day_end, day_number, day_of_number, site_day
 from retention.base.state import State
 from retention.base.trusted import BUILT, TrustedTime
@@ -133,3 +137,22 @@ def test_after_a_restart_only_the_time_since_the_start_is_certain(state: State, 
 def test_a_damaged_floor_is_taken_for_a_first_start(state: State, clock: ManualClock) -> None:
     state.clock.write_text("{")
     assert TrustedTime(state, clock).for_destroying() == clock.now()
+
+
+def test_the_time_since_boot_is_the_kernels() -> None:
+    system = SystemClock()
+    before = clock_gettime(CLOCK_BOOTTIME)
+    assert before - 1 <= system.boottime() <= clock_gettime(CLOCK_BOOTTIME) + 1
+
+
+def test_a_preloaded_library_that_moves_the_clock_does_not_move_trusted_time(state: State) -> None:
+    TrustedTime(state, SystemClock()).advance()
+    script = (
+        "import sys; from pathlib import Path; from retention.base.clock import SystemClock;"
+        "from retention.base.state import State; from retention.base.trusted import TrustedTime;"
+        "trusted = TrustedTime(State(Path(sys.argv[1])), SystemClock());"
+        "print(trusted.doubt().days, (trusted.for_destroying() - trusted.latest()).days)"
+    )
+    command = ["faketime", "-f", "+5d", sys.executable, "-c", script, str(state.directory)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout.split() in (["4", "-5"], ["5", "-5"])

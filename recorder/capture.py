@@ -22,7 +22,7 @@ from av.video.stream import VideoStream
 from recorder.boxes import TIMESCALE, VideoFormat
 from recorder.causes import Cause
 from recorder.errors import CaptureFailed
-from recorder.h264 import Shaper
+from recorder.h264 import Shaper, continues_picture, slices_of
 from retention.base.clock import Clock
 from retention.base.config import CameraSection
 
@@ -47,6 +47,14 @@ class Packet(NamedTuple):
     format: VideoFormat
 
 
+class _Picture(NamedTuple):
+    """A packet on its way, perhaps without a time, perhaps not whole."""
+
+    time: int | None
+    key: bool
+    data: bytes
+
+
 class Source(Protocol):
     """A connection to one camera."""
 
@@ -68,7 +76,7 @@ def open_source(camera: CameraSection, clock: Clock, stop: Event, zone: str = "U
         return TestCamera(clock, stop, zone)
     if urlsplit(camera.url).scheme == "file":
         return FileSource(camera.url, clock, stop)
-    return RtspSource(camera, stop)
+    return RtspSource(camera, clock, stop)
 
 
 class _AvSource:
@@ -97,26 +105,44 @@ class _AvSource:
 
     def _demux(self) -> Iterator[Packet]:
         """Packets to the end of the stream. The first ones may have no time: they get it from the one after them."""
-        untimed: list[Packet] = []
-        for raw in self._container.demux(self._stream):
-            if self._stop.is_set():
-                self.unusable += len(untimed)
-                return
-            if not raw.size:
-                continue
-            data = self._shaper.shape(bytes(raw), raw.is_keyframe)
+        untimed: list[_Picture] = []
+        for picture in self._whole_pictures():
             if self._shaper.format is None:
                 self.unusable += 1
+            elif picture.time is None:
+                untimed.append(picture)
+            else:
+                first = picture.time - len(untimed) * self._frame_ticks()
+                for number, one in enumerate([*untimed, picture]):
+                    pts = first + number * self._frame_ticks()
+                    yield Packet(pts, one.key, one.data, self._shaper.format)
+                untimed = []
+        self.unusable += len(untimed)
+
+    def _whole_pictures(self) -> Iterator["_Picture"]:
+        """Key pictures of several slices may come as several packets, where a server repeats parameter sets."""
+        held: _Picture | None = None
+        for picture in self._pictures():
+            if held is not None and picture.key and continues_picture(picture.data):
+                time = picture.time if held.time is None else held.time
+                held = _Picture(time, True, held.data + slices_of(picture.data))
                 continue
-            time = raw.pts if raw.pts is not None else raw.dts
-            packet = Packet(round((time or 0) * self._ticks), raw.is_keyframe, data, self._shaper.format)
-            if time is None:
-                untimed.append(packet)
-                continue
-            for index, earlier in enumerate(untimed):
-                yield earlier._replace(pts=packet.pts - (len(untimed) - index) * self._frame_ticks())
-            untimed = []
-            yield packet
+            if held is not None:
+                yield held
+            held = picture if picture.key else None
+            if held is None:
+                yield picture
+        if held is not None:
+            yield held
+
+    def _pictures(self) -> Iterator["_Picture"]:
+        for raw in self._container.demux(self._stream):
+            if self._stop.is_set():
+                return
+            if raw.size:
+                time = raw.pts if raw.pts is not None else raw.dts
+                ticks = None if time is None else round(time * self._ticks)
+                yield _Picture(ticks, raw.is_keyframe, self._shaper.shape(bytes(raw), raw.is_keyframe))
 
     def _frame_ticks(self) -> int:
         return round(TIMESCALE / (self._stream.average_rate or 25))
@@ -127,8 +153,8 @@ class RtspSource(_AvSource):
 
     live = True
 
-    def __init__(self, camera: CameraSection, stop: Event) -> None:
-        self._where = _place(camera.url)
+    def __init__(self, camera: CameraSection, clock: Clock, stop: Event) -> None:
+        self._where, self._clock, self._began = _place(camera.url), clock, clock.monotonic()
         try:
             container = av.open(_with_password(camera), options=_OPTIONS, timeout=(CONNECT, STALL))
         except (av.error.FFmpegError, OSError, ValueError) as error:
@@ -151,6 +177,8 @@ class RtspSource(_AvSource):
         if isinstance(error, av.error.HTTPNotFoundError):
             return CaptureFailed(Cause.UNREACHABLE, f"the camera at {self._where} has no stream by that name")
         silent = isinstance(error, av.error.ExitError | TimeoutError) or _number(error) == errno.ETIMEDOUT
+        # A request without an answer ends as invalid data, once the time for it is over.
+        silent |= isinstance(error, av.error.InvalidDataError) and self._clock.monotonic() - self._began > STALL - 0.5
         if silent and (not connecting or self._answers()):
             return CaptureFailed(Cause.STALLED, f"the camera at {self._where} is connected and sends nothing")
         if isinstance(error, av.error.InvalidDataError):

@@ -59,6 +59,8 @@ class Connection:
         live = self._source.live
         try:
             for packet in self._source.packets():
+                if packet.key and self._arrivals.stepped():
+                    self._begin_anew(Cause.CLOCK_STEPPED)
                 arrival = self._arrivals.now()
                 self.packets += 1
                 self._take(packet, arrival)
@@ -82,8 +84,6 @@ class Connection:
         part = self._cutter.take(packet)
         if part is not None:
             self._keep(part, next_is_key=packet.key)
-            if self._arrivals.stepped():
-                self._begin_anew(Cause.CLOCK_STEPPED)
         if self._cutter.waiting and not waited:  # a group of pictures longer than an epoch
             self._end_stretch(Cause.UNSUPPORTED)
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from recorder.boxes import VideoFormat, visual_entry
 
 _SPS, _PPS = 7, 8
+_SLICES = (1, 5)
 _START = b"\0\0\1"
 _HIGH_PROFILES = frozenset((100, 110, 122, 244, 44, 83, 86, 118, 128, 138, 139, 134, 135))
 
@@ -64,6 +65,18 @@ class Shaper:
         found = ParameterSets(sps, pps)
         if found != self._known:
             self._known, self.format = found, found.format
+
+
+def continues_picture(sample: bytes) -> bool:
+    """Whether a sample's first slice is not the first of its picture: the sample before it was cut in two."""
+    first = next((unit for unit in _prefixed_units(sample, 4) if unit[0] & 31 in _SLICES), None)
+    return first is not None and len(first) > 1 and not first[1] & 0x80
+
+
+def slices_of(sample: bytes) -> bytes:
+    """A sample without what is no slice."""
+    slices = [unit for unit in _prefixed_units(sample, 4) if unit[0] & 31 in _SLICES]
+    return b"".join(struct.pack(">I", len(unit)) + unit for unit in slices)
 
 
 def picture_size(sps: bytes) -> tuple[int, int]:

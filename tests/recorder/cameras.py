@@ -1,7 +1,9 @@
 """Cameras for tests: real packets of real films through a fake at the camera's door, on a clock in the test's hand."""
 
+import resource
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -143,6 +145,17 @@ class Stage:
             (str(one.cause or one.state), round((one.end - one.start).total_seconds(), 3))
             for one in self.footage.timeline(CAMERA, start, end)
         ]
+
+
+@contextmanager
+def disk_takes_no_more_than(size: int) -> Iterator[None]:
+    """No file of this process grows beyond so many bytes: the kernel refuses the write, as a full disk does."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 def causes(timeline: list[tuple[str, float]]) -> list[str]:

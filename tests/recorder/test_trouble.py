@@ -11,9 +11,7 @@ from recorder.footprints import every_file
 from tests.recorder.cameras import CAMERA, FakeCamera, Stage, causes, disk_takes_no_more_than, looped, packets_of
 
 
-def test_a_full_disk_is_a_gap_and_footage_goes_on_by_itself_when_there_is_room(
-    stage: Stage, small_film: Path
-) -> None:
+def test_a_full_disk_is_a_gap_and_footage_goes_on_by_itself_when_there_is_room(stage: Stage, small_film: Path) -> None:
     limit, begin = disk_takes_no_more_than(200), stage.clock.now()
 
     def fault(number: int) -> None:

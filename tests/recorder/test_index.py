@@ -1,0 +1,183 @@
+"""Rows follow the files: added, kept up, filled again after a loss; and the check that holds one against the other."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import delete, select
+
+from recorder.causes import Cause
+from recorder.check import Check
+from recorder.errors import CaptureFailed
+from recorder.footprints import every_file
+from recorder.index import Index
+from recorder.tables import Gap, Segment
+from retention.base.database import Database, open_database
+from retention.base.sealed import SealedFile
+from retention.base.slots import SlotFile
+from retention.base.state import camera_stream
+from tests.recorder.cameras import CAMERA, FakeCamera, Stage, looped, packets_of
+
+
+@pytest.fixture
+def database(stage: Stage) -> Iterator[Database]:
+    database = open_database(stage.office.config)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def index(stage: Stage) -> Index:
+    return Index(stage.office.config, stage.state, stage.clock)
+
+
+def segments(database: Database) -> list[tuple[int, int, bool]]:
+    with database.read() as session:
+        rows = session.scalars(select(Segment).order_by(Segment.started_at))
+        return [(row.epoch, row.parts, row.closed) for row in rows]
+
+
+def gaps(database: Database) -> list[tuple[str, float]]:
+    with database.read() as session:
+        rows = session.scalars(select(Gap).order_by(Gap.started_at))
+        return [(row.cause, round((row.ended_at - row.started_at).total_seconds(), 1)) for row in rows]
+
+
+def film_for(stage: Stage, film: Path, seconds: float, ends: Exception | None = None) -> None:
+    stage.capture(FakeCamera(stage.clock, looped(packets_of(film), seconds), ends=ends))
+
+
+def test_every_file_gets_its_row_with_its_deadline(
+    stage: Stage, small_film: Path, database: Database, index: Index
+) -> None:
+    film_for(stage, small_film, 90)
+
+    assert index.step(database) >= 2
+    assert [(parts, closed) for _, parts, closed in segments(database)] == [(60, True), (30, True)]
+    with database.read() as session:
+        for row in session.scalars(select(Segment)):
+            assert row.expires_at.timestamp() == row.epoch + 96 * 3600
+
+
+def test_a_second_pass_changes_nothing(stage: Stage, small_film: Path, database: Database, index: Index) -> None:
+    film_for(stage, small_film, 30)
+    stage.clock.advance(seconds=30)
+    index.step(database)
+
+    assert index.step(database) == 0
+
+
+def test_gaps_get_rows_and_an_open_one_grows(stage: Stage, small_film: Path, database: Database, index: Index) -> None:
+    film_for(stage, small_film, 30)
+    stage.clock.advance(seconds=30)
+    index.step(database)
+    assert gaps(database) == [("stopped", 30.0)]
+
+    stage.clock.advance(seconds=600)
+    index.step(database)
+    assert gaps(database) == [("stopped", 630.0)]
+
+    film_for(stage, small_film, 30)
+    index.step(database)
+    assert gaps(database) == [("stopped", 630.0)]
+
+
+def test_a_lost_database_is_filled_again_from_the_files(
+    stage: Stage, small_film: Path, database: Database, index: Index
+) -> None:
+    film_for(stage, small_film, 130)
+    stage.clock.advance(seconds=30)
+    index.step(database)
+    before = segments(database), gaps(database)
+    with database.write() as session:
+        session.execute(delete(Segment))
+        session.execute(delete(Gap))
+
+    Index(stage.office.config, stage.state, stage.clock).step(database)
+
+    assert (segments(database), gaps(database)) == before
+    assert len(before[0]) == 3
+
+
+def test_a_file_cut_short_by_a_power_cut_keeps_its_row_up_to_the_cut(
+    stage: Stage, small_film: Path, database: Database, index: Index
+) -> None:
+    with pytest.raises(RuntimeError):
+        film_for(stage, small_film, 30, RuntimeError("power"))
+    (path,) = every_file(stage.state, CAMERA)
+    place = SealedFile(path).chunks[20]
+    path.write_bytes(path.read_bytes()[: place.offset + 10])
+    stage.clock.reboot(timedelta(minutes=1))
+
+    index.step(database)
+
+    ((_, parts, closed),) = segments(database)
+    assert (parts, closed) == (19, False)
+    assert gaps(database)[-1][0] == "power_lost"
+
+
+def test_what_is_past_its_term_gets_no_row(stage: Stage, small_film: Path, database: Database, index: Index) -> None:
+    film_for(stage, small_film, 30)
+    stage.clock.advance(hours=97)
+
+    index.step(database)
+
+    assert segments(database) == []
+
+
+def differences(stage: Stage, database: Database | None = None) -> list[str]:
+    return [one.what for one in Check(stage.office, stage.reader, database).differences()]
+
+
+def test_check_finds_nothing_where_all_is_well(
+    stage: Stage, small_film: Path, database: Database, index: Index
+) -> None:
+    film_for(stage, small_film, 130, CaptureFailed(Cause.STALLED, "nothing comes"))
+    index.step(database)
+
+    assert differences(stage, database) == []
+
+
+def test_check_finds_a_flipped_bit(stage: Stage, small_film: Path) -> None:
+    film_for(stage, small_film, 30)
+    (path,) = every_file(stage.state, CAMERA)
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 4
+    path.write_bytes(content)
+
+    assert differences(stage) == ["seal"]
+
+
+def test_check_finds_a_row_without_its_file_and_a_file_without_its_row(
+    stage: Stage, small_film: Path, database: Database, index: Index
+) -> None:
+    film_for(stage, small_film, 130)
+    index.step(database)
+    first, second, _ = every_file(stage.state, CAMERA)
+    epochs = [SealedFile(path).epoch for path in (first, second)]
+    first.unlink()
+    with database.write() as session:
+        session.execute(delete(Segment).where(Segment.epoch == epochs[1]))
+    for _ in range(2):
+        film_for(stage, small_film, 5)
+
+    assert differences(stage, database)[:2] == ["row", "row"]
+
+
+def test_check_finds_a_file_that_nothing_opens(stage: Stage, small_film: Path) -> None:
+    film_for(stage, small_film, 30)
+    (path,) = every_file(stage.state, CAMERA)
+    SlotFile(stage.state, camera_stream(CAMERA)).erase(SealedFile(path).epoch, stage.clock.now())
+
+    assert differences(stage) == ["slot"]
+
+
+def test_check_finds_a_file_in_the_wrong_place(stage: Stage, small_film: Path) -> None:
+    film_for(stage, small_film, 30)
+    (path,) = every_file(stage.state, CAMERA)
+    moved = path.parent.with_name("2027-03-03") / path.name
+    moved.parent.mkdir()
+    path.rename(moved)
+
+    assert differences(stage) == ["place"]

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from desk.errors import AccountRefused, NoSuchAccount
 from desk.tables import StaffAccount, StaffLogin
+from retention.base.translations import N_
 
 KEPT = timedelta(days=365)
 SHORTEST, LONGEST = 12, 200
@@ -27,11 +28,11 @@ _NOBODY = _HASHER.hash("the password of nobody")
 # 64 MiB each: a burst of log-ins waits its turn instead of filling the memory.
 _AT_ONCE = BoundedSemaphore(2)
 
-NAME_RULE = "Choose a log-in name of 2 to 40 small letters, digits, dots or dashes."
-SHORT = "Choose a password of at least 12 characters."
-LONG = "Choose a password of at most 200 characters."
-SAME = "The password may not be the log-in name."
-TAKEN = "There is already an account of this name."
+NAME_RULE = N_("Choose a log-in name of 2 to 40 small letters, digits, dots or dashes.")
+SHORT = N_("Choose a password of at least 12 characters.")
+LONG = N_("Choose a password of at most 200 characters.")
+SAME = N_("The password may not be the log-in name.")
+TAKEN = N_("There is already an account of this name.")
 
 
 @dataclass(frozen=True)

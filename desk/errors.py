@@ -3,7 +3,8 @@
     DeskError                       70
     ├── AccountRefused              64  the name or password of an account is not acceptable
     ├── NoSuchAccount               64
-    ├── LookRefused                 75  footage is not shown: no reason given, or the trail cannot be written
+    ├── LookRefused                 75  footage is not shown: no reason given, or the look has ended
+    │   └── TrailAway               75  ... or the trail cannot be written
     └── AddressTaken                69  the desk's port is in use
 
 The sentence of AccountRefused is an English msgid of the desk's catalogue, so that page and terminal can both say it.
@@ -32,6 +33,10 @@ class LookRefused(DeskError):
     """Footage stays closed."""
 
     exit_code = 75
+
+
+class TrailAway(LookRefused):
+    """The trail cannot be written, so nothing is shown."""
 
 
 class AddressTaken(DeskError):

@@ -9,8 +9,9 @@ from desk.invitation import Invitation
 from desk.throttle import Throttle
 from retention.base.clock import Clock
 from retention.base.database import Database
+from retention.base.translations import N_
 
-GONE = "This link does not work any more. Restart the desk for a new one, or use `portier account add`."
+GONE = N_("This link does not work any more. Restart the desk for a new one, or use `portier account add`.")
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,76 @@
+"""The desk as an application: the parts, the pages, and what is answered when something goes wrong."""
+
+import logging
+import traceback
+from pathlib import Path
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.staticfiles import StaticFiles
+
+from desk.doors import SAFE, Doors
+from desk.errors import LookRefused, TrailAway
+from desk.pages import page
+from desk.parts import NeedsLogIn, Parts
+from desk.views import cameras, exports, inside, login, privacy, wellbeing
+from retention.base.errors import DatabaseUnavailable, PortierError
+from retention.base.translations import N_
+
+_log = logging.getLogger(__name__)
+STATIC = Path(__file__).parent / "static"
+
+NOT_FOUND = N_("This page is not here. It may have ended.")
+NOT_UNDERSTOOD = N_("Something is missing from the form. Go back and fill it in.")
+NO_DATABASE = N_("The database does not answer. The calamity list can be printed all the same, at Alarm.")
+OUR_FAULT = N_("Something went wrong here. Try again; if it stays, call facilities.")
+
+
+def create_app(parts: Parts) -> FastAPI:
+    """The application around these parts; tests make one per test."""
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
+    app.state.parts = parts
+    for view in (login, inside, cameras, exports, privacy, wellbeing):
+        app.include_router(view.router)
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.add_exception_handler(NeedsLogIn, _to_log_in)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(RequestValidationError, _not_understood)
+    app.add_exception_handler(LookRefused, _look_refused)
+    app.add_exception_handler(PortierError, _refused)
+    app.add_exception_handler(Exception, _our_fault)
+    app.add_middleware(Doors)
+    return app
+
+
+def _to_log_in(request: Request, _: Exception) -> Response:
+    if request.method not in SAFE or "x-live" in request.headers:
+        return PlainTextResponse("Log in first.\n", 401)
+    return RedirectResponse(f"/login?next={request.url.path}", 303)
+
+
+def _http(request: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    return page(request, "sorry.html", status, message=NOT_FOUND if status == 404 else NOT_UNDERSTOOD)
+
+
+def _not_understood(request: Request, _: Exception) -> Response:
+    return page(request, "sorry.html", 422, message=NOT_UNDERSTOOD)
+
+
+def _look_refused(request: Request, error: Exception) -> Response:
+    return page(request, "sorry.html", 503 if isinstance(error, TrailAway) else 403, message=str(error))
+
+
+def _refused(request: Request, error: Exception) -> Response:
+    _log.warning("%s %s: %s", request.method, request.scope["route"].path, type(error).__name__)
+    message = NO_DATABASE if isinstance(error, DatabaseUnavailable) else OUR_FAULT
+    return page(request, "sorry.html", 503, message=message)
+
+
+def _our_fault(request: Request, error: Exception) -> Response:
+    # The frames without the message: a message of a library may hold what somebody typed.
+    frames = "".join(traceback.format_tb(error.__traceback__))
+    _log.error("%s in %s\n%s", type(error).__name__, request.method, frames)
+    return page(request, "sorry.html", 500, message=OUR_FAULT)

@@ -1,0 +1,36 @@
+"""Puts one desk together from an office: the only place where the desk's parts meet the other rooms."""
+
+from recorder.footage import Footage
+
+from desk.exports import ExportRoom
+from desk.frontdoor import FrontDoor
+from desk.looks import Looks
+from desk.parts import Parts
+from kiosk.reception import Reception
+from kiosk.register import Register
+from retention.base.audit import Trail
+from retention.base.command import Office
+from retention.base.database import open_database
+from retention.base.readerkey import private_half, public_half
+
+
+def assemble(office: Office) -> Parts:
+    """Open database, reader key and trail. Raises what they raise: a desk without them is not started."""
+    office.state.prepare()
+    database = open_database(office.config)
+    public_half(office.state)  # makes the pair when nobody has yet
+    reader = private_half(office.state)
+    trail = Trail(office.state, office.clock)
+    footage = Footage(office, reader)
+    reception = Reception(office, database, kiosk="staff")
+    return Parts(
+        office=office,
+        database=database,
+        front_door=FrontDoor(database, office.clock),
+        reception=reception,
+        register=Register(office, database, reader, reception),
+        footage=footage,
+        looks=Looks(trail, office.clock),
+        exports=ExportRoom(footage, office.clock),
+        trail=trail,
+    )

@@ -1,0 +1,121 @@
+"""Exports made at the desk: one after the other in the background, kept for a quarter of an hour outside the state
+directory, then gone. Whoever asked for one, and nobody else, can fetch it.
+"""
+
+import logging
+import secrets
+import shutil
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from threading import Lock
+
+from recorder.errors import FootageErased
+from recorder.footage import Footage
+
+from desk.accounts import Staff
+from retention.base.clock import Clock
+from retention.base.errors import PortierError
+from retention.base.translations import N_
+
+_log = logging.getLogger(__name__)
+LONGEST = timedelta(hours=4)
+KEPT_SECONDS = 900.0
+FAILED = N_("The export failed. Nothing was kept. Try again, or take a shorter piece.")
+NOTHING = N_("There is no footage of that time any more. The timeline says why.")
+
+
+@dataclass
+class Export:
+    """One piece of footage on its way out."""
+
+    id: str
+    staff: Staff
+    camera: str
+    start: datetime
+    end: datetime
+    reason: str
+    folder: Path
+    state: str = "busy"
+    # How far it is, 0 to 1.
+    share: float = 0.0
+    ended_at: float | None = None
+
+    @property
+    def film(self) -> Path:
+        return self.folder / f"{self.camera}-{self.start:%Y%m%dT%H%M%SZ}.mp4"
+
+    @property
+    def files(self) -> list[Path]:
+        """What there is to fetch: the film, in several parts where the camera changed its format, and the manifest."""
+        return sorted(self.folder.iterdir(), key=lambda path: (path.suffix != ".mp4", path.name))
+
+
+class ExportRoom:
+    """The exports of one desk."""
+
+    def __init__(self, footage: Footage, clock: Clock) -> None:
+        self._footage = footage
+        self._clock = clock
+        self._lock = Lock()
+        self._exports: dict[str, Export] = {}
+        self._folder = Path(tempfile.mkdtemp(prefix="portier-export-"))
+        self._hand = ThreadPoolExecutor(1, "export")
+
+    def ask(self, staff: Staff, camera: str, start: datetime, end: datetime, *, reason: str) -> Export:
+        """Begin an export; the same person sees it grow by its id."""
+        self.tidy()
+        id = secrets.token_urlsafe(16)
+        folder = self._folder / id
+        folder.mkdir(mode=0o700)
+        export = Export(id, staff, camera, start, end, reason, folder)
+        with self._lock:
+            self._exports[id] = export
+        self._hand.submit(self._make, export)
+        return export
+
+    def find(self, staff: Staff, id: str) -> Export | None:
+        """This person's export, while it is kept."""
+        self.tidy()
+        with self._lock:
+            export = self._exports.get(id)
+        return export if export and export.staff.id == staff.id else None
+
+    def tidy(self) -> None:
+        """Take away what was kept long enough."""
+        now = self._clock.monotonic()
+        with self._lock:
+            ended = [one for one in self._exports.values() if one.ended_at is not None]
+            old = [one for one in ended if now - (one.ended_at or now) > KEPT_SECONDS]
+            for export in old:
+                del self._exports[export.id]
+        for export in old:
+            shutil.rmtree(export.folder, ignore_errors=True)
+
+    def close(self) -> None:
+        """Leave nothing behind."""
+        self._hand.shutdown(cancel_futures=True)
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _make(self, export: Export) -> None:
+        try:
+            self._footage.export(
+                export.camera,
+                export.start,
+                export.end,
+                export.film,
+                reason=export.reason,
+                actor=export.staff.actor,
+                progress=lambda share: setattr(export, "share", share),
+            )
+            export.state = "done"
+        except FootageErased:
+            export.state = "nothing"
+        except (PortierError, OSError) as error:
+            _log.warning("an export failed: %s", type(error).__name__)
+            shutil.rmtree(export.folder, ignore_errors=True)
+            export.state = "failed"
+        finally:
+            export.ended_at = self._clock.monotonic()

@@ -1,0 +1,77 @@
+"""How a page is made: Jinja2 with escaping always on, unknown names refused, and the words of the chosen language."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from fastapi import Request
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from starlette.responses import HTMLResponse, RedirectResponse
+
+from desk import words as vocabulary
+from desk.parts import parts
+from desk.words import Words, language_of
+from kiosk.passes import COLOUR, Pass
+from retention.base.clock import microseconds
+from retention.base.errors import UsageRefused
+
+LANGUAGE_COOKIE = "portier_language"
+_templates = Environment(
+    loader=PackageLoader("desk", "templates"),
+    autoescape=select_autoescape(default=True, default_for_string=True),
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+_templates.globals["vocabulary"] = vocabulary
+_templates.globals["micros"] = microseconds
+
+
+def pass_words(pass_id: str, language: str) -> str:
+    """The pass as people say it; an id of another version as it is."""
+    try:
+        return Pass.parse(pass_id).spoken(language)
+    except UsageRefused:
+        return pass_id
+
+
+def pass_fill(pass_id: str) -> str:
+    """The colour the pass is painted with."""
+    colour = COLOUR.get(pass_id.partition("-")[0])
+    return colour.fill if colour else "none"
+
+
+_templates.globals["pass_words"] = pass_words
+_templates.globals["pass_fill"] = pass_fill
+
+
+def words_of(request: Request) -> Words:
+    """The language this browser chose, at this site."""
+    site = parts(request).office.config.site
+    return Words(language_of(request.cookies.get(LANGUAGE_COOKIE)), site.zone)
+
+
+def page(request: Request, template: str, status: int = 200, **values: Any) -> HTMLResponse:
+    """A page, or a part of one, in the language of whoever asks."""
+    desk, words = parts(request), words_of(request)
+    text = _templates.get_template(template).render(
+        _=words.say,
+        words=words,
+        staff=getattr(request.state, "staff", None),
+        config=desk.office.config,
+        now=desk.office.clock.now(),
+        path=request.url.path,
+        **values,
+    )
+    return HTMLResponse(text, status)
+
+
+def see(path: str) -> RedirectResponse:
+    """After a form has done its work: go and look there (never a second time on reload)."""
+    return RedirectResponse(path, 303)
+
+
+def own_path(text: str | None) -> str:
+    """A path of this desk to go on to; the first page when it is anything else."""
+    if text and text.startswith("/") and not text.startswith(("//", "/\\")) and not urlsplit(text).netloc:
+        return text
+    return "/"

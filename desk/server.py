@@ -1,0 +1,126 @@
+"""The desk as a service: binds its address, shows the first link, serves until it is told to stop.
+
+There is no access log: it would say who looked at what, outside the trail. The one-time link goes to the terminal
+alone, never to a log.
+"""
+
+import logging
+import os
+import socket
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Thread
+
+import uvicorn
+from fastapi import FastAPI
+
+from desk.app import create_app
+from desk.assemble import assemble
+from desk.errors import AddressTaken
+from desk.parts import Parts
+from retention.base.command import Office
+from retention.base.errors import DiskRefused
+from retention.base.health import Report, publish
+from retention.base.service import Life, loop
+
+_log = logging.getLogger(__name__)
+STEP_SECONDS = 5.0
+LAST_WORDS_SECONDS = 5
+
+
+class _Server(uvicorn.Server):
+    """uvicorn without its own signals: `serve` alone ends a service."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+class DeskService:
+    """`portier desk run`."""
+
+    name = "desk"
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+
+    def run(self, life: Life) -> None:
+        listener = listen(self._office)
+        parts = assemble(self._office)
+        server = _Server(settings(create_app(parts)))
+        thread = Thread(target=server.run, args=([listener],), name="desk-http")
+        thread.start()
+        try:
+            self._greet(parts, listener)
+            life.ready()
+            loop(life, lambda: self._step(parts, thread), STEP_SECONDS)
+        finally:
+            server.should_exit = True
+            thread.join()
+            listener.close()
+            parts.close()
+
+    def _step(self, parts: Parts, thread: Thread) -> None:
+        if not thread.is_alive():
+            raise AddressTaken("the desk's web server ended by itself: see the lines above")
+        parts.exports.tidy()
+        try:
+            publish(self._office.state, Report(self.name, self._office.clock.now(), (), {}))
+        except DiskRefused as error:
+            # The page of the calamity list must stay up on a full disk; health shows the old report as stale.
+            _log.warning("%s", error)
+
+    def _greet(self, parts: Parts, listener: socket.socket) -> None:
+        address = f"http://{shown_host(self._office)}:{listener.getsockname()[1]}/"
+        _say(f"The desk is at {address}")
+        if parts.front_door.anyone():
+            return
+        if "JOURNAL_STREAM" in os.environ:
+            _log.info("there is no account yet: make the first with `portier account add NAME`")
+        else:
+            link = f"{address}first#{parts.front_door.invitation.issue()}"
+            _say(f"Make the first account within the hour (the link works once): {link}")
+
+
+def listen(office: Office) -> socket.socket:
+    """The desk's socket, bound at once so that a taken port is said in one sentence."""
+    section = office.config.desk
+    family = socket.AF_INET6 if ":" in section.address else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((section.address, section.port))
+        listener.listen(128)
+    except OSError as error:
+        listener.close()
+        raise AddressTaken(
+            f"the desk cannot listen on {section.address} port {section.port} ({error.strerror}): "
+            "end what listens there, or set [desk] port"
+        ) from error
+    return listener
+
+
+def settings(app: FastAPI) -> uvicorn.Config:
+    """How uvicorn serves: quietly, without a banner, closing what is slow at the end."""
+    return uvicorn.Config(
+        app,
+        access_log=False,
+        log_config=None,
+        log_level="warning",
+        server_header=False,
+        ws="none",
+        lifespan="off",
+        timeout_graceful_shutdown=LAST_WORDS_SECONDS,
+        limit_concurrency=200,
+    )
+
+
+def shown_host(office: Office) -> str:
+    address = office.config.desk.address
+    return f"[{address}]" if ":" in address else address
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()

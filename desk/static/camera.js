@@ -1,0 +1,94 @@
+// The page of one camera: brings timeline, player and the exact time together.
+import { SiteClock, fill } from "./instant.js";
+import { Player } from "./player.js";
+import { Source } from "./source.js";
+import { Timeline } from "./timeline.js";
+
+const page = document.querySelector("[data-camera]");
+const words = JSON.parse(page.dataset.words);
+const clock = new SiteClock(page.dataset.zone, page.dataset.language);
+const find = (name) => page.querySelector(`[data-${name}]`);
+
+const timeline = new Timeline(find("timeline"), {
+  words,
+  clock,
+  chosen: (moment) => choose(moment),
+  failed: () => say(words.connection),
+});
+const player = page.dataset.look ? startPlayer() : null;
+
+function choose(moment) {
+  timeline.keep(moment);
+  showTime(moment, false);
+  if (player) player.seek(moment);
+  else find("chosen").value = Math.round(moment * 1e6);
+}
+
+function showTime(moment, exact) {
+  find("time").textContent = clock.second(moment, exact);
+  find("day").textContent = clock.day(moment);
+}
+
+function say(text) {
+  const place = find("told");
+  if (place && place.textContent !== text) place.textContent = text;
+}
+
+function overlay(text) {
+  const over = find("over");
+  over.textContent = text ?? "";
+  over.hidden = !text;
+}
+
+// "No footage from 14:02:10 to 14:05:00: the camera could not be reached."
+function gapText(from, to) {
+  const middle = (from + to) / 2;
+  const known = timeline.gaps.find(([start, end]) => start <= middle && middle < end);
+  const values = { from: clock.second(from), to: clock.second(to), cause: known?.[2] };
+  return fill(known ? words.gap : words.gap_unknown, values);
+}
+
+function startPlayer() {
+  const video = find("video");
+  const button = find("play");
+  let clearing;
+  const made = new Player(video, new Source(page.dataset.camera, page.dataset.look), Number(page.dataset.anchor), {
+    time(moment) {
+      showTime(moment, true);
+      timeline.keep(moment);
+    },
+    playing: (is) => (button.textContent = is ? words.pause : words.play),
+    gap(from, to) {
+      const text = gapText(from, to);
+      overlay(text);
+      say(text);
+      clearTimeout(clearing);
+      clearing = setTimeout(() => overlay(null), 4000);
+    },
+    edge: (moment) => say(fill(words.edge, { time: clock.second(moment) })),
+    trouble: (kind) => overlay(kind && words[kind]),
+    clear: () => say(""),
+  });
+  button.addEventListener("click", () => (made.wanted ? made.pause() : made.play()));
+  video.addEventListener("click", () => (made.wanted ? made.pause() : made.play()));
+  for (const one of page.querySelectorAll("[data-frame]")) {
+    one.addEventListener("click", () => made.step(Number(one.dataset.frame)));
+  }
+  find("speed").addEventListener("change", (event) => made.speed(Number(event.target.value)));
+  document.addEventListener("keydown", (event) => keys(event, made));
+  made.seek(Number(page.dataset.at));
+  made.play();
+  return made;
+}
+
+function keys(event, made) {
+  if (event.ctrlKey || event.altKey || event.metaKey || event.target.closest("input, select, button, a, summary")) return;
+  const acts = {
+    " ": () => (made.wanted ? made.pause() : made.play()),
+    ",": () => made.step(-1),
+    ".": () => made.step(1),
+  };
+  if (!(event.key in acts)) return;
+  event.preventDefault();
+  acts[event.key]();
+}

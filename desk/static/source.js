@@ -1,0 +1,31 @@
+// Fetches footage by moment: one fragment, which begins with a key frame and can be decoded by itself.
+export class LookEnded extends Error {}
+export class TrailAway extends Error {} // looking fails closed
+export class Refused extends Error {}
+
+export class Source {
+  constructor(camera, look) {
+    this.address = `/cameras/${encodeURIComponent(camera)}/fragment?look=${encodeURIComponent(look)}&at=`;
+  }
+
+  // The fragment that holds the moment (seconds), or the next there is; null when there is none yet.
+  async fragment(moment, signal) {
+    const answer = await fetch(this.address + Math.round(moment * 1e6), { signal, headers: { "X-Live": "1" } });
+    if (answer.status === 204) return null;
+    if (answer.status === 401 || answer.status === 403) throw new LookEnded();
+    if (answer.status === 503) throw new TrailAway();
+    if (!answer.ok) throw new Refused(String(answer.status));
+    const bytes = new Uint8Array(await answer.arrayBuffer());
+    const header = (name) => answer.headers.get(`X-Portier-${name}`);
+    const cut = Number(header("Init"));
+    const next = header("Next");
+    return {
+      codec: header("Codec"),
+      init: bytes.subarray(0, cut),
+      media: bytes.subarray(cut),
+      start: Number(header("Start")) / 1e6,
+      end: Number(header("End")) / 1e6,
+      next: next ? Number(next) / 1e6 : null,
+    };
+  }
+}

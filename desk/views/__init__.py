@@ -1,0 +1,1 @@
+"""One file per page: parse, one unit of work, a page or a redirect."""

@@ -1,0 +1,3 @@
+"""draft"""
+from fastapi import APIRouter
+router = APIRouter()

@@ -1,0 +1,15 @@
+"""What is kept, how long and why: the rules table as this configuration makes it."""
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from desk.pages import page
+from desk.parts import Perhaps, parts
+from retention.rules import explain, rules
+
+router = APIRouter()
+
+
+@router.get("/privacy")
+def show(request: Request, staff: Perhaps) -> Response:
+    return page(request, "privacy.html", rules=rules(parts(request).office.config), explain=explain)

@@ -1,0 +1,72 @@
+"""/healthz for people and monitors, /metrics for Prometheus. Neither holds a name, so neither asks for a log-in."""
+
+import re
+from collections.abc import Iterator
+
+from fastapi import APIRouter, Request
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.core import GaugeMetricFamily, Metric
+from starlette.responses import JSONResponse, Response
+
+from desk.parts import parts
+from desk.wellbeing import Condition, conditions
+from retention.base.health import reports
+
+router = APIRouter()
+
+
+@router.get("/healthz")
+def healthz(request: Request) -> Response:
+    """503 when a promise is in danger; says which, and what to do."""
+    services = _conditions(request)
+    well = all(service.well for service in services)
+    content = {
+        "well": well,
+        "in_danger": sorted({problem.promise for service in services for problem in service.problems}),
+        "services": {service.service: _plain(service) for service in services},
+    }
+    return JSONResponse(content, 200 if well else 503)
+
+
+@router.get("/metrics")
+def metrics(request: Request) -> Response:
+    registry = CollectorRegistry(auto_describe=False)
+    registry.register(_Figures(_conditions(request)))
+    return Response(generate_latest(registry), media_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+def _conditions(request: Request) -> list[Condition]:
+    office = parts(request).office
+    return conditions(reports(office.state), office.clock.now())
+
+
+def _plain(service: Condition) -> dict[str, object]:
+    return {
+        "well": service.well,
+        "seconds_since_report": round(service.age.total_seconds(), 1) if service.age is not None else None,
+        "problems": [{"promise": problem.promise, "message": problem.message} for problem in service.problems],
+        "figures": service.figures,
+    }
+
+
+class _Figures:
+    """The conditions as Prometheus gauges."""
+
+    def __init__(self, services: list[Condition]) -> None:
+        self._services = services
+
+    def collect(self) -> Iterator[Metric]:
+        well = GaugeMetricFamily("portier_service_well", "1 when the service has no problem.", labels=["service"])
+        age = GaugeMetricFamily("portier_report_age_seconds", "Since the service's last report.", labels=["service"])
+        danger = GaugeMetricFamily("portier_problems", "Problems, by promise in danger.", labels=["service", "promise"])
+        figures = GaugeMetricFamily("portier_figure", "What services measure.", labels=["service", "figure"])
+        for service in self._services:
+            well.add_metric([service.service], float(service.well))
+            if service.age is not None:
+                age.add_metric([service.service], service.age.total_seconds())
+            for promise in sorted({problem.promise for problem in service.problems}):
+                count = sum(problem.promise == promise for problem in service.problems)
+                danger.add_metric([service.service, promise], count)
+            for name, value in service.figures.items():
+                figures.add_metric([service.service, re.sub(r"\W+", "_", name)], value)
+        yield from (well, age, danger, figures)

@@ -1,0 +1,104 @@
+"""The desk's words: Dutch first, English beside it, and how times, states, causes and reasons read.
+
+The English sentence is the msgid; the Dutch stands in locale/nl/LC_MESSAGES/desk.po. A test holds both together.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date
+
+from retention.base.translations import N_, translator
+
+LANGUAGES = ("nl", "en")
+
+
+STATES = {
+    "expected": N_("expected"),
+    "on_site": N_("on site"),
+    "probably_left": N_("probably left"),
+    "left": N_("left"),
+}
+HELP = {
+    "stairs": N_("cannot take the stairs"),
+    "hearing": N_("does not hear the alarm"),
+    "sight": N_("does not see well"),
+    "companion": N_("has somebody along"),
+}
+REASONS = {
+    "incident": N_("Something happened (incident)"),
+    "damage_or_theft": N_("Damage or theft"),
+    "unauthorised_entry": N_("Somebody came in without permission"),
+    "person_asked": N_("Somebody asks for footage of themselves"),
+    "technical_check": N_("Checking whether the camera works"),
+}
+CAUSES = {
+    "unreachable": N_("the camera could not be reached"),
+    "unauthorised": N_("the camera refused the password"),
+    "stalled": N_("the camera sent nothing any more"),
+    "unsupported": N_("the camera sent what cannot be kept"),
+    "disk_full": N_("the disk was full"),
+    "disk_slow": N_("the disk was too slow"),
+    "stopped": N_("recording was stopped"),
+    "restarted": N_("recording was restarted"),
+    "power_lost": N_("the power failed"),
+    "clock_stepped": N_("the clock was changed"),
+    "disabled": N_("the camera was switched off"),
+    "evicted": N_("there was no room left"),
+    "expired": N_("older than its term, destroyed"),
+    "damaged": N_("the file is damaged"),
+    "lost": N_("the file is gone"),
+}
+
+
+@dataclass(frozen=True)
+class Words:
+    """One language at one site."""
+
+    language: str
+    zone: ZoneInfo
+
+    @property
+    def gettext(self) -> Callable[[str], str]:
+        return translator(self.language, "desk")
+
+    def say(self, text: str, **values: object) -> str:
+        """The sentence in this language, with its values filled in."""
+        sentence = self.gettext(text)
+        return sentence % values if values else sentence
+
+    def named(self, table: Mapping[str, str], key: str | None) -> str:
+        """The word for a stored id; an id nobody put into words is shown as it is."""
+        return self.gettext(table[key]) if key and key in table else (key or "")
+
+    def local(self, moment: datetime) -> datetime:
+        return moment.astimezone(self.zone)
+
+    def minute(self, moment: datetime | None) -> str:
+        return f"{self.local(moment):%H:%M}" if moment else ""
+
+    def second(self, moment: datetime | None) -> str:
+        return f"{self.local(moment):%H:%M:%S}" if moment else ""
+
+    def day(self, day: date) -> str:
+        """As "maandag 23 november"."""
+        return str(format_date(day, "EEEE d MMMM", locale=self.language))
+
+    def lasts(self, span: timedelta) -> str:
+        """A length in at most two units: "2 min 10 s"."""
+        seconds = max(1, round(span.total_seconds()))
+        hours, minutes = divmod(seconds // 60, 60)
+        if hours:
+            return self.say(N_("%(hours)s h %(minutes)s min"), hours=hours, minutes=minutes)
+        if minutes and seconds % 60 == 0:
+            return self.say(N_("%(minutes)s min"), minutes=minutes)
+        if minutes:
+            return self.say(N_("%(minutes)s min %(seconds)s s"), minutes=minutes, seconds=seconds % 60)
+        return self.say(N_("%(seconds)s s"), seconds=seconds)
+
+
+def language_of(cookie: str | None) -> str:
+    """The language chosen before; Dutch otherwise."""
+    return cookie if cookie in LANGUAGES else LANGUAGES[0]

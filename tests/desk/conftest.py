@@ -1,0 +1,81 @@
+"""A desk that runs, and somebody logged in to it."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import httpx
+import pytest
+
+from retention.base.config import Config
+from retention.base.state import State
+from tests.desk.site import NAME, PASSWORD, Site, desk_running
+from tests.support.clock import ManualClock
+from tests.support.state import make_config
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+
+@pytest.fixture
+def config(state: State) -> Config:
+    """Two cameras, a host, and a name for the organisation."""
+    return make_config(
+        state.directory,
+        organisation={"name": "Stichting De Brug"},
+        visits={"ask_host": "optional", "hosts": [{"name": "Marieke de Vries", "telephone": "06 12345678"}]},
+        camera=[{"name": "entree", "title": "Entree"}, {"name": "fietsen", "title": "Fietsenstalling"}],
+    )
+
+
+@pytest.fixture
+def site(config: Config, clock: ManualClock) -> Iterator[Site]:
+    with desk_running(config, clock) as site:
+        yield site
+
+
+@pytest.fixture
+def client(site: Site) -> Iterator[httpx.Client]:
+    """Logged in, without a screen."""
+    client = site.client()
+    yield client
+    client.close()
+
+
+def log_in(page: "Page", site: Site) -> "Page":
+    """Log in as a colleague does, by keyboard."""
+    page.goto(site.address + "/login")
+    page.get_by_label("Naam").fill(NAME)
+    page.get_by_label("Wachtwoord").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url(site.address + "/")
+    return page
+
+
+@pytest.fixture
+def desk_page(page: "Page", site: Site) -> "Page":
+    """A colleague's browser, logged in."""
+    return log_in(page, site)
+
+
+@pytest.fixture
+def second_page(browser: "Browser", site: Site) -> Iterator["Page"]:
+    """Another colleague's browser, logged in."""
+    from tests.support.chromium import new_page  # noqa: PLC0415 - only where a browser is needed
+
+    page = new_page(browser)
+    yield log_in(page, site)
+    page.context.close()
+
+
+@pytest.fixture
+def ago(clock: ManualClock) -> "object":
+    """Moments before now: `ago(minutes=5)`."""
+    return lambda **parts: clock.now() - timedelta(**parts)
+
+
+def saw(folder: Path, name: str, page: "Page") -> None:
+    """Keep a picture of the page for people to judge."""
+    folder.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=str(folder / f"{name}.png"), full_page=True)

@@ -1,0 +1,115 @@
+"""A whole desk for a test: the real application on a real port, over a real state directory, and footage made for it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from threading import Thread
+
+import av
+import httpx
+
+from desk.accounts import add, hashed
+from desk.app import create_app
+from desk.assemble import assemble
+from desk.parts import Parts
+from desk.server import _Server, listen, settings
+from recorder.boxes import TIMESCALE
+from recorder.causes import Cause
+from recorder.capture import Packet
+from recorder.h264 import Shaper
+from recorder.journal import Journal
+from recorder.parts import Cutter
+from recorder.segments import Segments
+from retention.base.clock import Clock
+from retention.base.command import Office
+from retention.base.config import Config
+from retention.base.readerkey import public_half
+from retention.base.state import State
+from retention.rules import footage_deadline
+
+NAME, PASSWORD = "jan", "vier losse woorden"
+
+
+@dataclass
+class Site:
+    """A desk that runs; `address` is where."""
+
+    parts: Parts
+    address: str
+
+    @property
+    def state(self) -> State:
+        return self.parts.office.state
+
+    def client(self) -> httpx.Client:
+        """A browser without a screen, logged in."""
+        client = httpx.Client(base_url=self.address, headers={"Sec-Fetch-Site": "same-origin"}, timeout=30)
+        answer = client.post("/login", data={"name": NAME, "password": PASSWORD})
+        assert answer.status_code == 303
+        return client
+
+
+@contextmanager
+def desk_running(config: Config, clock: Clock) -> Iterator[Site]:
+    """The desk as `portier desk run` serves it, with one account."""
+    office = Office(config.model_copy(update={"desk": config.desk.model_copy(update={"port": 0})}), config.where(), clock)
+    parts = assemble(office)
+    kept = hashed(NAME, PASSWORD)
+    with parts.database.write() as session:
+        add(session, NAME, kept, now=clock.now())
+    listener = listen(office)
+    server = _Server(settings(create_app(parts)))
+    thread = Thread(target=server.run, args=([listener],), name="desk-under-test")
+    thread.start()
+    try:
+        yield Site(parts, f"http://127.0.0.1:{listener.getsockname()[1]}")
+    finally:
+        server.should_exit = True
+        thread.join()
+        listener.close()
+        parts.close()
+
+
+def record(config: Config, clock: Clock, camera: str, film: Path, start: datetime, *, turns: int = 1) -> datetime:
+    """Seal the film as the recorder would, `turns` times in a row from `start`; where it ends."""
+    state = config.where()
+    segments = Segments(
+        state, camera, public_half(state), lambda epoch: footage_deadline(epoch, config.retention)
+    )
+    journal = Journal(state.gaps(camera), clock)
+    journal.note(start, None)
+    cutter, at = Cutter(), start
+    parts = []
+    for packet in _packets(film, turns):
+        if (part := cutter.take(packet)) is not None:
+            parts.append(part)
+    if (part := cutter.flush()) is not None:
+        parts.append(part)
+    for index, part in enumerate(parts):
+        first, last = (start + timedelta(seconds=ticks / TIMESCALE) for ticks in (part.start, part.end))
+        segments.store(part, first, last, next_is_key=index + 1 < len(parts) and parts[index + 1].key)
+        at = last
+    segments.close()
+    return at
+
+
+def missing(config: Config, clock: Clock, camera: str, at: datetime, cause: Cause) -> None:
+    """From `at` on there is no footage, because of `cause`."""
+    Journal(config.where().gaps(camera), clock).note(at, cause)
+
+
+def _packets(film: Path, turns: int) -> Iterator[Packet]:
+    for turn in range(turns):
+        with av.open(str(film)) as container:
+            stream = container.streams.video[0]
+            shaper = Shaper(stream.codec_context.extradata)
+            length = int(stream.duration * stream.time_base * TIMESCALE)
+            for packet in container.demux(stream):
+                if packet.pts is None:
+                    continue
+                data = shaper.shape(bytes(packet), packet.is_keyframe)
+                assert shaper.format is not None
+                ticks = int(packet.pts * packet.time_base * TIMESCALE)
+                yield Packet(turn * length + ticks, packet.is_keyframe, data, shaper.format)

@@ -1,13 +1,12 @@
 """Puts one desk together from an office: the only place where the desk's parts meet the other rooms."""
 
-from recorder.footage import Footage
-
 from desk.exports import ExportRoom
 from desk.frontdoor import FrontDoor
 from desk.looks import Looks
 from desk.parts import Parts
 from kiosk.reception import Reception
 from kiosk.register import Register
+from recorder.footage import Footage
 from retention.base.audit import Trail
 from retention.base.command import Office
 from retention.base.database import open_database

@@ -12,10 +12,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Lock
 
+from desk.accounts import Staff
 from recorder.errors import FootageErased
 from recorder.footage import Footage
-
-from desk.accounts import Staff
 from retention.base.clock import Clock
 from retention.base.errors import PortierError
 from retention.base.translations import N_

@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Depends, Request
-from kiosk.reception import Reception
-from kiosk.register import Register
-from recorder.footage import Footage
 
 from desk.accounts import Staff
 from desk.exports import ExportRoom
 from desk.frontdoor import FrontDoor
 from desk.looks import Looks
+from kiosk.reception import Reception
+from kiosk.register import Register
+from recorder.footage import Footage
 from retention.base.audit import Trail
 from retention.base.command import Office
 from retention.base.database import Database

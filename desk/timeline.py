@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
-from retention.base.translations import N_
 
+from retention.base.translations import N_
 
 ZOOMS = {"day": N_("Day"), "hour": N_("Hour"), "ten": N_("Ten minutes")}
 _STEPS = {"day": timedelta(hours=3), "hour": timedelta(minutes=10), "ten": timedelta(minutes=1)}

@@ -73,7 +73,13 @@ def show(
     moment = _chosen(request, at, day, clock)
     found = parts(request).looks.find(staff, camera.name, look) if look else None
     values = _timeline(request, camera, moment, zoom, found)
-    return page(request, "camera.html", anchor=_now(request) - timedelta(days=6), minute_later=moment + timedelta(minutes=1), **values)
+    return page(
+        request,
+        "camera.html",
+        anchor=_now(request) - timedelta(days=6),
+        minute_later=moment + timedelta(minutes=1),
+        **values,
+    )
 
 
 @router.get("/{name}/timeline")

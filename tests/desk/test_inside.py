@@ -43,7 +43,7 @@ def test_a_hostile_name_is_text(site: Site, client: httpx.Client, name: str) -> 
     assert "<img" not in text
 
 
-@pytest.mark.parametrize("name", ["", "   ", "x" * 300, "x" * 10_000, "\x00\x1b", "‮"])
+@pytest.mark.parametrize("name", ["", "   ", "x" * 300, "x" * 10_000, "\x00\x1b", "\u202e"])
 def test_a_name_nobody_could_read_is_refused_with_a_sentence(site: Site, client: httpx.Client, name: str) -> None:
     answer = client.post("/visits/new", data={"name": name})
     assert answer.status_code == 422

@@ -1,3 +1,0 @@
-"""draft"""
-from fastapi import APIRouter
-router = APIRouter()

@@ -1,0 +1,59 @@
+"""/healthz and /metrics: silence is a problem, and red names the promise in danger."""
+
+from datetime import timedelta
+
+import httpx
+import pytest
+
+from desk.wellbeing import EXPECTED
+from retention.base.health import Problem, Report, publish
+from tests.desk.site import Site
+
+
+def all_well(site: Site, **ages: float) -> None:
+    now = site.parts.office.clock.now()
+    for name in EXPECTED:
+        publish(site.state, Report(name, now - timedelta(seconds=ages.get(name, 1.0)), (), {"disk free": 0.5}))
+
+
+def test_all_is_well(site: Site) -> None:
+    all_well(site)
+    answer = httpx.get(site.address + "/healthz")
+    assert (answer.status_code, answer.json()["well"], answer.json()["in_danger"]) == (200, True, [])
+
+
+def test_a_problem_names_its_promise(site: Site) -> None:
+    all_well(site)
+    now = site.parts.office.clock.now()
+    publish(site.state, Report("recorder", now, (Problem("P5", "entree cannot be reached: see to its cable"),)))
+    answer = httpx.get(site.address + "/healthz")
+    assert (answer.status_code, answer.json()["in_danger"]) == (503, ["P5"])
+    assert "see to its cable" in answer.text
+
+
+@pytest.mark.parametrize("age", [91.0, 86_400.0, -3_600.0])
+def test_an_old_report_or_one_from_the_future_is_red(site: Site, age: float) -> None:
+    all_well(site, retention=age)
+    answer = httpx.get(site.address + "/healthz")
+    assert (answer.status_code, answer.json()["in_danger"]) == (503, ["P2"])
+
+
+def test_a_service_that_never_spoke_is_red(site: Site) -> None:
+    all_well(site)
+    (site.state.run / "health-calamity.json").unlink()
+    assert httpx.get(site.address + "/healthz").json()["in_danger"] == ["P1"]
+
+
+def test_a_torn_report_is_red(site: Site) -> None:
+    all_well(site)
+    (site.state.run / "health-recorder.json").write_text("{")
+    assert httpx.get(site.address + "/healthz").status_code == 503
+
+
+def test_the_metrics_say_the_same(site: Site) -> None:
+    all_well(site)
+    text = httpx.get(site.address + "/metrics").text
+    assert 'portier_service_well{service="recorder"} 1.0' in text
+    assert 'portier_figure{figure="disk_free",service="kiosk"} 0.5' in text
+    publish(site.state, Report("recorder", site.parts.office.clock.now(), (Problem("P5", "blind"),)))
+    assert 'portier_problems{promise="P5",service="recorder"} 1.0' in httpx.get(site.address + "/metrics").text

@@ -46,6 +46,7 @@ class Service(Protocol):
 def serve(service: Service) -> int:
     """Run the service until a signal; the exit code."""
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
+    logging.getLogger("alembic").setLevel(logging.WARNING)  # it tells every step of looking at a schema
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a core dump would hold keys and names
     life = Life()
 

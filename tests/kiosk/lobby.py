@@ -5,6 +5,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import event
+
 from kiosk.calamity.roll import Roll, replay
 from kiosk.day import Days
 from kiosk.reception import Reception
@@ -56,24 +58,14 @@ def make_lobby(config: Config, clock: ManualClock, *, away: bool = False, kiosk:
         database.close()
 
 
-class Gone:
-    """A database that does not answer: the fake at that door."""
+@contextmanager
+def refusing(database: Database | None, error: Exception) -> Iterator[None]:
+    """A database whose every transaction fails with `error`: the fake at that door."""
+    assert database is not None
 
-    def __init__(self, database: Database) -> None:
-        self._engine = database.engine
+    def refuse(_: Any) -> None:
+        raise error
 
-    def __enter__(self) -> None:
-        from sqlalchemy import event  # noqa: PLC0415
-
-        event.listen(self._engine, "begin", self._refuse)
-
-    def __exit__(self, *_: Any) -> None:
-        from sqlalchemy import event  # noqa: PLC0415
-
-        event.remove(self._engine, "begin", self._refuse)
-
-    @staticmethod
-    def _refuse(_: Any) -> None:
-        from retention.base.errors import DatabaseUnavailable  # noqa: PLC0415
-
-        raise DatabaseUnavailable("the database does not answer (test)")
+    event.listen(database.engine, "begin", refuse)
+    yield
+    event.remove(database.engine, "begin", refuse)

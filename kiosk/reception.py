@@ -31,6 +31,8 @@ from retention.base.audit import Trail
 from retention.base.command import Office
 from retention.base.database import Database, open_database
 from retention.base.errors import DatabaseUnavailable, DiskRefused, PortierError, UsageRefused
+from retention.base.siteday import day_number
+from retention.base.state import VISITS
 
 log = logging.getLogger("portier.visits")
 
@@ -67,7 +69,8 @@ class Reception:
         """
         with self._desk() as (board, rows, now):
             day = self._days.today(now)
-            pass_ = free_pass(self._taken(board, rows, now), certain=board.whole)
+            taken = self._taken(board, rows, now)
+            pass_ = free_pass(taken, certain=board.whole or not rows.away)
             change = Change(expected or uuid4().hex, 1, day, str(pass_), now, by)
             sealed, expires = self._sealed(change, details), self._days.deadline(day)
             rows.do(lambda session: arrive(session, change, sealed, expires))
@@ -89,11 +92,11 @@ class Reception:
             if found is not None:
                 change = Change(found.visit, found.version + 1, found.day, str(pass_), now, by)
                 self._leave(board, rows, change, doubted=doubted)
-            elif not board.whole:
-                # Nobody here knows who had it; the replay of the roll will find out.
-                change = Change("", 0, self._days.today(now), str(pass_), now, by)
-                self._append(change, Act.PROBABLY_LEFT if doubted else Act.SIGN_OUT)
             elif str(pass_) not in board.taken(now):
+                if not board.whole:
+                    # Somebody may have it whom only the roll knows of: its replay will find out.
+                    change = Change("", 0, self._days.today(now), str(pass_), now, by)
+                    self._append(change, Act.PROBABLY_LEFT if doubted else Act.SIGN_OUT)
                 self._wrong_try(board, now)
 
     def sign_out_visit(self, visit: str, *, by: str) -> None:
@@ -168,7 +171,10 @@ class Reception:
     def digits_in_use(self) -> bool:
         """Whether any pass with a digit may be out, so that signing out must ask for one."""
         board = self._passes.seen()
-        return not board.whole or any(map(with_digit, board.taken(self._days.now())))
+        if board.whole:
+            return any(map(with_digit, board.taken(self._days.now())))
+        with self._desk() as (board, rows, now):
+            return rows.away or any(map(with_digit, board.taken(now)))
 
     def doubted(self) -> dict[str, datetime]:
         """The kiosks where somebody seems to guess passes, and until when their sign-outs count as probably left."""
@@ -193,7 +199,8 @@ class Reception:
             if not board.whole and (present := rows.do(lambda session: keeping_passes(session, now))) is not None:
                 for row in present:
                     board.holders.setdefault(str(row.pass_id), _holder(row))
-                board.whole = True
+                # With nobody on today's roll the table knows all; else `kiosk.register` must look there first.
+                board.whole = not self._office.state.data_of(VISITS, day_number(self._days.today(now)))
             yield board, rows, now
 
     def _opened(self) -> Database | None:

@@ -132,15 +132,15 @@ class Register:
         """
         now = self._days.now()
         files = self._roll_files(now)
-        if files == self._roll_seen or self._database is None:
+        if self._database is None or (files == self._roll_seen and self._passes.seen().whole):
             return 0
         with self._passes.held() as board, Rows(self._database) as rows:
-            behind = 0
-            for day in self._days.live(now):
-                behind += self._add_day(day, board, rows, now)
-            away = rows.away
-        if not away:
-            self._roll_seen = files
+            # The later day first: who is carried over to it stands on both rolls.
+            behind = sum(self._add_day(day, board, rows, now) for day in reversed(self._days.live(now)))
+            if not rows.away:
+                board.whole = True
+                board.save(now)
+                self._roll_seen = files
         return behind
 
     def _add_day(self, day: date, board: Board, rows: Rows, now: datetime) -> int:
@@ -155,9 +155,8 @@ class Register:
         for entry in entries:
             if rows.do(partial(_follow, entry=entry, day=day, sealed=sealed, expires=expires)):
                 behind += 1
+            if not rows.away:
                 _show(board, entry, day, expires)
-        if behind and not rows.away:
-            board.save(now)
         return behind
 
     def _entries(self, day: date, now: datetime) -> tuple[Entry, ...]:
@@ -232,10 +231,10 @@ def _follow(session: Session, entry: Entry, day: date, sealed: Callable[[Entry],
     if row is None:
         row = Visit(id=entry.visit, version=-1, state="")
         session.add(row)
-    if (row.version, row.state) == (entry.version, entry.state) or row.version > entry.version:
+    if row.version > entry.version:
         return False
-    if row.version == entry.version and row.day > day:
-        return False  # carried over: the roll of the later day tells more
+    if row.version == entry.version and (row.day > day or (row.day, row.state) == (day, entry.state)):
+        return False
     row.day, row.version, row.state, row.pass_id = day, entry.version, entry.state, entry.pass_id
     row.arrived_at, row.left_at = entry.arrived, entry.left
     row.left_by = entry.by if entry.left else None
@@ -246,7 +245,7 @@ def _follow(session: Session, entry: Entry, day: date, sealed: Callable[[Entry],
 def _show(board: Board, entry: Entry, day: date, expires: datetime) -> None:
     """The board follows, unless the pass is another's by now."""
     holder = board.holders.get(entry.pass_id)
-    if holder is not None and holder.visit != entry.visit:
+    if holder is not None and (holder.visit != entry.visit or holder.version > entry.version or holder.day > day):
         return
     if holder is not None or entry.state in PRESENT:
         left = entry.left if entry.state is Whereabouts.LEFT else None

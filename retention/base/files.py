@@ -3,7 +3,7 @@
 import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from retention.base.errors import DiskRefused
@@ -40,7 +40,8 @@ def replace_file(path: Path, content: bytes, mode: int = 0o600) -> None:
         aside.replace(path)
         sync_folder(path.parent)
     except OSError as error:
-        aside.unlink(missing_ok=True)
+        with suppress(OSError):  # a disk that cannot be written cannot be tidied either
+            aside.unlink()
         raise DiskRefused(f"{path} cannot be written ({error.strerror}): see to the disk and its rights") from error
 
 

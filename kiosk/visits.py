@@ -24,6 +24,7 @@ UNREADABLE = N_("This is no name we can read. Please use letters.")
 
 # Joiners stay: Persian and Indic names are spelled with them, and families of emoji are held together by them.
 _JOINERS = "‌‍"
+_SKIN_TONES = "".join(map(chr, range(0x1F3FB, 0x1F400)))
 
 
 class Help(StrEnum):
@@ -58,7 +59,7 @@ def clean_name(text: str, longest: int = LONGEST_NAME) -> str:
     letters = graphemes(name)
     if letters > longest:
         raise NameRefused(TOO_LONG)
-    if not any(unicodedata.category(letter)[0] in "LNS" for letter in name) or _piled_up(name):
+    if not any(unicodedata.category(letter)[0] in "LN" or _is_emoji(letter) for letter in name) or _piled_up(name):
         raise NameRefused(UNREADABLE)
     return name
 
@@ -67,7 +68,7 @@ def graphemes(text: str) -> int:
     """How many letters the eye sees, nearly: marks and what a joiner holds together count with the letter before."""
     count, joined = 0, False
     for letter in text:
-        if letter in _JOINERS or unicodedata.category(letter) in ("Mn", "Me", "Mc", "Sk"):
+        if letter in _JOINERS or unicodedata.category(letter) in ("Mn", "Me", "Mc") or letter in _SKIN_TONES:
             joined = letter == "‍"
             continue
         count, joined = count + (not joined), False
@@ -108,6 +109,10 @@ def _kept(letter: str) -> str:
     if category in ("Zs", "Zl", "Zp") or letter in "\t\n\r\v\f":
         return " "
     return "" if category in ("Cc", "Cf", "Cs", "Co", "Cn") else letter
+
+
+def _is_emoji(letter: str) -> bool:
+    return unicodedata.category(letter) == "So"
 
 
 def _piled_up(name: str) -> bool:

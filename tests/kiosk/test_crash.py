@@ -1,0 +1,94 @@
+"""A power cut in the middle of a sign-in, and two kiosks at once.
+
+Nobody who saw a pass is lost, and no pass is out twice.
+"""
+
+import os
+import random
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from retention.base.clock import SystemClock
+from retention.base.config import Config
+from retention.base.database import open_database
+from retention.base.state import State
+from tests.kiosk.lobby import make_lobby
+from tests.support.state import make_config
+
+ROOT = Path(__file__).parents[2]
+
+
+def open_door(state: State, count: int, *places: str) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "tests.kiosk.doorway", str(state.directory), str(count), *places]
+    surroundings = {**os.environ, "PYTHONPATH": str(ROOT)}
+    return subprocess.Popen(command, cwd=ROOT, env=surroundings, stdout=subprocess.PIPE, text=True)
+
+
+def output_of(door: subprocess.Popen[str]) -> str:
+    output, _ = door.communicate(timeout=120)
+    assert door.returncode == 0
+    return output
+
+
+def told(output: str) -> dict[str, str]:
+    """The visits whose pass a visitor saw, with that pass."""
+    whole = [line.split() for line in output.splitlines(keepends=True) if line.endswith("\n")]
+    return {line[0]: line[1] for line in whole if len(line) == 2}
+
+
+def check(config: Config, seen: dict[str, str]) -> None:
+    """Whoever saw a pass is on the roll and in the table with it, and no pass is out twice."""
+    with make_lobby(config, SystemClock()) as lobby:  # type: ignore[arg-type]
+        rolled = {entry.visit: entry.pass_id for entry in lobby.roll().on_site}
+        listed = {visit.visit: visit.pass_id for visit in lobby.register.visits()}
+    assert seen.items() <= rolled.items()
+    assert rolled == listed
+    assert [pass_id for pass_id, times in Counter(rolled.values()).items() if times > 1] == []
+
+
+@pytest.mark.parametrize("away", [False, True], ids=["with the database", "with the database away"])
+def test_killed_between_any_two_steps_of_a_sign_in(state: State, away: bool) -> None:
+    config = make_config(state.directory)
+    open_database(config).close()
+    aside = state.directory / "aside"
+    if away:
+        state.database_file.rename(aside)
+        state.database_file.mkdir()
+    places = [f"{number}{when}" for number in range(1, 18) for when in "-+"]
+    seen = told(output_of(open_door(state, 5, *places)))
+    seen |= told(output_of(open_door(state, 5)))
+    if away:
+        state.database_file.rmdir()
+        aside.rename(state.database_file)
+    check(config, seen)
+
+
+def test_killed_at_any_moment(config: Config, state: State) -> None:
+    """Six kills at moments that chance chooses, each time with a kiosk that goes on where the last one fell."""
+    chance, seen = random.Random(20270302), dict[str, str]()
+    for _ in range(6):
+        door = open_door(state, 1000)
+        assert door.stdout is not None
+        lines = [door.stdout.readline() for _ in range(chance.randrange(2, 12))]
+        door.kill()
+        rest, _ = door.communicate(timeout=60)
+        seen |= told("".join(lines) + rest)
+    check(config, seen)
+
+
+@pytest.mark.parametrize("away", [False, True], ids=["with the database", "with the database away"])
+def test_two_kiosks_at_once_give_no_pass_twice(state: State, away: bool) -> None:
+    config = make_config(state.directory)
+    if away:
+        state.database_file.mkdir()
+    doors = [open_door(state, 70), open_door(state, 70)]
+    outputs = [output_of(door) for door in doors]
+    if away:
+        state.database_file.rmdir()
+    seen = told(outputs[0]) | told(outputs[1])
+    assert len(seen) == 140
+    check(config, seen)

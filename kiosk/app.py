@@ -1,0 +1,213 @@
+"""The kiosk as a service: the flow, one worker for everything slow, and Kivy told what it may do before it is imported.
+
+`run_kiosk` is the only entry. Kivy reads no arguments, keeps no log and no configuration of its own, and hears no keys
+but those of a name. What fails in the worker is told to the flow, to the log (never with a name) and to health.
+"""
+
+import logging
+import os
+import traceback
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+from kiosk import fonts
+from kiosk.display import display_size
+from kiosk.flow import Flow, SignedIn
+from kiosk.layout import Layout, Panel
+from kiosk.passes import Pass
+from kiosk.screens.setting import Setting
+from kiosk.taps import Taps
+from kiosk.theme import Theme
+from kiosk.visits import Details
+from retention.base.command import Office
+from retention.base.config import KioskSection
+from retention.base.database import Database
+from retention.base.errors import DiskRefused, PortierError, StateRefused
+from retention.base.health import Problem, Report, publish
+from retention.base.service import Life
+
+log = logging.getLogger("portier.kiosk")
+
+T = TypeVar("T")
+
+HEALTH_SECONDS = 15.0
+IN_A_SMALLER_DISPLAY = 0.9
+
+
+def run_kiosk(office: Office, life: Life) -> None:
+    """Show the screens until the service is told to stop; raises what keeps the kiosk from serving."""
+    office.state.prepare()
+    fonts.check()
+    kiosk = office.config.kiosk
+    tame_kivy(str(office.state.run / "kivy"), kiosk, window_size(kiosk, display_size()))
+    from kiosk.screens.window import show  # noqa: PLC0415 - Kivy is imported after it is tamed
+
+    counter = Counter(office, life)
+    try:
+        show(counter)
+    finally:
+        counter.close()
+    if counter.refused is not None:
+        raise counter.refused
+
+
+class LateReception:
+    """The reception, opened by the worker: the first screen does not wait for the database."""
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+        self._opened = False
+
+    def open(self) -> None:
+        """Open database and reception; a second call changes nothing. Raises StateRefused for a wrong schema."""
+        if self._opened:
+            return
+        from kiosk.commands import database_if_there  # noqa: PLC0415 - SQLAlchemy takes half a second to load
+        from kiosk.reception import Reception as Real  # noqa: PLC0415
+
+        self._database: Database | None = database_if_there(self._office)
+        self._real = Real(self._office, self._database)
+        self._opened = True
+
+    def sign_in(self, details: Details) -> SignedIn:
+        self.open()
+        return self._real.sign_in(details)
+
+    def sign_out(self, pass_: Pass) -> None:
+        self.open()
+        self._real.sign_out(pass_)
+
+    def digits_in_use(self) -> bool:
+        self.open()
+        return self._real.digits_in_use()
+
+    def close(self) -> None:
+        if self._opened:
+            self._real.close()
+            if self._database is not None:
+                self._database.close()
+
+
+class Counter:
+    """Everything of the kiosk but its window: flow, worker, health. One for the life of the process."""
+
+    def __init__(self, office: Office, life: Life) -> None:
+        self.office, self.life = office, life
+        self.refused: StateRefused | None = None
+        self.bring: Callable[[Callable[[], None]], None] = lambda act: act()
+        self._reception = LateReception(office)
+        self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="kiosk-worker")
+        self._failed_at = ""
+        self._next_report = 0.0
+        monotonic = office.clock.monotonic
+        self.flow = Flow(office.config, self._reception, self.work, monotonic, fonts.drawable)
+        self.taps = Taps(monotonic)
+        self.theme = Theme(office.config.organisation.name)
+
+    def setting(self, window: tuple[int, int]) -> Setting:
+        """What pages are built with in a window of this size."""
+        return Setting(self.flow, Layout(Panel.of(self.office.config.kiosk, window)), self.theme, self.taps)
+
+    def begin(self) -> None:
+        """Open the reception in the worker; the window is up meanwhile."""
+        self.work(self._reception.open, lambda _: self.life.ready(), lambda: None)
+
+    def work(self, function: Callable[[], T], then: Callable[[T], None], failed: Callable[[], None]) -> None:
+        """Do `function` in the worker and bring its answer to `then` on the screen's thread, or call `failed` there."""
+        self._worker.submit(self._do, function, then, failed)
+
+    def _do(self, function: Callable[[], T], then: Callable[[T], None], failed: Callable[[], None]) -> None:
+        try:
+            answer = function()
+        except StateRefused as refused:
+            self.refused = refused
+            self.life.stop.set()
+        except PortierError as error:
+            # The message names the thing and the remedy, never a person.
+            log.error("a visitor was sent to reception: %s", error)
+            self._tell_failure()
+            self.bring(failed)
+        except Exception as error:  # noqa: BLE001 - the worker's boundary: whatever it is, the counter stays open
+            self.log_fault(error)
+            self.bring(failed)
+        else:
+            self.bring(lambda: then(answer))
+
+    def log_fault(self, error: BaseException) -> None:
+        """Where it happened and of which kind; not the message, which may hold what was typed."""
+        where = "".join(traceback.format_tb(error.__traceback__))
+        log.error("a fault of ours, %s:\n%s", type(error).__name__, where)
+        self._tell_failure()
+
+    def _tell_failure(self) -> None:
+        zone = self.office.config.site.zone
+        self._failed_at = f"{self.office.clock.now().astimezone(zone):%H:%M}"
+        self._next_report = 0.0
+
+    def tick(self) -> None:
+        """Called by the window several times a second: time for the flow, the watchdog and health."""
+        self.flow.tick()
+        self.life.alive()
+        now = self.office.clock.monotonic()
+        if now >= self._next_report:
+            self._next_report = now + HEALTH_SECONDS
+            self.work(self._report, lambda _: None, lambda: None)
+
+    def _report(self) -> None:
+        message = f"at {self._failed_at} a visitor was sent to reception: ask them in, and read the kiosk's log"
+        problems = (Problem("P1", message),) if self._failed_at else ()
+        try:
+            publish(self.office.state, Report("kiosk", self.office.clock.now(), problems))
+        except DiskRefused as error:
+            log.warning("%s", error)
+
+    def close(self) -> None:
+        """Finish what is being done, then let go of everything."""
+        self._worker.shutdown(wait=True)
+        self._reception.close()
+
+
+def window_size(kiosk: KioskSection, display: tuple[int, int] | None) -> tuple[int, int]:
+    """The panel's own pixels; on a smaller display (a developer's) the same picture, smaller."""
+    if display is None:
+        return kiosk.width, kiosk.height
+    share = min(display[0] / kiosk.width, display[1] / kiosk.height)
+    if share >= 1:
+        return kiosk.width, kiosk.height
+    share *= 1 if kiosk.fullscreen else IN_A_SMALLER_DISPLAY
+    return round(kiosk.width * share), round(kiosk.height * share)
+
+
+def tame_kivy(home: str, kiosk: KioskSection, size: tuple[int, int]) -> None:
+    """Set what Kivy reads at its first import."""
+    os.environ |= {
+        "KIVY_HOME": home,
+        "KIVY_LOG_MODE": "PYTHON",
+        "KIVY_NO_ARGS": "1",
+        "KIVY_NO_CONFIG": "1",
+        "KIVY_NO_CONSOLELOG": "1",
+        "KIVY_NO_FILELOG": "1",
+        "KIVY_NO_ENV_CONFIG": "1",
+    }
+    logging.getLogger("kivy").setLevel(logging.ERROR)
+    from kivy.config import Config  # noqa: PLC0415
+
+    chosen = {
+        "kivy": {"exit_on_escape": 0, "desktop": 1, "pause_on_minimize": 0},
+        "graphics": {
+            "width": size[0],
+            "height": size[1],
+            "fullscreen": "auto" if kiosk.fullscreen else 0,
+            "show_cursor": int(not kiosk.fullscreen),
+            "multisamples": 0,
+            "allow_screensaver": 0,
+        },
+    }
+    for section, values in chosen.items():
+        for key, value in values.items():
+            Config.set(section, key, value)
+    # One pointer: no second finger made with the right button, no device read behind SDL's back.
+    Config.remove_section("input")
+    Config.add_section("input")
+    Config.set("input", "mouse", "mouse,disable_multitouch")

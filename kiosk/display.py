@@ -1,0 +1,24 @@
+"""How large the display is, asked of the X server before a window is opened; nothing where there is none."""
+
+import ctypes
+import ctypes.util
+import os
+
+
+def display_size() -> tuple[int, int] | None:
+    """Width and height in pixels of the X display, or None where it cannot be asked (Wayland alone, no display)."""
+    name = os.environ.get("DISPLAY")
+    library = ctypes.util.find_library("X11") if name else None
+    if not name or library is None:
+        return None
+    x11 = ctypes.CDLL(library)
+    x11.XOpenDisplay.restype = ctypes.c_void_p
+    x11.XOpenDisplay.argtypes = [ctypes.c_char_p]
+    opened = x11.XOpenDisplay(name.encode())
+    if not opened:
+        return None
+    for ask in (x11.XDisplayWidth, x11.XDisplayHeight, x11.XCloseDisplay):
+        ask.argtypes = [ctypes.c_void_p, ctypes.c_int][: 1 if ask is x11.XCloseDisplay else 2]
+    size = x11.XDisplayWidth(opened, 0), x11.XDisplayHeight(opened, 0)
+    x11.XCloseDisplay(opened)
+    return size

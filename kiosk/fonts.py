@@ -1,0 +1,158 @@
+"""The fonts of the screens: where Debian keeps them, which letters each can draw, and a text cut into runs of one font.
+
+Without Kivy. A letter no installed font can draw is told apart here, so that the screen says so and shows no box.
+"""
+
+import shutil
+import struct
+import subprocess
+from dataclasses import dataclass
+from functools import cache
+from itertools import groupby
+from pathlib import Path
+
+from kiosk.passes import PICTURE_FONT
+from retention.base.errors import Unavailable
+
+_SHARE = Path("/usr/share/fonts")
+
+
+@dataclass(frozen=True)
+class Face:
+    """A font file, and how HarfBuzz is told to set it."""
+
+    name: str
+    style: str
+    path: str
+    package: str
+    script: str = "Latn"
+    direction: str = "ltr"
+
+    @property
+    def file(self) -> str:
+        """Where it stands; Unavailable, with the package to install, where it does not."""
+        found = _find(self)
+        if found is None:
+            raise Unavailable(f"the font {self.name} is missing: install the Debian package {self.package}")
+        return found
+
+
+def _noto(script: str, code: str, direction: str = "ltr") -> Face:
+    name = f"Noto Sans {script}".strip()
+    path = f"truetype/noto/{name.replace(' ', '')}-Regular.ttf"
+    return Face(name, "Regular", path, "fonts-noto-core", code, direction)
+
+
+TEXT = Face("Andika", "Regular", "truetype/andika/Andika-Regular.ttf", "fonts-sil-andika")
+BOLD = Face("Andika", "Bold", "truetype/andika/Andika-Bold.ttf", "fonts-sil-andika")
+PICTURES = Face(
+    PICTURE_FONT,
+    "Regular",
+    "truetype/materialdesignicons-webfont/materialdesignicons-webfont.ttf",
+    "fonts-materialdesignicons-webfont",
+)
+# For names in other scripts, tried in this order.
+OTHERS = (
+    _noto("", "Latn"),
+    _noto("Arabic", "Arab", "rtl"),
+    _noto("Hebrew", "Hebr", "rtl"),
+    _noto("Devanagari", "Deva"),
+    _noto("Bengali", "Beng"),
+    _noto("Tamil", "Taml"),
+    _noto("Gurmukhi", "Guru"),
+    _noto("Thai", "Thai"),
+    _noto("Georgian", "Geor"),
+    _noto("Armenian", "Armn"),
+    _noto("Ethiopic", "Ethi"),
+    Face("Noto Sans CJK JP", "Regular", "opentype/noto/NotoSansCJK-Regular.ttc", "fonts-noto-cjk", "Hani"),
+)
+
+
+def check() -> None:
+    """Refuse to start without the fonts of the screens, naming the package of the first that is missing."""
+    for face in (TEXT, BOLD, PICTURES):
+        assert face.file
+
+
+@dataclass(frozen=True)
+class Run:
+    """A piece of text that one font draws; `face` is None where none can."""
+
+    text: str
+    face: Face | None
+
+
+def runs(text: str) -> list[Run]:
+    """The text in pieces of one font, in the order in which they stand on the line from left to right."""
+    faces = _faces(text)
+    pieces = [
+        Run("".join(sign for sign, _ in group), face)
+        for face, group in groupby(zip(text, faces, strict=True), key=lambda pair: pair[1])
+    ]
+    leads = next((face for face in faces if face), TEXT)
+    return pieces[::-1] if leads.direction == "rtl" else pieces
+
+
+def drawable(text: str) -> bool:
+    """Whether every letter can be shown by an installed font."""
+    return all(face is not None for face in _faces(text))
+
+
+def _faces(text: str) -> list[Face | None]:
+    faces: list[Face | None] = []
+    for sign in text:
+        last = faces[-1] if faces else None
+        # Spaces and combining marks stay with what they follow where its font has them: shaping needs them in one run.
+        faces.append(last if last and ord(sign) in _letters(last) else _face(sign))
+    return faces
+
+
+@cache
+def _face(sign: str) -> Face | None:
+    if " " <= sign <= "~":
+        return TEXT
+    return next((face for face in (TEXT, *OTHERS) if _find(face) and ord(sign) in _letters(face)), None)
+
+
+@cache
+def _find(face: Face) -> str | None:
+    usual = _SHARE / face.path
+    if usual.exists():
+        return str(usual)
+    ask = shutil.which("fc-list")
+    if ask is None:
+        return None
+    wanted = f":family={face.name}:style={face.style}"
+    answer = subprocess.run([ask, wanted, "file"], capture_output=True, text=True, timeout=20, check=False)  # noqa: S603
+    files = sorted(line.rstrip(": ") for line in answer.stdout.splitlines())
+    return next((file for file in files if file.endswith((".ttf", ".otf", ".ttc"))), None)
+
+
+@cache
+def _letters(face: Face) -> frozenset[int]:
+    """Every code point the font has a glyph for, from its `cmap` (OpenType, formats 4 and 12)."""
+    data = Path(face.file).read_bytes()
+    start = struct.unpack_from(">I", data, 12)[0] if data[:4] == b"ttcf" else 0
+    count = struct.unpack_from(">H", data, start + 4)[0]
+    records = (struct.unpack_from(">4sIII", data, start + 12 + 16 * number) for number in range(count))
+    cmap = next(offset for tag, _, offset, _ in records if tag == b"cmap")
+    found: set[int] = set()
+    for number in range(struct.unpack_from(">H", data, cmap + 2)[0]):
+        table = cmap + struct.unpack_from(">I", data, cmap + 8 + 8 * number)[0]
+        found |= _subtable(data, table)
+    return frozenset(found)
+
+
+def _subtable(data: bytes, table: int) -> set[int]:
+    form = struct.unpack_from(">H", data, table)[0]
+    if form == 12:
+        groups = struct.unpack_from(">I", data, table + 12)[0]
+        spans = (struct.unpack_from(">II", data, table + 16 + 12 * number) for number in range(groups))
+    elif form == 4:
+        half = struct.unpack_from(">H", data, table + 6)[0]
+        ends = struct.unpack_from(f">{half // 2}H", data, table + 14)
+        starts = struct.unpack_from(f">{half // 2}H", data, table + 16 + half)
+        spans = ((first, last) for first, last in zip(starts, ends, strict=True) if first != 0xFFFF)
+    else:
+        return set()
+    return {point for first, last in spans for point in range(first, last + 1)}

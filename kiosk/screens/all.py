@@ -1,0 +1,28 @@
+"""Which page shows which step of the flow."""
+
+from kiosk.flow import Step
+from kiosk.screens.choices import HelpWanted, Host, LeaveColour, LeaveDigit, LeavePicture
+from kiosk.screens.name import Name
+from kiosk.screens.page import Page, Setting
+from kiosk.screens.telling import Attention, Farewell, PassShown, StillThere, Waiting
+from kiosk.screens.welcome import Welcome
+
+PAGES: dict[Step, type[Page]] = {
+    Step.WELCOME: Welcome,
+    Step.NAME: Name,
+    Step.HOST: Host,
+    Step.HELP: HelpWanted,
+    Step.PASS: PassShown,
+    Step.COLOUR: LeaveColour,
+    Step.PICTURE: LeavePicture,
+    Step.DIGIT: LeaveDigit,
+    Step.DONE: Farewell,
+    Step.WAIT: Waiting,
+    Step.STILL_THERE: StillThere,
+    Step.ATTENTION: Attention,
+}
+
+
+def page_for(setting: Setting) -> Page:
+    """The page of the step the flow is at, in its language."""
+    return PAGES[setting.flow.step](setting)

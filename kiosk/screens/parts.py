@@ -1,0 +1,181 @@
+"""The parts every screen is made of: words, pictures, cards, what can be tapped, and the pattern of a colour.
+
+A part knows its ink and its ground, so that a test can hold every one of them against the numbers.
+"""
+
+from collections.abc import Callable
+from math import pi, sin
+from pathlib import Path
+from typing import Any
+
+from kivy.graphics import Color, Ellipse, InstructionGroup, Line, Rectangle, Triangle
+from kivy.lang import Builder
+from kivy.properties import AliasProperty, BooleanProperty, NumericProperty, ObjectProperty, StringProperty
+from kivy.uix.label import Label
+from kivy.uix.widget import Widget
+from kivy.utils import get_color_from_hex
+
+from kiosk import fonts
+from kiosk.taps import Taps
+from kiosk.theme import INK, PAPER, mixed
+
+Builder.load_file(str(Path(__file__).with_name("parts.kv")))
+
+UNDER_A_FINGER = 0.22
+
+
+class Ground(Widget):
+    """A plain area of one colour."""
+
+    ground = StringProperty(PAPER)
+    paint = AliasProperty(lambda self: get_color_from_hex(self.ground), bind=["ground"])
+
+
+class Words(Label):
+    """Text on a known ground; it wraps within its width."""
+
+    ink = StringProperty(INK)
+    ground = StringProperty(PAPER)
+    paint = AliasProperty(lambda self: get_color_from_hex(self.ink), bind=["ink"])
+
+
+class Glyph(Label):
+    """One picture of the picture font, flat and in one colour."""
+
+    ink = StringProperty(INK)
+    ground = StringProperty(PAPER)
+    paint = AliasProperty(lambda self: get_color_from_hex(self.ink), bind=["ink"])
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(font_name=fonts.PICTURES.file, **kwargs)
+
+
+class Card(Widget):
+    """A surface with round corners; `around` is what it lies on."""
+
+    ground = StringProperty(PAPER)
+    around = StringProperty(PAPER)
+    edge = StringProperty("")
+    corner = NumericProperty(0)
+    edge_width = NumericProperty(1)
+    down = BooleanProperty(False)
+
+    def _tone(self) -> str:
+        return mixed(self.ground, "#000000" if self.ground != "#1A1A1A" else "#FFFFFF", UNDER_A_FINGER * self.down)
+
+    paint = AliasProperty(lambda self: get_color_from_hex(self._tone()), bind=["ground", "down"])
+    edge_paint = AliasProperty(lambda self: get_color_from_hex(self.edge) if self.edge else (0, 0, 0, 0), bind=["edge"])
+
+
+class Press(Card):
+    """Something to tap: it acts when the finger is lifted on it, and not when the finger has slid off."""
+
+    letter = BooleanProperty(False)
+    main = BooleanProperty(False)
+    label = ObjectProperty(None)
+    glyph = ObjectProperty(None)
+    check = ObjectProperty(None)
+
+    def __init__(self, taps: Taps, density: float, act: Callable[[], object], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._taps, self._density, self.act = taps, density, act
+
+    def on_touch_down(self, touch: Any) -> bool:
+        if touch.is_mouse_scrolling or not self.collide_point(*touch.pos):
+            return False
+        if self._taps.accepts(touch.x / self._density, touch.y / self._density, letter=self.letter):
+            touch.grab(self)
+            self.down = True
+        return True
+
+    def on_touch_move(self, touch: Any) -> bool:
+        if touch.grab_current is self:
+            self.down = self.collide_point(*touch.pos)
+        return False
+
+    def on_touch_up(self, touch: Any) -> bool:
+        if touch.grab_current is not self:
+            return False
+        touch.ungrab(self)
+        meant, self.down = self.down and self.collide_point(*touch.pos), False
+        if meant and self.parent is not None:  # a page that has gone meanwhile acts no more
+            self.act()
+        return True
+
+
+class Ribbon(Widget):
+    """The pattern of a colour, so that it is known without seeing colour: a row of one motif."""
+
+    def __init__(self, pattern: str, ink: str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.pattern, self.ink = pattern, ink
+        self.bind(pos=self._draw, size=self._draw)
+        self._draw()
+
+    def _draw(self, *_: object) -> None:
+        self.canvas.clear()
+        self.canvas.add(Color(*get_color_from_hex(self.ink)))
+        if self.pattern in ("lines", "waves", "zigzag"):
+            self._draw_line()
+            return
+        cell = self.height * 1.5
+        count = max(int(self.width // cell), 1)
+        step = self.width / count
+        for number in range(count):
+            group = InstructionGroup()
+            for shape in self._motif(self.x + step * (number + 0.5), self.center_y, self.height / 2):
+                group.add(shape)
+            self.canvas.add(group)
+
+    def _motif(self, x: float, y: float, half: float) -> list[Any]:
+        if self.pattern == "dots":
+            return [Ellipse(pos=(x - half, y - half), size=(2 * half, 2 * half))]
+        if self.pattern == "squares":
+            return [Rectangle(pos=(x - half * 0.9, y - half * 0.9), size=(1.8 * half, 1.8 * half))]
+        if self.pattern == "bars":
+            return [Rectangle(pos=(x - half * 0.45, y - half), size=(0.9 * half, 2 * half))]
+        up = Triangle(points=[x - half, y - half, x + half, y - half, x, y + half])
+        if self.pattern == "triangles":
+            return [up]
+        return [
+            Triangle(points=[x - half, y, x + half, y, x, y + half]),
+            Triangle(points=[x - half, y, x + half, y, x, y - half]),
+        ]
+
+    def _draw_line(self) -> None:
+        half = self.height / 2
+        if self.pattern == "lines":
+            for share in (0.1, 0.9):
+                self.canvas.add(
+                    Rectangle(pos=(self.x, self.y + self.height * share - half / 5), size=(self.width, half / 2.5))
+                )
+            return
+        turns = max(round(self.width / (self.height * 2.4)), 1)
+        fine = 12 if self.pattern == "waves" else 2
+        steps = turns * fine
+        points: list[float] = []
+        for number in range(steps + 1):
+            height = sin(2 * pi * number / fine) if self.pattern == "waves" else (number % 2) * 2 - 1
+            points += [self.x + self.width * number / steps, self.center_y + height * half * 0.75]
+        self.canvas.add(Line(points=points, width=max(half / 4.5, 1), joint="round", cap="round"))
+
+
+class Doorway(Widget):
+    """An open door in tones: what greets on the first screen."""
+
+    def __init__(self, tones: tuple[str, ...], thickness: float, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.tones, self._thickness = tones, thickness
+        self.bind(pos=self._draw, size=self._draw)
+        self._draw()
+
+    def _draw(self, *_: object) -> None:
+        self.canvas.clear()
+        for number, tone in enumerate(self.tones):
+            left, width = self.x + number * self._thickness, self.width - 2 * number * self._thickness
+            top = self.top - number * self._thickness
+            self.canvas.add(Color(*get_color_from_hex(tone)))
+            self.canvas.add(Rectangle(pos=(left, self.y), size=(width, max(top - width / 2 - self.y, 0))))
+            self.canvas.add(
+                Ellipse(pos=(left, top - width), size=(width, width), angle_start=-90, angle_end=90, segments=96)
+            )

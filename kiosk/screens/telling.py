@@ -1,0 +1,130 @@
+"""The screens that tell: the pass as the hero, the farewell, waiting, the idle question, and who helps further."""
+
+from kiosk.layout import GRID, Box
+from kiosk.passes import COLOUR, PICTURE
+from kiosk.screens.choices import pass_kind
+from kiosk.screens.page import LINE_EM, SECOND, TONED, Kind, Page, fitting, line_count
+from kiosk.screens.parts import Card, Ground, Ribbon
+from kiosk.theme import ATTENTION, INK
+
+DONE, HOURGLASS, GREETING, DESK = "\uf5e0", "\uf51f", "\uf64a", "\uf00c"
+
+
+class PassShown(Page):
+    """The pass, as large as the panel allows, with its name as people say it."""
+
+    goes_back = False
+
+    def build(self) -> None:
+        given = self.flow.visitor.given
+        places = self.layout.hero()
+        self.band(places.band)
+        if given is None:
+            return
+        self.card(places.card, given.colour, given.picture, given.digit)
+        lead, portrait = self._("Your pass"), self.layout.portrait
+        size = self.layout.title_size if portrait else self.layout.body * 1.1
+        self.words(lead, places.lead, size, kind=TONED if portrait else SECOND, bold=portrait)
+        self.say(given.spoken(self.flow.language), places.words)
+        self.button(
+            places.go_on, self._("Done"), self.flow.begin_again, self.primary, size=self.layout.title_size, main=True
+        )
+
+    def card(self, place: Box, colour: str, picture: str, digit: int | None) -> None:
+        kind, density = pass_kind(colour), self.layout.panel.density
+        around = TONED.ground
+        card = Card(
+            ground=kind.ground,
+            around=around,
+            edge=INK,
+            edge_width=0.6 * density,
+            corner=2 * GRID * density,
+            **self.place(place),
+        )
+        self.add_widget(card)
+        height = place.h * 0.075
+        for low in (place.y + height * 0.8, place.top - height * 1.8):
+            stripe = Box(place.x + 2 * GRID, low, place.w - 4 * GRID, height)
+            self.add_widget(Ribbon(COLOUR[colour].pattern, kind.ink, **self.place(stripe)))
+        inner = place.inset(GRID, height * 2.2)
+        if digit is not None:
+            part = inner.right_part(inner.w * 0.32)
+            self.words(str(digit), part, inner.h * 0.5, kind=kind, bold=True, halign="center")
+            inner = inner.left_part(inner.w * 0.68)
+        self.glyph(PICTURE[picture].glyph, inner, kind=kind)
+
+    def say(self, name: str, room: Box) -> None:
+        rest = self._("Remember your pass.")
+        body, large = self.layout.body, self.layout.title_size * 1.1
+        if line_count(name, room.w, large * 0.85, bold=True) == 1:
+            large = fitting(name, room, large, bold=True, lines=1)
+        heights = [
+            large * LINE_EM * line_count(name, room.w, large, bold=True),
+            body * LINE_EM * line_count(rest, room.w, body),
+        ]
+        top = room.top - max(room.h - sum(heights), 0) / 2
+        for text, size, height in zip((name, rest), (large, body), heights, strict=True):
+            self.words(text, Box(room.x, top - height, room.w, height), size, bold=text == name)
+            top -= height
+
+
+class Farewell(Page):
+    """ "Tot ziens": the same whether or not the pass was in use."""
+
+    goes_back = False
+
+    def build(self) -> None:
+        room = telling_room(self, TONED)
+        self.picture_title(DONE, self._("Goodbye!"), self._("You are signed out."), room, TONED)
+        size, place = self.layout.title_size, self.layout.wide_button
+        self.button(place, self._("Done"), self.flow.begin_again, self.primary, size=size, main=True)
+
+
+class Waiting(Page):
+    """ "Een moment": shown only when the work takes longer than a blink."""
+
+    def build(self) -> None:
+        self.picture_title(HOURGLASS, self._("One moment."), "", telling_room(self, TONED, 0), TONED)
+
+    def frame(self) -> None:
+        """Nothing can be tapped here."""
+
+
+class StillThere(Page):
+    """ "Bent u er nog?" One big button; nothing personal is on this screen."""
+
+    goes_back = False
+
+    def build(self) -> None:
+        touch = (
+            self.layout.stage()[1] if self.layout.portrait else self.layout.content.lower(self.layout.content.h * 0.42)
+        )
+        room = telling_room(self, TONED, touch.top + self.layout.gap)
+        self.picture_title(GREETING, self._("Are you still there?"), "", room, TONED)
+        self.button(
+            touch, self._("Yes"), self.flow.still_here, self.primary, size=self.layout.title_size * 1.6, main=True
+        )
+
+
+class Attention(Page):
+    """Something failed: where to go, never what went wrong."""
+
+    goes_back = False
+
+    def build(self) -> None:
+        kind = Kind(ATTENTION, INK)
+        telephone = self.flow.config.site.reception_telephone
+        under = self._("Or call {number}.").format(number=telephone) if telephone else self._("They will help you.")
+        self.picture_title(DESK, self._("Please go to reception."), under, telling_room(self, kind), kind)
+        size, place = self.layout.title_size, self.layout.wide_button
+        self.button(place, self._("Start again"), self.flow.begin_again, SECOND, size=size, main=True)
+
+
+def telling_room(page: Page, kind: Kind, low: float | None = None) -> Box:
+    """One tone over all but the buttons (in landscape over the strip too); the room in it for what is told."""
+    layout = page.layout
+    low = low if low is not None else layout.main_button.top + layout.gap
+    tone = Box(0, low, layout.panel.width, layout.panel.height - low)
+    page.add_widget(Ground(ground=kind.ground, **page.place(tone)))
+    room = Box(layout.content.x, low, layout.content.w, layout.inner.top - low)
+    return room.inset(0, 2 * GRID)

@@ -1,0 +1,153 @@
+"""The window: Kivy's loop, the page of the moment, touches and the keys of a name. Nothing of Kivy's own is in reach."""
+
+from collections.abc import Callable
+from typing import Any
+
+from kivy.app import App
+from kivy.base import ExceptionHandler, ExceptionManager
+from kivy.clock import Clock
+from kivy.core.window import Window
+from kivy.uix.floatlayout import FloatLayout
+from kivy.utils import get_color_from_hex
+
+from kiosk.app import Counter
+from kiosk.flow import Step
+from kiosk.screens.all import page_for
+from kiosk.screens.page import Page
+from kiosk.theme import PAPER
+from retention.base.errors import Unavailable
+
+TICK_SECONDS = 0.25
+SLOW_SECONDS = 0.4
+BACKSPACE, ENTERS = 8, (13, 271)
+
+
+def show(counter: Counter) -> None:
+    """Open the window and serve until the service is told to stop; Unavailable where no window can be opened."""
+    if Window is None:
+        raise Unavailable("no window can be opened: start the kiosk where there is a display (see $DISPLAY)")
+    KioskApp(counter).run()
+
+
+class Root(FloatLayout):
+    """The whole glass: every touch passes here first."""
+
+    def __init__(self, counter: Counter) -> None:
+        super().__init__()
+        self._counter, self._finger = counter, None
+
+    def on_touch_down(self, touch: Any) -> bool:
+        self._counter.flow.touched()
+        if self._counter.flow.step is Step.WAIT:  # the answers of the page before are still on the glass
+            return True
+        busy = self._counter.taps.busy
+        super().on_touch_down(touch)
+        if self._counter.taps.busy and not busy:
+            self._finger = touch.uid
+        return True
+
+    def on_touch_up(self, touch: Any) -> bool:
+        if touch.uid == self._finger:  # here, for the button itself may have gone with its page
+            self._finger = None
+            self._counter.taps.ended()
+        return bool(super().on_touch_up(touch))
+
+
+class KioskApp(App):
+    """Shows the page of the flow's step; knows no rule of the visit itself."""
+
+    title = "Portier"
+    use_kivy_settings = False
+
+    def __init__(self, counter: Counter) -> None:
+        super().__init__()
+        self.counter, self.page = counter, None
+        self._slow: Any = None
+
+    def build(self) -> Root:
+        Window.clearcolor = get_color_from_hex(PAPER)
+        Window.bind(
+            on_keyboard=self._key, on_textinput=self._text, on_request_close=self._closing, on_resize=self._resized
+        )
+        self.counter.bring = bring
+        self.counter.flow.changed = self.changed
+        self.root = Root(self.counter)
+        self.show_page()
+        ExceptionManager.add_handler(Attend(self.counter))
+        Clock.schedule_interval(self.tick, TICK_SECONDS)
+        return self.root
+
+    def on_start(self) -> None:
+        self.counter.begin()
+
+    def tick(self, _: float) -> None:
+        if self.counter.life.stop.is_set():
+            self.stop()
+        else:
+            self.counter.tick()
+
+    def changed(self) -> None:
+        """Follow the flow: another page, or the same one refreshed. Waiting is shown only once it is felt."""
+        flow = self.counter.flow
+        if self._slow is not None:
+            self._slow.cancel()
+            self._slow = None
+        if flow.step is Step.WAIT:
+            self._slow = Clock.schedule_once(lambda _: self.show_page(), SLOW_SECONDS)
+        elif self.page is not None and self.page.shows == (flow.step, flow.language):
+            self.page.refresh()
+        else:
+            self.show_page()
+
+    def show_page(self) -> None:
+        """Build the page of this moment and drop the one before, with all that stood on it."""
+        page: Page = page_for(self.counter.setting(tuple(Window.size)))
+        page.pos = ((Window.width - page.width) // 2, (Window.height - page.height) // 2)
+        self.root.clear_widgets()
+        self.root.add_widget(page)
+        self.page = page
+
+    def open_settings(self, *_: object) -> bool:
+        """Kivy's settings are nobody's business at the door."""
+        return False
+
+    def _resized(self, *_: object) -> None:
+        self.show_page()
+
+    def _closing(self, *_: object, **__: object) -> bool:
+        """The window's own close button ends the kiosk where there is one (a developer's display)."""
+        self.counter.life.stop.set()
+        return True
+
+    def _text(self, _: Any, text: str) -> None:
+        self.counter.flow.enter(text)
+
+    def _key(self, _: Any, key: int, *__: object, **___: object) -> bool:
+        """Two keys beside the letters, where a name is asked; all others, Kivy's own too, do nothing."""
+        flow = self.counter.flow
+        if flow.step is Step.NAME:
+            flow.touched()
+            if key == BACKSPACE:
+                flow.erase()
+            elif key in ENTERS:
+                flow.go_on()
+        return True
+
+
+class Attend(ExceptionHandler):
+    """Whatever goes wrong on the screen's thread: tell the log and health, and show who helps."""
+
+    def __init__(self, counter: Counter) -> None:
+        self._counter = counter
+
+    def handle_exception(self, inst: BaseException) -> int:
+        if not isinstance(inst, Exception):
+            return int(ExceptionManager.RAISE)
+        self._counter.log_fault(inst)
+        self._counter.flow.needs_attention()
+        return int(ExceptionManager.PASS)
+
+
+def bring(act: Callable[[], None]) -> None:
+    """Back on the screen's thread, with the next frame."""
+    Clock.schedule_once(lambda _: act())

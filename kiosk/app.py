@@ -190,10 +190,11 @@ def tame_kivy(home: str, kiosk: KioskSection, size: tuple[int, int]) -> None:
         "KIVY_NO_FILELOG": "1",
         "KIVY_NO_ENV_CONFIG": "1",
     }
-    logging.getLogger("kivy").setLevel(logging.ERROR)
     from kivy.config import Config  # noqa: PLC0415
 
-    chosen = {
+    logging.getLogger("kivy").setLevel(logging.ERROR)  # after the import, which sets it itself
+
+    chosen: dict[str, dict[str, str | int]] = {
         "kivy": {"exit_on_escape": 0, "desktop": 1, "pause_on_minimize": 0},
         "graphics": {
             "width": size[0],

@@ -17,8 +17,8 @@ def display_size() -> tuple[int, int] | None:
     opened = x11.XOpenDisplay(name.encode())
     if not opened:
         return None
-    for ask in (x11.XDisplayWidth, x11.XDisplayHeight, x11.XCloseDisplay):
-        ask.argtypes = [ctypes.c_void_p, ctypes.c_int][: 1 if ask is x11.XCloseDisplay else 2]
+    x11.XDisplayWidth.argtypes = x11.XDisplayHeight.argtypes = [ctypes.c_void_p, ctypes.c_int]
+    x11.XCloseDisplay.argtypes = [ctypes.c_void_p]
     size = x11.XDisplayWidth(opened, 0), x11.XDisplayHeight(opened, 0)
     x11.XCloseDisplay(opened)
     return size

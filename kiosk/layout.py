@@ -200,6 +200,19 @@ class Layout:
             height = min(height, self.reach - room.y)
         return room.lower(height).grid(columns, rows, gap)
 
+    def welcome_places(self) -> list[Box]:
+        """Coming and leaving."""
+        return self.stage()[1].grid(1, 2, 2 * GRID)
+
+    def colour_places(self) -> list[Box]:
+        """The eight colours, in the order of `kiosk.passes`."""
+        return self.choices(2, 4, tallest=44) if self.portrait else self.choices(4, 2, tallest=70)
+
+    def picture_places(self) -> list[Box]:
+        """The twenty-four pictures, in the order of `kiosk.passes`."""
+        columns, rows = (4, 6) if self.portrait else (6, 4)
+        return self.choices(columns, rows, gap=3.0, tallest=42)
+
     @property
     def reach(self) -> float:
         """In portrait what is touched ends here: at half the panel, or at 278 mm on a small one."""

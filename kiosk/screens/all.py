@@ -3,7 +3,8 @@
 from kiosk.flow import Step
 from kiosk.screens.choices import HelpWanted, Host, LeaveColour, LeaveDigit, LeavePicture
 from kiosk.screens.name import Name
-from kiosk.screens.page import Page, Setting
+from kiosk.screens.page import Page
+from kiosk.screens.setting import Setting
 from kiosk.screens.telling import Attention, Farewell, PassShown, StillThere, Waiting
 from kiosk.screens.welcome import Welcome
 

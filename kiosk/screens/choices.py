@@ -99,8 +99,7 @@ class LeaveColour(Page):
     """ "Welke kleur heeft uw pasje?" Each with its pattern and its name."""
 
     def build(self) -> None:
-        columns, rows = (2, 4) if self.layout.portrait else (4, 2)
-        places = self.layout.choices(columns, rows, tallest=44 if self.layout.portrait else 70)
+        places = self.layout.colour_places()
         self.header(self._("What colour is your pass?"), places[0].top)
         for colour, place in zip(COLOURS, places, strict=True):
             kind = pass_kind(colour)
@@ -118,8 +117,7 @@ class LeavePicture(Page):
     """ "Welk plaatje heeft uw pasje?" All pictures, always, in the colour just chosen."""
 
     def build(self) -> None:
-        columns, rows = (4, 6) if self.layout.portrait else (6, 4)
-        places = self.layout.choices(columns, rows, gap=3.0, tallest=42)
+        places = self.layout.picture_places()
         self.header(self._("Which picture is on it?"), places[0].top)
         kind = pass_kind(self.flow.visitor.colour or COLOURS[0])
         for picture, place in zip(PICTURES, places, strict=True):

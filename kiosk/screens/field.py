@@ -77,7 +77,8 @@ class Field:
             font_script_name=face.script,
             font_direction=face.direction,
         )
-        return float(label.get_extents(text)[0]) / density
+        wide: float = label.get_extents(text)[0] / density
+        return wide
 
     def _caret(self, left: float, size: float) -> None:
         place = Box(left + 0.6, self._box.y + (self._box.h - size) / 2, 0.8, size)

@@ -18,10 +18,10 @@ class Welcome(Page):
     goes_back = False
 
     def build(self) -> None:
-        greet, touch = self.layout.stage()
+        greet, _ = self.layout.stage()
         self.add_widget(Ground(ground=SAND, **self.place(greet)))
         self.door(greet)
-        coming, leaving = touch.grid(1, 2, 2 * GRID)
+        coming, leaving = self.layout.welcome_places()
         size = min(
             fitting(self._(text), self.beside(coming), self.layout.title_size * 1.2, bold=True, lines=2)
             for text in (COME, LEAVE)

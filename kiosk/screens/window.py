@@ -1,4 +1,4 @@
-"""The window: Kivy's loop, the page of the moment, touches and the keys of a name. Nothing of Kivy's own is in reach."""
+"""The window: Kivy's loop, the page of the moment, touches, the keys of a name; nothing of Kivy's own is in reach."""
 
 from collections.abc import Callable
 from typing import Any
@@ -61,14 +61,14 @@ class KioskApp(App):
 
     def __init__(self, counter: Counter) -> None:
         super().__init__()
-        self.counter, self.page = counter, None
+        self.counter = counter
+        self.page: Page | None = None
         self._slow: Any = None
 
     def build(self) -> Root:
         Window.clearcolor = get_color_from_hex(PAPER)
-        Window.bind(
-            on_keyboard=self._key, on_textinput=self._text, on_request_close=self._closing, on_resize=self._resized
-        )
+        Window.bind(on_keyboard=self._key, on_textinput=self._text)
+        Window.bind(on_request_close=self._closing, on_resize=self._resized)
         self.counter.bring = bring
         self.counter.flow.changed = self.changed
         self.root = Root(self.counter)
@@ -102,7 +102,6 @@ class KioskApp(App):
     def show_page(self) -> None:
         """Build the page of this moment and drop the one before, with all that stood on it."""
         page: Page = page_for(self.counter.setting(tuple(Window.size)))
-        page.pos = ((Window.width - page.width) // 2, (Window.height - page.height) // 2)
         self.root.clear_widgets()
         self.root.add_widget(page)
         self.page = page

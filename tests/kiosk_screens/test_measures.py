@@ -157,7 +157,8 @@ def overlapping_words(page, widget):
 
 def ink(words) -> tuple[float, float, float, float]:
     """Where the letters of a text are: Andika leaves blank under its last line and over its first."""
-    words.texture_update()
+    if not words.texture_size[1]:
+        words.texture_update()
     along, em = words.texture_size[1], words.font_size
     return words.x, words.center_y - along / 2 + em * 0.12, words.right, words.center_y + along / 2 - em * 0.2
 

@@ -1,0 +1,140 @@
+"""The calamity itself, from alarm to end: what is on disk about it, and its frozen roll under a key of its own.
+
+`calamities/current.json` says when the alarm was and whether it is a drill; no name. A real calamity copies the
+roll, record by record, under its own slot, so that the list outlives the end of the day by 72 hours (24 after its
+end). A drill copies nothing. Where the disk takes none of it, the alarm stands all the same, in this process.
+"""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+
+from kiosk.calamity.record import RollRecord
+from kiosk.calamity.roll import RollReader, RollWriter
+from kiosk.calamity.thelist import Calamity
+from retention.base.command import Office
+from retention.base.errors import EpochErased, VaultError
+from retention.base.files import replace_file
+from retention.base.readerkey import public_half
+from retention.base.siteday import site_day
+from retention.base.slots import SlotFile
+from retention.base.state import CALAMITIES
+from retention.rules import calamity_deadline
+
+
+@dataclass(frozen=True)
+class Copied:
+    """The frozen roll of one calamity, as this process knows it."""
+
+    writer: RollWriter
+    known: set[bytes]
+
+
+class Alarm:
+    """The calamity of one office: at most one is open."""
+
+    def __init__(self, office: Office, reader: X25519PrivateKey) -> None:
+        self._office, self._reader = office, reader
+        self._path = office.state.calamities / "current.json"
+        self._slots = SlotFile(office.state, CALAMITIES)
+        self._memory: Calamity | None = None
+        self._copied: dict[int, Copied] = {}
+
+    def latest(self) -> Calamity | None:
+        """The last calamity, open or ended, from memory or disk: whichever began or ended later."""
+        known = [calamity for calamity in (self._memory, self._load()) if calamity is not None]
+        return max(known, key=lambda calamity: (calamity.triggered, calamity.ended is not None), default=None)
+
+    def open(self, now: datetime) -> Calamity | None:
+        """The calamity that is going on. A drill ends with its day, a real one after 72 hours at the latest."""
+        calamity = self.latest()
+        if calamity is None or calamity.ended is not None:
+            return None
+        if calamity.drill:
+            return calamity if self._day(calamity.triggered) == self._day(now) else None
+        return calamity if now < calamity_deadline(calamity.triggered) else None
+
+    def start(self, now: datetime, *, drill: bool, by: str) -> Calamity:
+        """Begin. It stands in memory at once; `keep` and `save` make it outlive this process."""
+        self._memory = Calamity(int(now.timestamp()), now, drill, by)
+        return self._memory
+
+    def end(self, now: datetime, *, cancelled: bool = False) -> Calamity | None:
+        """End what is open; None where nothing is. Of a cancelled one nothing is kept."""
+        calamity = self.open(now)
+        if calamity is None:
+            return None
+        self._memory = replace(calamity, ended=now)
+        if not calamity.drill:
+            deadline = now if cancelled else calamity_deadline(calamity.triggered, now)
+            self._slots.bring_forward(calamity.epoch, deadline)
+            self._let_go(calamity.epoch)
+        return self._memory
+
+    def save(self) -> None:
+        """Put what this process knows on disk; DiskRefused when that cannot be."""
+        if self._memory is None or self._memory == self._load():
+            return
+        raw: dict[str, Any] = {
+            "epoch": self._memory.epoch,
+            "triggered": self._memory.triggered.isoformat(),
+            "drill": self._memory.drill,
+            "by": self._memory.by,
+            "ended": self._memory.ended.isoformat() if self._memory.ended else None,
+        }
+        self._office.state.calamities.mkdir(mode=0o770, parents=True, exist_ok=True)
+        replace_file(self._path, json.dumps(raw).encode(), 0o660)
+
+    def keep(self, calamity: Calamity, records: Iterable[RollRecord]) -> int:
+        """Copy into the frozen roll what is not in it yet; how many records that were. Nothing for a drill."""
+        if calamity.drill or calamity.ended:
+            return 0
+        copied = self._copy_of(calamity)
+        fresh = [(record, plain) for record in records if (plain := record.pack()) not in copied.known]
+        for record, plain in fresh:
+            copied.writer.append(record)
+            copied.known.add(plain)
+        return len(fresh)
+
+    def kept(self, calamity: Calamity, now: datetime) -> tuple[list[RollRecord], int]:
+        """The frozen roll of a calamity, and how much of it is unreadable; empty for a drill, or once erased."""
+        if calamity.drill:
+            return [], 0
+        try:
+            private = self._slots.open(calamity.epoch, self._reader, now)
+        except VaultError:
+            return [], 0
+        return RollReader(self._office.state, CALAMITIES, calamity.epoch, private).records()
+
+    def _copy_of(self, calamity: Calamity) -> Copied:
+        if calamity.epoch not in self._copied:
+            deadline = calamity_deadline(calamity.triggered)
+            slot = self._slots.claim(calamity.epoch, deadline, public_half(self._office.state))
+            if slot.deadline < deadline:
+                raise EpochErased("this calamity has ended: nothing is added to its list")
+            records, _ = self.kept(calamity, calamity.triggered)
+            writer = RollWriter(self._office.state, slot, self._day(calamity.triggered))
+            self._copied[calamity.epoch] = Copied(writer, {record.pack() for record in records})
+        return self._copied[calamity.epoch]
+
+    def _let_go(self, epoch: int) -> None:
+        copied = self._copied.pop(epoch, None)
+        if copied is not None:
+            copied.writer.close()
+
+    def _load(self) -> Calamity | None:
+        try:
+            raw = json.loads(self._path.read_text())
+            ended = datetime.fromisoformat(raw["ended"]) if raw["ended"] else None
+            triggered = datetime.fromisoformat(raw["triggered"])
+            return Calamity(int(raw["epoch"]), triggered, bool(raw["drill"]), str(raw["by"]), ended)
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+
+    def _day(self, at: datetime) -> date:
+        config = self._office.config
+        return site_day(at, config.site.zone, config.visits.day_ends)

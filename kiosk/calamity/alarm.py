@@ -43,6 +43,8 @@ class Alarm:
         self._slots = SlotFile(office.state, CALAMITIES)
         self._memory: Calamity | None = None
         self._copied: dict[int, Copied] = {}
+        self._readers: dict[int, RollReader] = {}
+        self._shortened: set[int] = set()
 
     def latest(self) -> Calamity | None:
         """The last calamity, open or ended, from memory or disk: whichever began or ended later."""
@@ -64,16 +66,24 @@ class Alarm:
         return self._memory
 
     def end(self, now: datetime, *, cancelled: bool = False) -> Calamity | None:
-        """End what is open; None where nothing is. Of a cancelled one nothing is kept."""
+        """End what is open; None where nothing is. `shorten` and `save` make it outlive this process."""
         calamity = self.open(now)
         if calamity is None:
             return None
-        self._memory = replace(calamity, ended=now)
-        if not calamity.drill:
-            deadline = now if cancelled else calamity_deadline(calamity.triggered, now)
-            self._slots.bring_forward(calamity.epoch, deadline)
-            self._let_go(calamity.epoch)
+        self._memory = replace(calamity, ended=now, cancelled=cancelled)
         return self._memory
+
+    def shorten(self) -> None:
+        """Let the frozen roll of an ended calamity die 24 hours after its end, of a cancelled one at once."""
+        calamity = self.latest()
+        if calamity is None or calamity.ended is None or calamity.drill or calamity.epoch in self._shortened:
+            return
+        within = calamity.ended if calamity.cancelled else calamity_deadline(calamity.triggered, calamity.ended)
+        self._slots.bring_forward(calamity.epoch, within)
+        self._shortened.add(calamity.epoch)
+        copied = self._copied.pop(calamity.epoch, None)
+        if copied is not None:
+            copied.writer.close()
 
     def save(self) -> None:
         """Put what this process knows on disk; DiskRefused when that cannot be."""
@@ -85,6 +95,7 @@ class Alarm:
             "drill": self._memory.drill,
             "by": self._memory.by,
             "ended": self._memory.ended.isoformat() if self._memory.ended else None,
+            "cancelled": self._memory.cancelled,
         }
         self._office.state.calamities.mkdir(mode=0o770, parents=True, exist_ok=True)
         replace_file(self._path, json.dumps(raw).encode(), 0o660)
@@ -107,8 +118,11 @@ class Alarm:
         try:
             private = self._slots.open(calamity.epoch, self._reader, now)
         except VaultError:
+            self._readers.pop(calamity.epoch, None)
             return [], 0
-        return RollReader(self._office.state, CALAMITIES, calamity.epoch, private).records()
+        if calamity.epoch not in self._readers:
+            self._readers[calamity.epoch] = RollReader(self._office.state, CALAMITIES, calamity.epoch, private)
+        return self._readers[calamity.epoch].records()
 
     def _copy_of(self, calamity: Calamity) -> Copied:
         if calamity.epoch not in self._copied:
@@ -121,17 +135,13 @@ class Alarm:
             self._copied[calamity.epoch] = Copied(writer, {record.pack() for record in records})
         return self._copied[calamity.epoch]
 
-    def _let_go(self, epoch: int) -> None:
-        copied = self._copied.pop(epoch, None)
-        if copied is not None:
-            copied.writer.close()
-
     def _load(self) -> Calamity | None:
         try:
             raw = json.loads(self._path.read_text())
             ended = datetime.fromisoformat(raw["ended"]) if raw["ended"] else None
             triggered = datetime.fromisoformat(raw["triggered"])
-            return Calamity(int(raw["epoch"]), triggered, bool(raw["drill"]), str(raw["by"]), ended)
+            flags = bool(raw["drill"]), str(raw["by"])
+            return Calamity(int(raw["epoch"]), triggered, *flags, ended, bool(raw["cancelled"]))
         except (OSError, ValueError, KeyError, TypeError):
             return None
 

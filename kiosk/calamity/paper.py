@@ -55,7 +55,7 @@ class Paper:
                 format="pdf",
                 pdf_standards="ua-1",
                 sys_inputs={"sheet": json.dumps(data)},
-                timestamp=the_list.as_of,
+                timestamp=int(the_list.as_of.timestamp()),
             )
         except (typst.TypstError, RuntimeError, ValueError) as error:
             # Typst's message may quote the list, so it stays out of ours.

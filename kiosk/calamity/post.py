@@ -59,7 +59,8 @@ class CalamityPost:
             calamity = self._alarm.open(seen.at)
             kept, lost = self._alarm.kept(calamity, seen.at) if calamity else ([], 0)
             remarks = [*seen.remarks]
-            if left_over := self._unsigned.before(seen.today):
+            day, left_over = self._unsigned.before(seen.today)
+            if left_over and not self._watch.is_live(day):
                 remarks.append(Remark(Doubt.NOT_SIGNED_OUT, left_over))
             return compose(
                 assemble((*seen.records, *kept), seen.unreadable + lost),
@@ -116,7 +117,8 @@ class CalamityPost:
                 return before
             calamity = self._alarm.start(now, drill=drill, by=by)
             self._keep_frozen()
-        self._note("calamity.start", by, "drill" if drill else "alarm")
+            # The trail may be slow: paper first.
+            self._notes.append(_Note("calamity.start", by, "drill" if drill else "alarm"))
         return calamity
 
     def end(self, *, by: str, cancelled: bool = False) -> Calamity | None:
@@ -124,7 +126,7 @@ class CalamityPost:
         with self._lock:
             now = self._watch.time.latest()
             ended = self._alarm.end(now, cancelled=cancelled)
-            self._trying("calamity", self._alarm.save)
+            self._keep_frozen()
         if ended is not None:
             self._note("calamity.cancel" if cancelled else "calamity.end", by, "drill" if ended.drill else "alarm")
         return ended
@@ -144,6 +146,11 @@ class CalamityPost:
         """Make the slots of the days to come, so that expected visits can be sealed under their own day."""
         with self._lock:
             self._trying("slots", self._prepare_days)
+
+    def try_paper(self) -> None:
+        """Make a PDF that nobody prints: health says so when only plain text would come out."""
+        with self._lock:
+            self._trying("paper", self.pdf)
 
     def catch_up(self) -> int:
         """Write the notes that the trail would not take before; how many are still waiting."""
@@ -175,12 +182,11 @@ class CalamityPost:
         return self._printers
 
     def _keep_frozen(self) -> None:
-        now = self._watch.time.latest()
-        calamity = self._alarm.open(now)
-        if calamity is None:
-            return
+        calamity = self._alarm.open(self._watch.time.latest())
         self._trying("calamity", self._alarm.save)
-        self._trying("frozen", lambda: self._alarm.keep(calamity, self._watch.look().records))
+        self._trying("ended", self._alarm.shorten)
+        if calamity is not None:
+            self._trying("frozen", lambda: self._alarm.keep(calamity, self._watch.look().records))
 
     def _count(self) -> None:
         """Only the day that is over last counts; who is carried over to the next is not left over."""
@@ -240,4 +246,3 @@ def print_list(printers: Printers, the_list: CalamityList) -> Printed:
             return None
 
     return printers.print(pdf, lambda: text(the_list))
-

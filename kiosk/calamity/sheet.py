@@ -93,7 +93,7 @@ HELP: Final = {
 _DOUBTS: Final = {
     Doubt.CLOCK: N_("Clock uncertain: times may be wrong, and visitors of an earlier day may be on this list."),
     Doubt.UNREADABLE: N_("{count} unreadable in the roll: somebody may be missing from this list."),
-    Doubt.NOT_SIGNED_OUT: N_("{count} not signed out yesterday, names destroyed: somebody may still be inside."),
+    Doubt.NOT_SIGNED_OUT: N_("{count} not signed out, names destroyed: somebody of an earlier day may be inside."),
     Doubt.NO_ROLL: N_("The roll cannot be read: this list may be empty while people are inside. Sweep every room."),
 }
 _HEADS: Final = {

@@ -36,13 +36,14 @@ class Remark:
 
 @dataclass(frozen=True)
 class Calamity:
-    """From the alarm to its end. `epoch` names its slot; a drill has none."""
+    """From the alarm to its end. `epoch` names its slot; a drill has none. Of a cancelled one nothing is kept."""
 
     epoch: int
     triggered: datetime
     drill: bool
     by: str
     ended: datetime | None = None
+    cancelled: bool = False
 
 
 @dataclass(frozen=True)

@@ -26,10 +26,11 @@ class Unsigned:
         content = {known.isoformat(): value for known, value in sorted(recent.items())}
         replace_file(self._path, json.dumps(content).encode(), 0o660)
 
-    def before(self, today: date) -> int:
-        """How many were left over from the last day before `today`, if that is not long ago."""
+    def before(self, today: date) -> tuple[date, int]:
+        """The last day before `today` and how many it ended with; 0 where that is unknown or long ago."""
         earlier = {day: count for day, count in self._load().items() if timedelta(0) < today - day <= _REMEMBERED}
-        return earlier[max(earlier)] if earlier else 0
+        day = max(earlier, default=today - timedelta(days=1))
+        return day, earlier.get(day, 0)
 
     def _load(self) -> dict[date, int]:
         try:

@@ -70,7 +70,10 @@ class Watch:
 
     def is_live(self, day: date) -> bool:
         """Whether a day's names can still be read."""
-        slot = self.slots.find(day_number(day))
+        try:
+            slot = self.slots.find(day_number(day))
+        except DiskRefused:
+            return False
         return slot is not None and self.time.for_destroying() < slot.deadline
 
     def _open(self, today: date) -> list[int] | None:

@@ -40,7 +40,7 @@ HOSTS = (
     ("J. van Oosterhout-de Wit", "06 98 76 54 32"),
 )
 WISHES = ("stairs", "hearing", "sight", "companion")
-NOW = MORNING + timedelta(minutes=301, seconds=33)
+NOW = MORNING + timedelta(minutes=301, seconds=33.5)
 ALARM = MORNING + timedelta(minutes=290)
 SITE = SiteSection(name="Hoofdkantoor", building="Gebouw A", assembly_point="Parkeerplaats noord, bij de vlaggenmast")
 

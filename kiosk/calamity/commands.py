@@ -1,0 +1,166 @@
+"""`portier calamity ...`: the list by command. Needs the roll, the reader key and a printer, and nothing else.
+
+`print`, `start` and `end` go through the service where it answers, and do the same themselves where it does not.
+"""
+
+import json
+import os
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import click
+
+from kiosk.calamity.errors import NothingPrints, ServiceAway
+from kiosk.calamity.post import CalamityPost, make_pdf
+from kiosk.calamity.service import CalamityService
+from kiosk.calamity.text import text
+from kiosk.calamity.thelist import CalamityList, as_data
+from kiosk.calamity.triggers import ask, start_and_print, told
+from retention.base.audit import system_actor
+from retention.base.command import Office, emit, json_option, pass_office
+from retention.base.errors import DiskRefused, PortierError, TryAgain, Unavailable, UsageRefused
+from retention.base.service import serve
+
+
+@click.group()
+def calamity() -> None:
+    """The list for responders: show, print, alarm."""
+
+
+@calamity.command()
+@pass_office
+def run(office: Office) -> int:
+    """Keep the list current, watch printers, answer triggers."""
+    return serve(CalamityService(office))
+
+
+@calamity.command("list")
+@click.option("--format", "form", type=click.Choice(["text", "json", "pdf"]), default="text", show_default=True)
+@click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="A file instead of standard output.")
+@click.option("--frozen", is_flag=True, help="The list of the last real calamity, until it is destroyed.")
+@pass_office
+def show(office: Office, form: str, output: Path | None, frozen: bool) -> None:
+    """Who is inside, from the roll alone."""
+    _refuse_inside(office, output)
+    post = CalamityPost(office)
+    the_list = post.frozen_list() if frozen else post.the_list()
+    if the_list is None:
+        raise Unavailable("there is no frozen list: no real calamity, or its list is destroyed")
+    _put(_formed(the_list, form), output)
+    post.looked(system_actor(), "frozen" if frozen else form)
+    _warn_of_notes(post)
+
+
+@calamity.command("print")
+@json_option
+@pass_office
+def print_(office: Office, as_json: bool) -> None:
+    """Print the list now."""
+    answer = _through_service(office, {"do": "print"})
+    if answer is None:
+        post = CalamityPost(office)
+        answer = {"printed": asdict(post.print(system_actor()))}
+        _warn_of_notes(post)
+    emit(answer["printed"], as_json, _printed_lines)
+
+
+@calamity.command()
+@click.option("--drill", is_flag=True, help="Practice: nothing is kept beyond the day.")
+@json_option
+@pass_office
+def start(office: Office, drill: bool, as_json: bool) -> int:
+    """Raise the alarm: freeze the list and print it."""
+    answer = _through_service(office, {"do": "start", "drill": drill})
+    if answer is None:
+        post = CalamityPost(office)
+        answer = start_and_print(post, drill=drill, by=system_actor())
+        _warn_of_problems(post)
+    emit({key: value for key, value in answer.items() if key != "ok"}, as_json, _started_lines)
+    return 0 if answer["printed"] else NothingPrints.exit_code
+
+
+@calamity.command()
+@click.option("--cancel", is_flag=True, help="The alarm was a mistake: its list is destroyed at once.")
+@json_option
+@pass_office
+def end(office: Office, cancel: bool, as_json: bool) -> None:
+    """End the calamity; its list is destroyed 24 hours later."""
+    answer = _through_service(office, {"do": "cancel" if cancel else "end"})
+    if answer is None:
+        post = CalamityPost(office)
+        answer = {"calamity": told(post.end(by=system_actor(), cancelled=cancel))}
+        _warn_of_problems(post)
+    if answer["calamity"] is None:
+        raise Unavailable("no calamity is open")
+    emit(answer["calamity"], as_json)
+
+
+def _through_service(office: Office, question: dict[str, Any]) -> dict[str, Any] | None:
+    """The service's answer; None where it does not answer. What it refuses is raised here."""
+    try:
+        answer = ask(office.state, question | {"by": system_actor()})
+    except ServiceAway:
+        return None
+    if not answer.get("ok"):
+        raise _refusal(answer)
+    return answer
+
+
+def _refusal(answer: dict[str, Any]) -> PortierError:
+    kinds: dict[int, type[PortierError]] = {64: UsageRefused, 75: TryAgain}
+    kind: type[PortierError] = kinds.get(int(answer.get("exit_code", 69)), Unavailable)
+    return kind(str(answer.get("error")))
+
+
+def _formed(the_list: CalamityList, form: str) -> bytes:
+    if form == "json":
+        return json.dumps(as_data(the_list), ensure_ascii=False, indent=2).encode() + b"\n"
+    if form == "pdf":
+        return make_pdf(the_list)
+    return text(the_list).replace("\f", "\n").encode()
+
+
+def _refuse_inside(office: Office, output: Path | None) -> None:
+    """What is exported must not lie where it would outlive its term."""
+    if output is not None and output.absolute().resolve().is_relative_to(office.state.directory.resolve()):
+        raise UsageRefused("write the list outside the state directory: there it would outlive its term")
+
+
+def _put(content: bytes, output: Path | None) -> None:
+    if output is None:
+        stream = sys.stdout.buffer
+        stream.write(content)
+        stream.flush()
+        return
+    try:
+        descriptor = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+    except OSError as error:
+        raise DiskRefused(f"{output} cannot be written ({error.strerror}): name another file") from error
+
+
+def _warn_of_notes(post: CalamityPost) -> None:
+    if post.catch_up():
+        click.echo("portier: the audit trail did not take this; note it by hand and make room on its disk", err=True)
+
+
+def _warn_of_problems(post: CalamityPost) -> None:
+    _warn_of_notes(post)
+    for problem in post.problems():
+        click.echo(f"portier: {problem.message}", err=True)
+
+
+def _printed_lines(printed: dict[str, Any]) -> list[str]:
+    doubt = "" if printed["confirmed"] else " (not confirmed yet: look at the printer)"
+    return [f"printed on {printed['printer']} as {printed['form']}{doubt}"]
+
+
+def _started_lines(answer: dict[str, Any]) -> list[str]:
+    kind = "drill" if answer["calamity"]["drill"] else "calamity"
+    lines = [f"{kind} since {answer['calamity']['triggered']}"]
+    return lines + (
+        _printed_lines(answer["printed"]) if answer["printed"] else [f"not printed: {answer['not_printed']}"]
+    )

@@ -1,0 +1,189 @@
+"""Triggers over a Unix socket: one JSON line in, one out. Anybody who may open `run/calamity.sock` may raise an alarm.
+
+{"do": "status"|"print"|"start"|"end"|"cancel", "drill"?: bool, "by"?: "..."} gives {"ok": true, ...}, or
+{"ok": false, "error": one sentence, "exit_code": n}. No answer ever holds a name: a kiosk may ask as well.
+"""
+
+import json
+import logging
+import os
+import socket
+import struct
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict
+from pathlib import Path
+from pwd import getpwuid
+from typing import Any, Final
+
+from kiosk.calamity.errors import ServiceAway
+from kiosk.calamity.post import CalamityPost
+from kiosk.calamity.thelist import Calamity
+from retention.base.errors import DiskRefused, PortierError, UsageRefused
+from retention.base.state import State
+
+log = logging.getLogger("portier.calamity")
+_LONGEST: Final = 4_096
+_LINE_SECONDS: Final = 5.0
+_ACCEPT_SECONDS: Final = 0.5
+
+Answer = dict[str, Any]
+
+
+def socket_path(state: State) -> Path:
+    """Where the service listens."""
+    return state.run / "calamity.sock"
+
+
+def ask(state: State, question: Answer, seconds: float = 90.0) -> Answer:
+    """Put one question to the service and wait for its answer (printing takes its time).
+
+    ServiceAway when it does not answer: then `CalamityPost` does the same in this process.
+    """
+    try:
+        with socket.socket(socket.AF_UNIX) as service:
+            service.settimeout(seconds)
+            with _near(socket_path(state)) as near:
+                service.connect(near)
+            service.sendall(json.dumps(question).encode() + b"\n")
+            answer = json.loads(_line(service))
+    except (OSError, ValueError) as error:
+        raise ServiceAway("the calamity service does not answer: see `systemctl status portier-calamity`") from error
+    return dict(answer)
+
+
+@contextmanager
+def _near(path: Path) -> Iterator[str]:
+    """A name for the socket that is short enough: a path over 107 bytes goes through its folder's descriptor."""
+    if len(os.fsencode(path)) <= 107:
+        yield str(path)
+        return
+    folder = os.open(path.parent, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        yield f"/proc/self/fd/{folder}/{path.name}"
+    finally:
+        os.close(folder)
+
+
+class Triggers:
+    """The service's ear: a thread that takes calls, each answered in a thread of its own."""
+
+    def __init__(self, state: State, post: CalamityPost) -> None:
+        """Listen; DiskRefused when the socket cannot be made. The umask says who may call."""
+        self._post, self._path = post, socket_path(state)
+        self._socket = socket.socket(socket.AF_UNIX)
+        try:
+            self._path.unlink(missing_ok=True)
+            with _near(self._path) as near:
+                self._socket.bind(near)
+        except OSError as error:
+            self._socket.close()
+            raise DiskRefused(f"{self._path} cannot be made ({error.strerror}): make room there") from error
+        self._socket.listen(16)
+        self._socket.settimeout(_ACCEPT_SECONDS)
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._listen, name="calamity-triggers")
+        self._thread.start()
+
+    def close(self) -> None:
+        """Take no more calls; those under way are answered."""
+        self._stop.set()
+        self._thread.join()
+        self._socket.close()
+        with suppress(OSError):
+            self._path.unlink()
+
+    def _listen(self) -> None:
+        calls: list[threading.Thread] = []
+        while not self._stop.is_set():
+            try:
+                caller, _ = self._socket.accept()
+            except TimeoutError:
+                continue
+            except OSError as error:
+                log.warning("a call could not be taken: %s", error.strerror)
+                self._stop.wait(_ACCEPT_SECONDS)
+                continue
+            calls = [call for call in calls if call.is_alive()]
+            calls.append(threading.Thread(target=self._serve, args=(caller,), name="calamity-call"))
+            calls[-1].start()
+        for call in calls:
+            call.join()
+
+    def _serve(self, caller: socket.socket) -> None:
+        with caller, suppress(OSError):  # whoever hangs up early gets no answer; what was asked is done all the same
+            caller.settimeout(_LINE_SECONDS)
+            answer = self._answer(_line(caller), _name_of(caller))
+            caller.sendall(json.dumps(answer).encode() + b"\n")
+
+    def _answer(self, line: bytes, actor: str) -> Answer:
+        try:
+            question = json.loads(line)
+            return {"ok": True} | _act(self._post, question, actor)
+        except PortierError as error:
+            return {"ok": False, "error": str(error), "exit_code": error.exit_code}
+        except (ValueError, AttributeError, TypeError):
+            return {"ok": False, "error": 'write one line of JSON: {"do": "status"}', "exit_code": 64}
+
+
+def _act(post: CalamityPost, question: Answer, actor: str) -> Answer:
+    acts: dict[Any, Callable[[], Answer]] = {
+        "status": lambda: status(post),
+        "print": lambda: {"printed": asdict(post.print(by))},
+        "start": lambda: start_and_print(post, drill=bool(question.get("drill")), by=by),
+        "end": lambda: _ended(post.end(by=by)),
+        "cancel": lambda: _ended(post.end(by=by, cancelled=True)),
+    }
+    by = str(question.get("by") or actor)[:80]
+    act = acts.get(question.get("do"))
+    if act is None:
+        raise UsageRefused(f"do one of {', '.join(acts)}")
+    return act()
+
+
+def start_and_print(post: CalamityPost, *, drill: bool, by: str) -> Answer:
+    """The alarm as everybody raises it: frozen first, then paper; that no printer works does not undo the alarm."""
+    calamity = post.start(drill=drill, by=by)
+    answer: Answer = {"calamity": told(calamity)}
+    try:
+        answer["printed"] = asdict(post.print(by))
+    except PortierError as error:
+        answer |= {"printed": None, "not_printed": str(error)}
+    post.catch_up()
+    return answer
+
+
+def status(post: CalamityPost) -> Answer:
+    """Whether a calamity is going on, and how printers stand."""
+    printers = [{"name": state.name, "condition": state.condition.value} for state in post.printers.look()]
+    return {"calamity": told(post.calamity()), "printers": printers}
+
+
+def told(calamity: Calamity | None) -> Answer | None:
+    """A calamity as JSON."""
+    if calamity is None:
+        return None
+    ended = calamity.ended.isoformat() if calamity.ended else None
+    return {"triggered": calamity.triggered.isoformat(), "drill": calamity.drill, "by": calamity.by, "ended": ended}
+
+
+def _ended(calamity: Calamity | None) -> Answer:
+    return {"calamity": told(calamity)}
+
+
+def _line(peer: socket.socket) -> bytes:
+    taken = b""
+    while not taken.endswith(b"\n") and len(taken) < _LONGEST and (more := peer.recv(_LONGEST)):
+        taken += more
+    return taken
+
+
+def _name_of(caller: socket.socket) -> str:
+    """The operating-system user at the other end."""
+    raw = caller.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i"))
+    user = struct.unpack("3i", raw)[1]
+    try:
+        return f"os:{getpwuid(user).pw_name}"
+    except KeyError:
+        return f"os:{user}"

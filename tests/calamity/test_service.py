@@ -1,0 +1,144 @@
+"""The service keeps the list current, hears triggers, tells how it stands, and goes on whatever fails."""
+
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from kiosk.calamity.cups import Condition, PrinterState
+from kiosk.calamity.errors import ServiceAway
+from kiosk.calamity.service import CalamityService, printer_problems
+from kiosk.calamity.triggers import ask
+from retention.base.health import Report, reports
+from retention.base.service import Life
+from retention.base.slots import SlotFile
+from retention.base.state import CALAMITIES, VISITS, State
+from tests.calamity.lobby import Lobby, arrival
+from tests.calamity.office import make_office
+from tests.support.clock import ManualClock
+from tests.support.cups import PrintServer
+
+Start = Callable[..., State]
+
+
+@pytest.fixture
+def start(lobby: Lobby, clock: ManualClock, monkeypatch: pytest.MonkeyPatch) -> Iterator[Start]:
+    """Starts the service in a thread, and ends it as a signal does; gives back once it hears."""
+    monkeypatch.setenv("CUPS_SERVER", "/nowhere")
+    running: list[tuple[Life, threading.Thread]] = []
+
+    def begin(*printers: str) -> State:
+        ready, life = threading.Event(), Life()
+        monkeypatch.setattr(life, "ready", ready.set)
+        service = CalamityService(make_office(lobby.state, clock, *printers))
+        running.append((life, threading.Thread(target=service.run, args=(life,))))
+        running[-1][1].start()
+        assert ready.wait(30)
+        return lobby.state
+
+    yield begin
+    for life, thread in running:
+        life.stop.set()
+        thread.join(30)
+        assert not thread.is_alive()
+
+
+def until(true: Callable[[], Any]) -> Any:
+    """Wait for what the service does in its own time."""
+    for _ in range(600):
+        if found := true():
+            return found
+        threading.Event().wait(0.05)
+    raise AssertionError("it did not happen within 30 seconds")
+
+
+def report_of(state: State) -> Report | None:
+    return next((report for report in reports(state) if report.service == "calamity"), None)
+
+
+def test_it_answers_and_tells_no_names(start: Start, lobby: Lobby) -> None:
+    lobby.write(arrival("Noor"))
+    answer = ask(start(), {"do": "status"})
+    assert answer["ok"]
+    assert answer["calamity"] is None
+    assert "Noor" not in str(answer)
+
+
+def test_an_alarm_prints_and_freezes(
+    start: Start, lobby: Lobby, print_server: PrintServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lobby.write(arrival("Noor"))
+    monkeypatch.setenv("CUPS_SERVER", print_server.server)
+    state = start("paper")
+    monkeypatch.setenv("CUPS_SERVER", print_server.server)
+    answer = ask(state, {"do": "start"})
+    assert answer["printed"] == {"printer": "paper", "form": "pdf", "confirmed": True}
+    assert len(SlotFile(state, CALAMITIES).live()) == 1
+    assert ask(state, {"do": "status"})["calamity"]["drill"] is False
+
+
+def test_an_alarm_stands_though_nothing_prints(start: Start) -> None:
+    state = start()
+    answer = ask(state, {"do": "start", "drill": True})
+    assert answer["printed"] is None
+    assert "no printer took the list" in answer["not_printed"]
+    assert ask(state, {"do": "status"})["calamity"]["drill"] is True
+    assert ask(state, {"do": "cancel"})["calamity"]["ended"]
+    assert ask(state, {"do": "end"})["calamity"] is None
+
+
+@pytest.mark.parametrize("question", [{"do": "list"}, {}, {"do": ["start"]}, [1], "x" * 9000])
+def test_what_it_does_not_understand_is_refused_in_a_sentence(start: Start, question: Any) -> None:
+    answer = ask(start(), question)
+    assert not answer["ok"]
+    assert answer["exit_code"] == 64
+
+
+def test_many_may_call_at_once(start: Start) -> None:
+    state, answers = start(), list[Any]()
+    callers = [threading.Thread(target=lambda: answers.append(ask(state, {"do": "start"}))) for _ in range(12)]
+    for caller in callers:
+        caller.start()
+    for caller in callers:
+        caller.join()
+    assert len({answer["calamity"]["triggered"] for answer in answers}) == 1
+
+
+def test_without_the_service_the_caller_is_told_so(state: State) -> None:
+    with pytest.raises(ServiceAway):
+        ask(state, {"do": "status"})
+
+
+def test_a_killed_service_leaves_a_socket_that_the_next_one_takes_over(start: Start, state: State) -> None:
+    (state.run / "calamity.sock").touch()
+    assert ask(start(), {"do": "status"})["ok"]
+
+
+def test_it_makes_the_days_to_come(start: Start) -> None:
+    state = start()
+    until(lambda: len(SlotFile(state, VISITS).live()) == 16)
+
+
+def test_health_tells_of_a_printer_that_is_gone(start: Start, lobby: Lobby) -> None:
+    lobby.write(arrival("Noor"))
+    state = start()
+    report = until(lambda: report_of(state))
+    assert report.figures["inside"] == 1
+
+
+@pytest.mark.parametrize(
+    ("conditions", "promises"),
+    [
+        ([], ["P1"]),
+        ([Condition.READY], []),
+        ([Condition.STOPPED], ["P1"]),
+        ([Condition.READY, Condition.STUCK], ["P7"]),
+        ([Condition.SILENT, Condition.ABSENT], ["P1"]),
+    ],
+)
+def test_no_printer_endangers_the_list_and_one_of_several_wants_looking_at(
+    conditions: list[Condition], promises: list[str]
+) -> None:
+    states = tuple(PrinterState(f"printer-{number}", condition) for number, condition in enumerate(conditions))
+    assert [problem.promise for problem in printer_problems(states)] == promises

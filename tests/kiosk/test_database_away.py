@@ -87,6 +87,7 @@ def test_passes_stay_unique_before_during_and_after(lobby: Lobby) -> None:
 
 def test_the_list_comes_from_the_roll_while_it_is_away(lobby: Lobby) -> None:
     given = lobby.reception.sign_in(ANN)
+    lobby.clock.advance(minutes=1)
     with refusing(lobby.database, GONE[0]):
         lobby.reception.sign_in(ZOE)
         lobby.reception.sign_out(given.pass_)

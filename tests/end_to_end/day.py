@@ -125,7 +125,7 @@ class Day:
         words = ["pdftotext", "-layout", str(paper), "-"]
         self.seen.on_paper = subprocess.run(words, capture_output=True, text=True, check=True).stdout
         if PICTURES:
-            words = ["pdftoppm", "-png", "-r", "60", "-f", "1", "-singlefile", str(paper), str(PICTURES / "list")]
+            words = ["pdftoppm", "-q", "-png", "-r", "60", "-f", "1", "-singlefile", str(paper), str(PICTURES / "list")]
             subprocess.run(words, check=True)
 
     def _look(self, lobby: Lobby, began: datetime) -> None:
@@ -133,16 +133,19 @@ class Day:
         self._pause.wait(max(0.0, (began + self.plan.capture - datetime.now(UTC)).total_seconds()))
         page = new_page(self._browser)
         colleague = Colleague(page, lobby)
-        colleague.make_first_account()
-        middle = began + (datetime.now(UTC) - began) / 2
-        for moment in (middle, began + timedelta(seconds=2)):
-            colleague.look(CAMERA, moment)
-            self.seen.glimpses.append(colleague.play())
-        if PICTURES:
-            page.screenshot(path=PICTURES / "footage.png")
-            page.goto(lobby.desk)
-            page.screenshot(path=PICTURES / "desk.png")
-        page.context.close()
+        try:
+            colleague.make_first_account()
+            middle = began + (datetime.now(UTC) - began) / 2
+            for moment in (middle, began + timedelta(seconds=2)):
+                colleague.look(CAMERA, moment)
+                self.seen.glimpses.append(colleague.play())
+            if PICTURES:
+                page.screenshot(path=PICTURES / "footage.png")
+                page.goto(lobby.desk)
+                page.screenshot(path=PICTURES / "desk.png")
+        finally:
+            page.screenshot(path=self.folder / "desk-last.png")
+            page.context.close()
         self.seen.looks = lobby.command("audit", "list", "--json").out
 
     def _cut_the_power(self, lobby: Lobby) -> None:

@@ -4,8 +4,9 @@
         subprocess.run(["lp", "-d", "paper", "list.pdf"], env=server.environment(), check=True)
         sheet = server.wait_for_paper()
 
-Queues: `paper` (filtered for a printer as CUPS does it, and back into a PDF), `broken` (its backend fails at
-once), `mute` (a network printer that is switched off). The machine's own CUPS is neither asked nor changed.
+Queues: `paper` (a printer that takes PDF, as today's do; its sheets can be read and searched), `postscript` (Debian's
+cups-pdf: filtered to PostScript and back into a PDF, letters as pictures; for root alone), `broken` (its backend
+fails at once), `mute` (a network printer that is switched off). The machine's own CUPS is neither asked nor changed.
 """
 
 import os
@@ -19,7 +20,6 @@ from typing import Self
 
 BACKENDS = Path("/usr/lib/cups/backend")
 MODEL = Path("/usr/share/ppd/cups-pdf/CUPS-PDF_noopt.ppd")
-QUEUES = ("paper", "broken", "mute")
 
 CUPSD = """\
 LogLevel warn
@@ -56,12 +56,13 @@ ErrorLog {folder}/error_log
 PageLog {folder}/page_log
 {owner}
 """
-# What cups-pdf does, for a user who may not run it: it insists on root.
+# What reaches the printer's wire, kept as a file.
 PAPER = """\
 #!/bin/sh
 [ $# -eq 0 ] && echo 'direct paper "Unknown" "Paper"' && exit 0
-exec gs -q -dSAFER -dBATCH -dNOPAUSE -sDEVICE=pdfwrite -sOutputFile="{paper}/job_$1.pdf" "${{6:--}}"
+cat -- "${{6:--}}" > "{paper}/job_$1.part" && mv "{paper}/job_$1.part" "{paper}/job_$1.pdf"
 """
+TAKES_PDF = '*cupsFilter2: "application/pdf application/pdf 0 -"\n'
 BROKEN = """\
 #!/bin/sh
 [ $# -eq 0 ] && echo 'direct broken "Unknown" "Broken"' && exit 0
@@ -116,11 +117,11 @@ class PrintServer:
         """The PDFs that came out, oldest first."""
         return sorted(self.paper_folder.glob("*.pdf"), key=lambda path: path.stat().st_mtime_ns)
 
-    def wait_for_paper(self, count: int = 1, seconds: float = 30) -> Path:
+    def wait_for_paper(self, count: int = 1, seconds: float = 30, queue: str = "paper") -> Path:
         """The newest PDF once `count` of them are out and their jobs are done."""
         pause = threading.Event()
         for _ in range(round(seconds * 20)):
-            if len(self.papers()) >= count and not self.waiting("paper"):
+            if len(self.papers()) >= count and not self.waiting(queue):
                 return self.papers()[-1]
             pause.wait(0.05)
         log = self._folder / "error_log"
@@ -148,13 +149,13 @@ class PrintServer:
         shutil.copy("/usr/sbin/cupsd", self._folder / "cupsd")
         shutil.copy(BACKENDS / "socket", self._folder / "bin/backend/socket")
         self._script("broken", BROKEN)
+        self._script("paper", PAPER.format(paper=self.paper_folder))
+        (self._folder / "paper.ppd").write_text(MODEL.read_text(encoding="utf-8") + TAKES_PDF, encoding="utf-8")
         if self._cups_pdf:
             shutil.copy(BACKENDS / "cups-pdf", self._folder / "bin/backend/cups-pdf")
             user = pwd.getpwuid(os.geteuid()).pw_name
             out = f"Out {self.paper_folder}\nAnonDirName {self.paper_folder}\nAnonUser {user}\nLogType 0\n"
             self._cups_pdf.write_text(f"{out}Spool {self._folder}/tmp\nLog {self._folder}\nLabel 1\n")
-        else:
-            self._script("paper", PAPER.format(paper=self.paper_folder))
         owner = f"User {pwd.getpwuid(os.geteuid()).pw_name}\n" if not self._cups_pdf else "SystemGroup root\n"
         (self._folder / "cupsd.conf").write_text(CUPSD.format(folder=self._folder))
         (self._folder / "cups-files.conf").write_text(FILES.format(folder=self._folder, owner=owner))
@@ -162,7 +163,8 @@ class PrintServer:
     def _script(self, name: str, text: str) -> None:
         path = self._folder / "bin/backend" / name
         path.write_text(text)
-        path.chmod(0o755)
+        # CUPS gives up root for a backend that others may run; without root it never had it.
+        path.chmod(0o700 if os.geteuid() == 0 else 0o755)
 
     def _start(self) -> subprocess.Popen[bytes]:
         words = [str(self._folder / "cupsd"), "-f", "-c", str(self._folder / "cupsd.conf")]
@@ -176,13 +178,14 @@ class PrintServer:
         raise RuntimeError("cupsd did not start: `make test` installs what it needs")
 
     def _set_up_queues(self) -> None:
-        uri = f"cups-pdf:/{self._folder.name}" if self._cups_pdf else "paper:/"
-        self._queue("paper", uri, ["-P", str(MODEL)])
-        self._queue("broken", "broken:/", ["-P", str(MODEL), "-o", "printer-error-policy=stop-printer"])
-        self._queue("mute", "socket://127.0.0.1:9", ["-P", str(MODEL)])
+        self._queue("paper", "paper:/", self._folder / "paper.ppd")
+        if self._cups_pdf:
+            self._queue("postscript", f"cups-pdf:/{self._folder.name}", MODEL)
+        self._queue("broken", "broken:/", MODEL, "-o", "printer-error-policy=stop-printer")
+        self._queue("mute", "socket://127.0.0.1:9", MODEL)
 
-    def _queue(self, name: str, uri: str, model: list[str]) -> None:
-        self._run("lpadmin", "-p", name, "-v", uri, "-E", *model)
+    def _queue(self, name: str, uri: str, model: Path, *options: str) -> None:
+        self._run("lpadmin", "-p", name, "-v", uri, "-E", "-P", str(model), *options)
 
     def _run(self, *words: str) -> str:
         done = subprocess.run(words, env=self.environment(), capture_output=True, text=True, timeout=60, check=False)

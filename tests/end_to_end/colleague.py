@@ -67,8 +67,7 @@ class Colleague:
         self.page.wait_for_selector("[data-video]")
 
     def play(self) -> Glimpse:
-        """Press play, and say what is seen once pictures move."""
-        self.page.click("[data-play]")
+        """Say what is seen once pictures move: the player starts by itself."""
         video = self.page.locator("[data-video]")
         start = self.page.wait_for_function(
             "video => video.readyState >= 3 && !video.paused && video.currentTime",

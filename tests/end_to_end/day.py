@@ -28,6 +28,7 @@ from tests.support.rtsp import RtspCamera
 from tests.support.xvfb import Display
 
 CAMERA = "entree"
+DAYS_ON = 5
 PICTURES = Path(os.environ["PORTIER_PICTURES"]).absolute() if "PORTIER_PICTURES" in os.environ else None
 
 
@@ -168,12 +169,13 @@ class Day:
     def _forget(self, lobby: Lobby) -> None:
         """Five days on: everything that opened something, or named somebody, is gone, in copies too."""
         state = State(lobby.directory)
-        kept = secrets(state, SystemClock().now(), [*self.plan.names])
+        now = SystemClock().now()
+        kept = secrets(state, now, now + timedelta(days=DAYS_ON), [*self.plan.names])
         copy = self.folder / "copy"
         shutil.copytree(state.directory, copy, ignore=shutil.ignore_patterns("keys", "run"))
         self.seen.found_while_alive = found_under(state.directory, kept)
-        self.seen.step = lobby.command("retention", "step", "--trust-clock", "--json", days_on=5)
-        self.seen.check = lobby.command("retention", "check", "--json", days_on=5)
+        self.seen.step = lobby.command("retention", "step", "--trust-clock", "--json", days_on=DAYS_ON)
+        self.seen.check = lobby.command("retention", "check", "--json", days_on=DAYS_ON)
         self.seen.found_afterwards = found_under(state.directory, kept)
         # A back-up of before, with the keys of after: what it still tells.
         shutil.copytree(state.keys, copy / "keys")

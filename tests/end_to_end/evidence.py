@@ -23,14 +23,17 @@ class Secret:
     content: bytes
 
 
-def secrets(state: State, now: datetime, names: list[str]) -> list[Secret]:
-    """Everything that opens something now, and everybody who is named."""
+def secrets(state: State, now: datetime, due: datetime, names: list[str]) -> list[Secret]:
+    """Everything that opens something now and is due by `due`, and everybody who is named.
+
+    Slots of days to come are made ahead, and outlive it.
+    """
     found = [Secret("a name", name.encode(form)) for name in names for form in ("utf-8", "utf-16-le")]
     reader = private_half(state)
     halves = {}
     for stream in streams(state):
         slots = SlotFile(state, stream)
-        for slot in slots.live():
+        for slot in (slot for slot in slots.live() if slot.deadline <= due):
             with suppress(sealed.SealBroken):
                 half = slots.open(slot.epoch, reader, now)
                 halves[stream, slot.epoch] = half

@@ -31,12 +31,19 @@ def test_every_module_says_what_it_holds() -> None:
     assert silent == []
 
 
+def passes_on(handler: ast.ExceptHandler) -> bool:
+    """Whether a handler only tidies up, and lets the error go on."""
+    last = handler.body[-1]
+    return isinstance(last, ast.Raise) and last.exc is None
+
+
 def test_broad_excepts_stand_at_named_boundaries_only() -> None:
     broad = [
         f"{module}:{node.lineno}"
         for module, tree in MODULES.items()
         for node in ast.walk(tree)
         if isinstance(node, ast.ExceptHandler)
+        and not passes_on(node)
         and (node.type is None or ast.unparse(node.type) in ("Exception", "BaseException"))
     ]
     assert len(broad) <= BROAD_EXCEPTS, broad

@@ -7,11 +7,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from time import perf_counter
 
-from kiosk.calamity.paper import paper
-from kiosk.calamity.thelist import compose
-
 from bench.table import Row
+from kiosk.calamity.paper import paper
 from kiosk.calamity.roll import replay
+from kiosk.calamity.thelist import compose
 from kiosk.reception import Reception
 from kiosk.visits import Details, Help
 from retention.base.clock import SystemClock

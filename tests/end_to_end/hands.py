@@ -4,7 +4,6 @@ import threading
 
 from kiosk.keyboard import LETTERS, Page
 from kiosk.layout import GRID, Box, Layout, Panel
-
 from kiosk.passes import COLOURS, PICTURES, Pass
 from retention.base.config import KioskSection
 from tests.support.lobby import until

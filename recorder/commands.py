@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from recorder.check import Check
+from recorder.clips import Manifest
 from recorder.footage import REASONS, Footage
 from recorder.journal import read
 from recorder.service import Recorder
@@ -111,7 +112,7 @@ def export(  # noqa: PLR0917 - click passes them by name
     manifest = _footage(office, camera).export(
         camera, start, end, output, reason=reason, actor=system_actor(), progress=_progress(as_json)
     )
-    emit(manifest.words(), as_json, lambda told: [f"{key}: {value}" for key, value in told.items()])
+    emit(manifest.words(), as_json, lambda _: _told(manifest, output))
 
 
 def _footage(office: Office, camera: str) -> Footage:
@@ -137,6 +138,14 @@ def _progress(as_json: bool) -> Callable[[float], None] | None:
         click.echo(f"\r{done:4.0%}", nl=done >= 1, err=True)
 
     return show
+
+
+def _told(manifest: Manifest, output: Path) -> list[str]:
+    """An export for people to read."""
+    lines = [f"{one.file}: from {one.start} to {one.end}" for one in manifest.stretches]
+    lines += [f"gap: from {one['start']} to {one['end']}, {one['cause']}" for one in manifest.gaps]
+    lines += [f"{one.name}: {one.frames} frames, {one.codec}, SHA-256 {one.sha256}" for one in manifest.files]
+    return [*lines, f"manifest: {output.with_suffix('.json')}; asked for by {manifest.actor}, {manifest.reason}"]
 
 
 def _verdict(told: dict[str, object], rows: list[dict[str, str]]) -> list[str]:

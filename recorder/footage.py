@@ -27,6 +27,7 @@ from retention.base.trusted import TrustedTime
 
 REASONS = ("incident", "damage_or_theft", "unauthorised_entry", "person_asked", "technical_check")
 _FAR = timedelta(days=8)
+_FEW = 1_000
 
 
 @dataclass(frozen=True)
@@ -69,8 +70,8 @@ class Footage:
         """What is recorded and what is not, and why, from `start` to `end` or now."""
         now = self._trusted.latest()
         present = Present(now, self._clock.boot_id(), self._term)
-        live = self._live_epochs(camera, now)
         found = self._footprints.between(camera, start, min(end, now + timedelta(minutes=1)))
+        live = self._live_epochs(camera, {one.epoch for one in found}, now)
         self._footprints.forget_before(now - self._term)
         entries = journal.read(self._state.gaps(camera))
         return tile(start, end, [one for one in found if one.epoch in live], entries, present)
@@ -84,7 +85,7 @@ class Footage:
                 if found is None:
                     continue
                 init = unlocked.chunk(0)
-            except (EpochErased, SealBroken):
+            except (EpochErased, SealBroken, OSError):  # destroyed while we looked, or damaged
                 continue
             head = boxes.head_of(found.media)
             place, end = file.chunks[found.first], file.chunks[found.last - 1].last
@@ -135,7 +136,7 @@ class Footage:
             try:
                 file, unlocked = self._unlock(camera, known.path)
                 init = unlocked.chunk(0)
-            except (EpochErased, SealBroken):
+            except (EpochErased, SealBroken, OSError):  # destroyed while we looked, or damaged
                 continue
             group = _group_at(unlocked, max(start, known.start))
             while group is not None and file.chunks[group.first].first < end:
@@ -164,10 +165,12 @@ class Footage:
             slots.close()
         return file, file.unlock(private)
 
-    def _live_epochs(self, camera: str, now: datetime) -> set[int]:
+    def _live_epochs(self, camera: str, epochs: set[int], now: datetime) -> set[int]:
         slots = SlotFile(self._state, camera_stream(camera))
         try:
-            return {slot.epoch for slot in slots.live() if now < slot.deadline}
+            # Reading all slots at once costs as much as finding some hundreds.
+            found = (slots.find(epoch) for epoch in epochs) if len(epochs) < _FEW else slots.live()
+            return {slot.epoch for slot in found if slot is not None and now < slot.deadline}
         finally:
             slots.close()
 

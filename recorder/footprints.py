@@ -34,10 +34,11 @@ class Footprint:
 def files(state: State, camera: str, start: datetime, end: datetime) -> list[Path]:
     """The files that may hold footage between two moments, oldest first."""
     begin, found = start - SPILL, list[Path]()
+    first, last = epoch_of(begin), end.timestamp()
     for day in _days(begin, end):
         for path in (state.footage / camera / day.isoformat()).glob("*.seg"):
             epoch = _epoch(path)
-            if epoch is not None and epoch_of(begin) <= epoch < end.timestamp():
+            if epoch is not None and first <= epoch < last:
                 found.append(path)
     return sorted(found)
 
@@ -92,7 +93,7 @@ class Footprints:
 
     def forget_before(self, moment: datetime) -> None:
         """Let go of what is past its term."""
-        old = [path for path in self._known if (_epoch(path) or 0) < moment.timestamp() - MINUTE]
+        old = [path for path in list(self._known) if (_epoch(path) or 0) < moment.timestamp() - MINUTE]
         for path in old:
             self._known.pop(path, None)
 

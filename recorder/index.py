@@ -10,6 +10,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from recorder import journal
+from recorder.causes import Cause
 from recorder.footprints import SPILL, Footprint, Footprints
 from recorder.tables import Gap, Segment
 from recorder.timeline import Interval, Present, tile
@@ -18,7 +19,7 @@ from retention.base.config import Config
 from retention.base.database import Database
 from retention.base.state import State
 from retention.base.trusted import TrustedTime
-from retention.rules import footage_deadline
+from retention.rules import LEAD, footage_deadline
 
 _BATCH = 500  # rows in one unit of work, so that nobody else waits long
 
@@ -43,13 +44,14 @@ class Index:
 
     def _camera(self, database: Database, camera: str) -> int:
         now = self._trusted.latest()
-        oldest = now - self._config.retention.footage
+        # What the reaper may take now gets no row again.
+        oldest = now + LEAD - self._config.retention.footage
         start = max(oldest, self._done.get(camera, oldest) - SPILL)
         self._footprints.forget_before(start)
         found = [
             one
             for one in self._footprints.between(camera, start, now + timedelta(days=1))
-            if footage_deadline(one.epoch, self._config.retention) > now
+            if footage_deadline(one.epoch, self._config.retention) > now + LEAD
         ]
         changed = 0
         for first in range(0, len(found), _BATCH):
@@ -60,6 +62,7 @@ class Index:
             start = max(start, entries[0].at)
             present = Present(now, self._clock.boot_id(), self._config.retention.footage)
             gaps = [one for one in tile(start, now, found, entries, present) if one.state == "gap"]
+            gaps = [one for one in gaps if one.cause != Cause.EXPIRED]
             with database.write() as session:
                 changed += self._gaps(session, camera, start, gaps)
         self._done[camera] = now

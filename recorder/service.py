@@ -22,7 +22,7 @@ from retention.base.trusted import TrustedTime
 
 log = logging.getLogger("portier.recorder")
 
-TICK = 0.5
+TICK = 1.0
 _REPORT = 5.0
 _ROWS = 15.0
 _ENDING = 8.0

@@ -14,6 +14,7 @@ from recorder.causes import Cause
 from recorder.footprints import Footprint
 from recorder.journal import Entry
 from recorder.segments import MINUTE, epoch_of
+from retention.rules import LEAD
 
 EDGE = timedelta(seconds=10)  # footage younger than this may still be in a camera process's memory
 
@@ -43,8 +44,8 @@ class Present:
 
     @property
     def expired_until(self) -> datetime:
-        """What lies before is past its term: the end of the last minute that is."""
-        dead = epoch_of(self.now - self.term) + MINUTE
+        """What is missing before it is past its term: the end of the last minute that the reaper may have taken."""
+        dead = epoch_of(self.now + LEAD - self.term) + MINUTE
         return datetime.fromtimestamp(dead, self.now.tzinfo)
 
 

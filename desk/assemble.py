@@ -1,5 +1,6 @@
 """Puts one desk together from an office: the only place where the desk's parts meet the other rooms."""
 
+from desk.alarm import Alarm
 from desk.exports import ExportRoom
 from desk.frontdoor import FrontDoor
 from desk.looks import Looks
@@ -28,6 +29,7 @@ def assemble(office: Office) -> Parts:
         front_door=FrontDoor(database, office.clock),
         reception=reception,
         register=Register(office, database, reader, reception),
+        alarm=Alarm(office),
         footage=footage,
         looks=Looks(trail, office.clock),
         exports=ExportRoom(footage, office.clock),

@@ -56,6 +56,7 @@ def page(request: Request, template: str, status: int = 200, **values: Any) -> H
     text = _templates.get_template(template).render(
         _=words.say,
         words=words,
+        calamity=desk.alarm.current(),
         staff=getattr(request.state, "staff", None),
         config=desk.office.config,
         now=desk.office.clock.now(),

@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from desk.accounts import Staff
+from desk.alarm import Alarm
 from desk.exports import ExportRoom
 from desk.frontdoor import FrontDoor
 from desk.looks import Looks
@@ -29,6 +30,7 @@ class Parts:
     front_door: FrontDoor
     reception: Reception
     register: Register
+    alarm: Alarm
     footage: Footage
     looks: Looks
     exports: ExportRoom
@@ -37,6 +39,7 @@ class Parts:
     def close(self) -> None:
         """Let go of the database and of what was exported."""
         self.exports.close()
+        self.alarm.close()
         self.reception.close()
         self.database.close()
 

@@ -10,9 +10,11 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
 
+from kiosk.calamity.sheet import HELP
 from retention.base.translations import N_, translator
 
 LANGUAGES = ("nl", "en")
+__all__ = ["CAUSES", "HELP", "LANGUAGES", "REASONS", "STATES", "Words", "language_of"]
 
 
 STATES = {
@@ -20,12 +22,6 @@ STATES = {
     "on_site": N_("on site"),
     "probably_left": N_("probably left"),
     "left": N_("left"),
-}
-HELP = {
-    "stairs": N_("cannot take the stairs"),
-    "hearing": N_("does not hear the alarm"),
-    "sight": N_("does not see well"),
-    "companion": N_("has somebody along"),
 }
 REASONS = {
     "incident": N_("Something happened (incident)"),

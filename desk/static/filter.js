@@ -1,5 +1,5 @@
 // Finds a name or a pass in a long list, on this machine alone: what is typed goes nowhere.
-const part = document.querySelector("[data-live]");
+const part = document.querySelector("[data-filter] [data-live]");
 const LONG = 15;
 const label = document.createElement("label");
 label.className = "field filter";

@@ -9,7 +9,7 @@ async function keep(part) {
       const answer = await fetch(part.dataset.live, { headers: { "X-Live": "1" } });
       if (answer.status === 401) return location.reload();
       if (!answer.ok) throw new Error(answer.status);
-      const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-live]");
+      const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector(`[data-live="${part.dataset.live}"]`);
       update(part, fresh, seen);
       stale(false);
       part.dispatchEvent(new CustomEvent("fresh", { bubbles: true }));

@@ -1,8 +1,6 @@
 """A desk that runs, and somebody logged in to it."""
 
 from collections.abc import Iterator
-from datetime import timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import httpx
@@ -16,6 +14,12 @@ from tests.support.state import make_config
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
+
+
+@pytest.fixture(autouse=True)
+def no_printer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The machine's own printers stay out of it."""
+    monkeypatch.setenv("CUPS_SERVER", "/nowhere")
 
 
 @pytest.fixture
@@ -67,15 +71,3 @@ def second_page(browser: "Browser", site: Site) -> Iterator["Page"]:
     page = new_page(browser)
     yield log_in(page, site)
     page.context.close()
-
-
-@pytest.fixture
-def ago(clock: ManualClock) -> "object":
-    """Moments before now: `ago(minutes=5)`."""
-    return lambda **parts: clock.now() - timedelta(**parts)
-
-
-def saw(folder: Path, name: str, page: "Page") -> None:
-    """Keep a picture of the page for people to judge."""
-    folder.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=str(folder / f"{name}.png"), full_page=True)

@@ -82,7 +82,9 @@ def run(office: Office) -> int:
         _say("kiosk", "no display here, so no kiosk window; `portier kiosk run` opens it where there is one")
     _say("portier", f"state directory {office.state.directory}; Ctrl-C ends all services")
     supervisor = Supervisor([Trade(name, _command(name)) for name in names], office.clock, _say)
-    return supervisor.run(_surroundings(office))
+    code = supervisor.run(_surroundings(office))
+    _say("portier", "all services have ended")
+    return code
 
 
 @cli.command()

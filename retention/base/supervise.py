@@ -4,6 +4,7 @@ Each child gets a notification socket of its own. One that ends with 78 (its con
 wrong) stays down; the others are started again, later each time; one whose watchdog is not fed is ended first.
 """
 
+import ctypes
 import logging
 import os
 import selectors
@@ -67,7 +68,7 @@ class Supervisor:
 
     def run(self, environment: Mapping[str, str]) -> int:
         """Until SIGINT or SIGTERM, or until nothing is left to run; then end every child and wait for it."""
-        for number in (signal.SIGTERM, signal.SIGINT):
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(number, self._signalled)
         try:
             while not self._stop.is_set() and any(
@@ -109,6 +110,7 @@ class Supervisor:
             stderr=subprocess.STDOUT,
             env=surroundings,
             start_new_session=True,
+            preexec_fn=_end_with_the_supervisor,  # noqa: PLW1509 - this process has one thread
         )
         child.ready, child.started, child.heard, child.start_at = False, now, now, None
         assert child.process.stdout is not None
@@ -195,6 +197,15 @@ class Supervisor:
 
     def _address(self, name: str) -> Path:
         return Path(self._folder.name) / f"{name}.sock"
+
+
+_PR_SET_PDEATHSIG = 1
+_libc = ctypes.CDLL(None)
+
+
+def _end_with_the_supervisor() -> None:
+    """A supervisor that is killed leaves nobody behind: two recorders on one camera would be worse than none."""
+    _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def _how(code: int) -> str:

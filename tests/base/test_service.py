@@ -8,9 +8,11 @@ import sys
 import textwrap
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Event
 
 import pytest
 
+from retention.base.clock import SystemClock
 from retention.base.errors import DiskRefused
 from retention.base.health import Problem, Report, publish, reports
 from retention.base.service import Life, loop, notify
@@ -126,7 +128,12 @@ def test_a_report_that_cannot_be_written_says_so(tmp_path: Path, clock: ManualCl
 
 
 def supervise(
-    tmp_path: Path, until: str, silence: float = 60.0, patience: float = 15.0, **scripts: str
+    tmp_path: Path,
+    until: str,
+    silence: float = 60.0,
+    patience: float = 15.0,
+    press: signal.Signals = signal.SIGINT,
+    **scripts: str,
 ) -> tuple[int, list[str]]:
     """Run the scripts under a supervisor until a line holds `until`, then press Ctrl-C; all that was said."""
     program = tmp_path / "supervise.py"
@@ -146,7 +153,7 @@ def supervise(
         for line in process.stdout:
             lines.append(line.strip())
             if until and until in line:
-                process.send_signal(signal.SIGINT)
+                process.send_signal(press)
                 until = ""
     return process.returncode, lines
 
@@ -210,3 +217,14 @@ def test_a_child_that_ignores_the_end_is_killed_in_the_end(tmp_path: Path) -> No
     code, lines = supervise(tmp_path, "deaf", patience=1.0, one=deaf)
     assert code == 0
     assert lines[-1] == "one | did not end within 1 s and is killed"
+
+
+def test_a_supervisor_that_is_killed_leaves_no_child_behind(tmp_path: Path) -> None:
+    mark = tmp_path / "ended"
+    script = READY + f"print('here'); stop.wait(60); open({str(mark)!r}, 'w').close()"
+    _, lines = supervise(tmp_path, "one | here", press=signal.SIGKILL, one=script)
+    assert "one | here" in lines
+    deadline = SystemClock().monotonic() + 30
+    while not mark.exists() and SystemClock().monotonic() < deadline:
+        Event().wait(0.05)
+    assert mark.exists()

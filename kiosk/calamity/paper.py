@@ -28,6 +28,14 @@ _FIRST: Final = ("Andika", "Noto Sans", "Noto Sans Arabic", "Noto Sans CJK SC", 
 _UNPRINTABLE: Final = N_("{mark} stands for a letter that cannot be printed here.")
 
 
+# Widths in em of bold Andika, rounded up; the name's column in list.typ holds 83 mm of 16 point letters.
+_EM: Final = (
+    ("abcdefghijklnopqrstuvxyzàáâãäåçèéêëìíîïñòóôõöøùúûüýÿ", 0.7),
+    (" -.'’", 0.45),
+    ("0123456789", 0.61),
+    ("mwABCDEFGHIJKLMNOPQRSTUVWXYZÀÁÂÃÄÅÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜÝ", 1.1),
+)
+_COLUMN_EM: Final = 14.6
 _LONG_WORD: Final = re.compile(r"(\S{16})(?=\S{4})")
 
 
@@ -69,6 +77,8 @@ class Paper:
         data: dict[str, Any] = _every_string(raw, lambda text: _breakable(self._fonts.printable(text)))
         if REPLACEMENT in json.dumps(data, ensure_ascii=False).replace(REPLACEMENT, "", before.count(REPLACEMENT)):
             data["remarks"].append(list(say(_UNPRINTABLE, mark=REPLACEMENT)))
+        for row in (row for block in data["blocks"] for row in block["rows"]):
+            row["one_line"] = not row["under"] and not row["note"] and _is_short(row["name"])
         needed = self._fonts.families(json.dumps(data, ensure_ascii=False))
         data["fonts"] = list(dict.fromkeys(("Andika", "Noto Sans", *needed, "Libertinus Serif")))
         return data
@@ -90,6 +100,13 @@ def _rank(family: str) -> tuple[int, str]:
 def _breakable(text: str) -> str:
     """The text with a place to break in words that are wider than their column."""
     return _LONG_WORD.sub("\\1\u200b", text)
+
+
+def _is_short(name: str) -> bool:
+    """Whether a name surely fits on one line of its column: each letter taken as the widest of its kind in Andika."""
+    widths = [next((em for kind, em in _EM if character in kind), None) for character in name]
+    known = [em for em in widths if em is not None]
+    return len(known) == len(widths) and sum(known) <= _COLUMN_EM
 
 
 def _every_string(value: Any, change: Callable[[str], str]) -> Any:

@@ -69,6 +69,8 @@ class Sheet:
     organisation: str
     assembly: Said
     assembly_point: str
+    reception: Said
+    reception_telephone: str
     as_of: Said
     time: str
     day: Said
@@ -120,6 +122,8 @@ def sheet(the_list: CalamityList) -> Sheet:
         organisation=the_list.organisation,
         assembly=say(N_("Assembly point")),
         assembly_point=site.assembly_point,
+        reception=say(N_("Reception")),
+        reception_telephone=_together(site.reception_telephone),
         as_of=say(N_("As of")),
         time=local.strftime("%H:%M:%S"),
         day=Said(*(format_date(local, "EEEE d MMMM y", locale=language) for language in ("nl", "en_GB"))),

@@ -32,6 +32,8 @@ def _cover(content: Sheet) -> list[str]:
     if content.alarm:
         lines.append(f"{content.alarm.nl} {content.alarm_time}")
     lines.append(f"{content.assembly.nl}: {content.assembly_point}")
+    if content.reception_telephone:
+        lines.append(f"{content.reception.nl}: {content.reception_telephone}")
     for said in content.remarks:
         lines += _wrapped(f"! {said.nl}")
     lines = [part for line in lines for part in _wrapped(line)]

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
+import pypdf
 import pytest
 
 from kiosk.calamity import cups
@@ -15,7 +16,7 @@ from kiosk.calamity.errors import NothingPrints
 from kiosk.calamity.paper import paper
 from kiosk.calamity.printers import Printed, Printers, raw
 from kiosk.calamity.text import text
-from tests.calamity.visitors import a_list
+from tests.calamity.visitors import a_list, names_on
 from tests.support.cups import PrintServer
 
 
@@ -56,6 +57,13 @@ def test_the_list_comes_out_as_pdf(server: PrintServer, tmp_path: Path) -> None:
     meant.write_bytes(paper().pdf(a_list(12)))
     for wanted, came in zip(pages(meant), pages(server.wait_for_paper()), strict=True):
         assert alike(wanted, came) > 0.8
+
+
+def test_everybody_can_be_read_back_from_the_paper(server: PrintServer) -> None:
+    print_list("paper")
+    found = "".join(page.extract_text() for page in pypdf.PdfReader(server.wait_for_paper()).pages)
+    for name in names_on(a_list(12)):
+        assert "".join(name.split()) in "".join(found.split())
 
 
 def test_a_printer_that_jams_is_passed_over(server: PrintServer) -> None:

@@ -42,7 +42,12 @@ HOSTS = (
 WISHES = ("stairs", "hearing", "sight", "companion")
 NOW = MORNING + timedelta(minutes=301, seconds=33.5)
 ALARM = MORNING + timedelta(minutes=290)
-SITE = SiteSection(name="Hoofdkantoor", building="Gebouw A", assembly_point="Parkeerplaats noord, bij de vlaggenmast")
+SITE = SiteSection(
+    name="Hoofdkantoor",
+    building="Gebouw A",
+    assembly_point="Parkeerplaats noord, bij de vlaggenmast",
+    reception_telephone="020 555 01 00",
+)
 
 
 def records(count: int, seed: int = 1, *, hostile: bool = False) -> list[RollRecord]:

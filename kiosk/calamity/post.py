@@ -49,6 +49,8 @@ class CalamityPost:
         self._printers = Printers(office.config.calamity.printers)
         self._trail = Trail(office.state, office.clock)
         self._notes: list[_Note] = []
+        self._mark: object = None
+        self._look_again = 0.0
         self._failed: dict[str, Problem] = {}
         self._lock, self._at_the_printer = threading.RLock(), threading.Lock()
 
@@ -138,8 +140,12 @@ class CalamityPost:
     def step(self) -> None:
         """What the service does every second: follow the roll, keep the frozen one up to date, catch up on notes."""
         with self._lock:
-            self._keep_frozen()
-            self._trying("count", self._count)
+            mark, now = self._watch.mark(), self._office.clock.monotonic()
+            # A file system's clock is coarse: what an unchanged mark hides is found within ten seconds.
+            if mark != self._mark or now >= self._look_again or self._failed:
+                self._mark, self._look_again = mark, now + 10.0
+                self._keep_frozen()
+                self._trying("count", self._count)
         self.catch_up()
 
     def prepare_days(self) -> None:

@@ -93,9 +93,18 @@ class RollRecord:
         except (ValueError, TypeError, KeyError) as error:
             raise SealBroken("a record of the roll opened but makes no sense: it is counted as unreadable") from error
 
-    def order(self) -> tuple[int, int, datetime, bytes]:
-        """Where it stands among the records of its visit: by version, not by clock."""
-        return self.version, _SAFEST_LAST.get(self.act, 0), self.at, self.pack()
+    def order(self) -> tuple[object, ...]:
+        """Where it stands among the records of its visit: by version, not by clock. What follows decides ties."""
+        details = (
+            self.act,
+            self.by,
+            self.pass_id,
+            self.name or "",
+            self.host or "",
+            self.host_telephone or "",
+            self.help,
+        )
+        return self.version, _SAFEST_LAST.get(self.act, 0), self.at, *details, self.since or self.at
 
 
 def _moment(text: str) -> datetime:

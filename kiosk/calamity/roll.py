@@ -62,8 +62,10 @@ class RollWriter:
                     ) from error
 
     def close(self) -> None:
-        """Let go of the file; a later record opens a new one."""
+        """Let go of the file, and of the room kept in it; a later record opens a new one."""
         with self._lock:
+            if self._file is not None:
+                self._file.give_back_room()
             self._abandon()
 
     def _write(self, record: RollRecord) -> None:
@@ -108,6 +110,11 @@ class _File:
         write_all(self._descriptor, frame, self._place)
         os.fdatasync(self._descriptor)
         self._previous, self._number, self._place = digest(frame), self._number + 1, self._place + len(frame)
+
+    def give_back_room(self) -> None:
+        """End the file where its last record ends."""
+        with suppress(OSError):
+            os.ftruncate(self._descriptor, self._place)
 
     def close(self) -> None:
         os.close(self._descriptor)

@@ -5,6 +5,7 @@ alone, and the list says that the clock is uncertain.
 """
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -17,11 +18,12 @@ from kiosk.calamity.thelist import Doubt, Remark
 from retention.base.command import Office
 from retention.base.errors import DiskRefused, EpochErased, SealBroken
 from retention.base.siteday import day_number, day_of_number, site_day
-from retention.base.slots import SlotFile
+from retention.base.slots import Slot, SlotFile
 from retention.base.state import VISITS
 from retention.base.trusted import TrustedTime
 
 UNCERTAIN: Final = timedelta(minutes=5)
+_FAR: Final = timedelta(days=10)  # beyond it, looking at every slot is quicker than looking for each day
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,15 @@ class Watch:
             remarks.append(Remark(Doubt.NO_ROLL))
         return Seen(at, today, tuple(records), unreadable, tuple(remarks))
 
+    def mark(self) -> object:
+        """Changes when a file of the roll does, or the day."""
+        marks: list[tuple[str, int, int]] = []
+        for path in self._office.state.roll.glob("*.roll"):
+            with suppress(OSError):  # the reaper was here a moment ago
+                status = path.stat()
+                marks.append((path.name, status.st_size, status.st_mtime_ns))
+        return self.today(), sorted(marks)
+
     def visits_of(self, day: date) -> set[str]:
         """The visits that a day's roll speaks of; none where it cannot be opened."""
         epoch, now = day_number(day), self.time.for_destroying()
@@ -80,11 +91,11 @@ class Watch:
         """The days to read, each with its key; None when the slots cannot be read at all."""
         now, epochs = self.time.for_destroying(), []
         try:
-            live = self.slots.live()
+            live = self._live(self._site_day(now), today)
         except DiskRefused:
             return None
         for slot in live:
-            if day_of_number(slot.epoch) > today or now >= slot.deadline:
+            if now >= slot.deadline:
                 continue
             try:
                 private = self.slots.open(slot.epoch, self._reader, now)
@@ -95,6 +106,13 @@ class Watch:
             epochs.append(slot.epoch)
         self._days = {epoch: reader for epoch, reader in self._days.items() if epoch in epochs}
         return epochs
+
+    def _live(self, first: date, last: date) -> list[Slot]:
+        """The slots of the days from `first` to `last`: one day, unless the clocks disagree."""
+        if last - first > _FAR:
+            return [slot for slot in self.slots.live() if day_of_number(slot.epoch) <= last]
+        days = (first + timedelta(days=number) for number in range((last - first).days + 1))
+        return [slot for day in days if (slot := self.slots.find(day_number(day))) is not None]
 
     def _read(self, epochs: Iterable[int] | None) -> tuple[list[RollRecord], int]:
         records: list[RollRecord] = []

@@ -229,6 +229,18 @@ def failing(monkeypatch: pytest.MonkeyPatch) -> Callable[[int, int], None]:
     return arm
 
 
+def test_a_record_is_synced_before_anybody_is_told(lobby: Lobby, monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[str] = []
+    for call in ("pwrite", "fdatasync", "fsync"):
+        real = getattr(os, call)
+        monkeypatch.setattr(os, call, lambda *words, call=call, real=real: (calls.append(call), real(*words))[1])
+    writer = lobby.writer()
+    for number in range(2):
+        calls.clear()
+        writer.append(arrival(f"Bezoeker {number}", minute=number))
+        assert calls[-2:] == ["pwrite", "fdatasync"]
+
+
 def test_a_failed_write_goes_into_a_new_file_and_nothing_is_appended_to_the_old(
     lobby: Lobby, failing: Callable[[int, int], None]
 ) -> None:
@@ -269,3 +281,10 @@ def test_room_for_hundreds_of_records_is_kept_beforehand(lobby: Lobby) -> None:
     lobby.write(arrival("Noor"))
     status = lobby.files()[0].stat()
     assert status.st_blocks * 512 >= 256 * 1024
+
+
+def test_a_process_that_ends_gives_back_the_room(lobby: Lobby) -> None:
+    lobby.write(arrival("Noor"))
+    lobby.close()
+    assert lobby.files()[0].stat().st_size < 4_096
+    assert names(lobby.roll().on_site) == ["Noor"]

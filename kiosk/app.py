@@ -8,11 +8,10 @@ import logging
 import os
 import traceback
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
-from kiosk import fonts
-from kiosk.display import display_size
+from kiosk import display, fonts
 from kiosk.flow import Flow, SignedIn
 from kiosk.layout import Layout, Panel
 from kiosk.passes import Pass
@@ -38,9 +37,10 @@ IN_A_SMALLER_DISPLAY = 0.9
 def run_kiosk(office: Office, life: Life) -> None:
     """Show the screens until the service is told to stop; raises what keeps the kiosk from serving."""
     office.state.prepare()
+    display.check()
     fonts.check()
     kiosk = office.config.kiosk
-    tame_kivy(str(office.state.run / "kivy"), kiosk, window_size(kiosk, display_size()))
+    tame_kivy(str(office.state.run / "kivy"), kiosk, window_size(kiosk, display.display_size()))
     from kiosk.screens.window import show  # noqa: PLC0415 - Kivy is imported after it is tamed
 
     counter = Counter(office, life)
@@ -115,24 +115,24 @@ class Counter:
 
     def work(self, function: Callable[[], T], then: Callable[[T], None], failed: Callable[[], None]) -> None:
         """Do `function` in the worker and bring its answer to `then` on the screen's thread, or call `failed` there."""
-        self._worker.submit(self._do, function, then, failed)
+        self._worker.submit(function).add_done_callback(lambda done: self._done(done, then, failed))
 
-    def _do(self, function: Callable[[], T], then: Callable[[T], None], failed: Callable[[], None]) -> None:
-        try:
-            answer = function()
-        except StateRefused as refused:
-            self.refused = refused
+    def _done(self, done: Future[T], then: Callable[[T], None], failed: Callable[[], None]) -> None:
+        """In the worker: whatever came of it, the counter stays open."""
+        error = done.exception()
+        if error is None:
+            self.bring(lambda: then(done.result()))
+            return
+        if isinstance(error, StateRefused):
+            self.refused = error
             self.life.stop.set()
-        except PortierError as error:
+        elif isinstance(error, PortierError):
             # The message names the thing and the remedy, never a person.
             log.error("a visitor was sent to reception: %s", error)
             self._tell_failure()
-            self.bring(failed)
-        except Exception as error:  # noqa: BLE001 - the worker's boundary: whatever it is, the counter stays open
-            self.log_fault(error)
-            self.bring(failed)
         else:
-            self.bring(lambda: then(answer))
+            self.log_fault(error)
+        self.bring(failed)
 
     def log_fault(self, error: BaseException) -> None:
         """Where it happened and of which kind; not the message, which may hold what was typed."""
@@ -168,11 +168,11 @@ class Counter:
         self._reception.close()
 
 
-def window_size(kiosk: KioskSection, display: tuple[int, int] | None) -> tuple[int, int]:
+def window_size(kiosk: KioskSection, glass: tuple[int, int] | None) -> tuple[int, int]:
     """The panel's own pixels; on a smaller display (a developer's) the same picture, smaller."""
-    if display is None:
+    if glass is None:
         return kiosk.width, kiosk.height
-    share = min(display[0] / kiosk.width, display[1] / kiosk.height)
+    share = min(glass[0] / kiosk.width, glass[1] / kiosk.height)
     if share >= 1:
         return kiosk.width, kiosk.height
     share *= 1 if kiosk.fullscreen else IN_A_SMALLER_DISPLAY
@@ -190,9 +190,9 @@ def tame_kivy(home: str, kiosk: KioskSection, size: tuple[int, int]) -> None:
         "KIVY_NO_FILELOG": "1",
         "KIVY_NO_ENV_CONFIG": "1",
     }
+    # A filter and no level: Kivy sets its level itself.
+    logging.getLogger("kivy").addFilter(lambda record: record.levelno >= logging.ERROR)
     from kivy.config import Config  # noqa: PLC0415
-
-    logging.getLogger("kivy").setLevel(logging.ERROR)  # after the import, which sets it itself
 
     chosen: dict[str, dict[str, str | int]] = {
         "kivy": {"exit_on_escape": 0, "desktop": 1, "pause_on_minimize": 0},

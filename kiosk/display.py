@@ -4,6 +4,16 @@ import ctypes
 import ctypes.util
 import os
 
+from retention.base.errors import Unavailable
+
+
+def check() -> None:
+    """Refuse where no window could be seen: SDL would open one nowhere and run on."""
+    if os.environ.get("WAYLAND_DISPLAY") or os.environ.get("SDL_VIDEODRIVER", "x11") != "x11":
+        return
+    if display_size() is None:
+        raise Unavailable("no window can be opened: start the kiosk where there is a display, and set $DISPLAY to it")
+
 
 def display_size() -> tuple[int, int] | None:
     """Width and height in pixels of the X display, or None where it cannot be asked (Wayland alone, no display)."""

@@ -38,6 +38,9 @@ class Box:
         along = across if along is None else along
         return Box(self.x + across, self.y + along, self.w - 2 * across, self.h - 2 * along)
 
+    def shifted(self, across: float) -> "Box":
+        return Box(self.x + across, self.y, self.w, self.h)
+
     def lower(self, height: float) -> "Box":
         return Box(self.x, self.y, self.w, height)
 
@@ -99,10 +102,10 @@ class NamePlaces:
 
 @dataclass(frozen=True)
 class Hero:
-    """Where a screen with one large thing on it has its parts."""
+    """Where a screen with one large thing on it has its parts; without a place of its own, `lead` joins the words."""
 
     band: Box
-    lead: Box
+    lead: Box | None
     card: Box
     words: Box
     go_on: Box
@@ -283,14 +286,12 @@ class Layout:
             band = Box(0, band_low, self.panel.width, self.panel.height - band_low)
             return Hero(band, lead, card, words, go_on)
         rail = Box(0, 0, self.frame.right + GRID, self.panel.height)
-        side = min(self.content.h, self.content.w * 0.5)
+        side = min(self.content.h, self.content.w * 0.52)
         card = Box(self.content.x, self.content.y + (self.content.h - side) / 2, side, side)
         left = card.right + 2 * self.gap
         words = Box(left, self.content.y, self.content.right - left, self.content.h)
         button = words.lower(go_on.h)
-        words = words.above(button, self.gap)
-        lead = words.upper(self.body * 1.6)
-        return Hero(rail, lead, card, Box(words.x, words.y, words.w, words.h - lead.h), button)
+        return Hero(rail, None, card, words.above(button, self.gap), button)
 
 
 def key_gap(width: float, columns: int) -> float:

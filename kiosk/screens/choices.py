@@ -78,12 +78,18 @@ class HelpWanted(Page):
     def tile(self, wanted: Help, place: Box) -> Press:
         picture, text = HELPS[wanted]
         tile = self.surface(place, partial(self.flow.toggle_help, wanted), SECOND)
-        words = place.inset(GRID, GRID).lower(self.layout.body * LINE_EM * (2 if place.h > 50 else 1))
-        tile.label = self.words(self._(text), words, self.layout.body, halign="center")
-        tile.glyph = self.glyph(picture, place.inset(GRID).above(words, 0))
-        side = 2.5 * GRID
-        corner = Box(place.right - side - GRID, place.top - side - GRID, side, side)
-        tile.check = self.glyph(CHECK, corner)
+        inside = place.inset(GRID * 1.5, GRID)
+        if place.w > 2.2 * place.h:
+            across = min(place.h * 0.6, place.w * 0.25)
+            tile.glyph = self.glyph(picture, inside.left_part(across))
+            words = Box(inside.x + across + GRID, inside.y, inside.w - across - 4 * GRID, inside.h)
+            tile.label = self.words(self._(text), words, self.layout.body * 1.1)
+        else:
+            words = inside.lower(self.layout.body * LINE_EM * (2 if place.h > 50 else 1))
+            tile.label = self.words(self._(text), words, self.layout.body, halign="center")
+            tile.glyph = self.glyph(picture, inside.above(words, 0))
+        side = 3 * GRID
+        tile.check = self.glyph(CHECK, Box(place.right - side - GRID / 2, place.top - side - GRID / 2, side, side))
         return tile
 
     def refresh(self) -> None:
@@ -122,10 +128,11 @@ class LeavePicture(Page):
         kind = pass_kind(self.flow.visitor.colour or COLOURS[0])
         for picture, place in zip(PICTURES, places, strict=True):
             self.surface(place, partial(self.flow.choose_picture, picture), kind)
-            size = self.layout.body * 1.2
-            words = Box(place.x + 0.5, place.y + 0.6, place.w - 1, size * 1.25)
+            # The picture is what is looked for: the word takes no more than a third.
+            size = max(min(place.h * 0.25, self.layout.body * 1.2), READABLE)
+            words = Box(place.x + 0.5, place.y + 0.2, place.w - 1, size * 1.34)
             self.words(picture_name(picture, self.flow.language), words, size, kind=kind, halign="center")
-            above = Box(place.x, words.top - size * 0.12, place.w, place.top - words.top + size * 0.12)
+            above = Box(place.x, words.top - size * 0.24, place.w, place.top - words.top + size * 0.24)
             self.glyph(PICTURE[picture].glyph, above.inset(0, 0.5), kind=kind)
 
 

@@ -37,10 +37,13 @@ class Field:
         shown, cut = text, False
         while self._width(shown, size) > room - (self._width(FROM_THE_END, size) if cut else 0):
             shown, cut = shown[1:], True
-        left = inside.x
-        for run in fonts.runs(FROM_THE_END + shown if cut else shown):
+        pieces = fonts.runs(FROM_THE_END + shown if cut else shown)
+        # Where the next letter goes: behind the name, which is at its left in a script that runs to the left.
+        leftward = any(run.face and run.face.direction == "rtl" for run in pieces[-1:])
+        left = inside.x + (GRID / 2 if leftward else 0)
+        for run in pieces:
             left += self._draw(run, left, size)
-        self._caret(left, size)
+        self._caret(inside.x if leftward else left, size)
 
     def _draw(self, run: fonts.Run, left: float, size: float) -> float:
         face, words = (run.face, run.text) if run.face else (fonts.TEXT, UNKNOWN * len(run.text))
@@ -57,8 +60,12 @@ class Field:
             **self._page.place(Box(left, self._box.y, wide, self._box.h)),
         )
         label.text_size = (None, None)
+        label.texture_update()
+        # Shaped, a word of joined letters is narrower than its letters were measured.
+        label.width = label.texture_size[0]
         self._add(label)
-        return wide
+        shaped: float = label.width / self._page.layout.panel.density
+        return shaped
 
     def _width(self, text: str, size: float) -> float:
         wide = 0.0

@@ -24,9 +24,11 @@ class Name(Page):
         self.band(places.band)
         kind = TONED if self.layout.portrait else SECOND
         self.words(self._("What is your name?"), places.title, self.layout.title_size, kind=kind, bold=True)
-        self.strip = Card(ground=kind.ground, corner=GRID * self.layout.panel.density, **self.place(places.reason))
+        strip, inside = places.reason, places.reason.inset(GRID, 0)
+        if self.layout.portrait:  # the sentence stands under the question, its strip a little to the left
+            strip, inside = strip.shifted(-GRID), Box(strip.x, strip.y, strip.w - GRID, strip.h)
+        self.strip = Card(ground=kind.ground, corner=GRID * self.layout.panel.density, **self.place(strip))
         self.add_widget(self.strip)
-        inside = places.reason if self.layout.portrait else places.reason.inset(GRID / 2, 0)
         self.reason = self.words(self._(REASON), inside, self.layout.body, kind=kind)
         self.quiet = kind.ground
         self.field = Field(self, places.field)

@@ -22,13 +22,11 @@ class PassShown(Page):
         if given is None:
             return
         self.card(places.card, given.colour, given.picture, given.digit)
-        lead, portrait = self._("Your pass"), self.layout.portrait
-        size = self.layout.title_size if portrait else self.layout.body * 1.1
-        self.words(lead, places.lead, size, kind=TONED if portrait else SECOND, bold=portrait)
-        self.say(given.spoken(self.flow.language), places.words)
-        self.button(
-            places.go_on, self._("Done"), self.flow.begin_again, self.primary, size=self.layout.title_size, main=True
-        )
+        if places.lead is not None:
+            self.words(self._("Your pass"), places.lead, self.layout.title_size, kind=TONED, bold=True)
+        self.say(given.spoken(self.flow.language), places.words, lead=places.lead is None)
+        size = self.layout.title_size
+        self.button(places.go_on, self._("Done"), self.flow.begin_again, self.primary, size=size, main=True)
 
     def card(self, place: Box, colour: str, picture: str, digit: int | None) -> None:
         kind, density = pass_kind(colour), self.layout.panel.density
@@ -53,17 +51,16 @@ class PassShown(Page):
             inner = inner.left_part(inner.w * 0.68)
         self.glyph(PICTURE[picture].glyph, inner, kind=kind)
 
-    def say(self, name: str, room: Box) -> None:
-        rest = self._("Remember your pass.")
+    def say(self, name: str, room: Box, *, lead: bool) -> None:
+        """The pass as people say it, large, between smaller sentences; together in the middle of the room."""
         body, large = self.layout.body, self.layout.title_size * 1.1
         if line_count(name, room.w, large * 0.85, bold=True) == 1:
             large = fitting(name, room, large, bold=True, lines=1)
-        heights = [
-            large * LINE_EM * line_count(name, room.w, large, bold=True),
-            body * LINE_EM * line_count(rest, room.w, body),
-        ]
+        sentences = [(self._("Your pass"), body)] if lead else []
+        sentences += [(name, large), (self._("Remember your pass."), body)]
+        heights = [size * LINE_EM * line_count(text, room.w, size, bold=text == name) for text, size in sentences]
         top = room.top - max(room.h - sum(heights), 0) / 2
-        for text, size, height in zip((name, rest), (large, body), heights, strict=True):
+        for (text, size), height in zip(sentences, heights, strict=True):
             self.words(text, Box(room.x, top - height, room.w, height), size, bold=text == name)
             top -= height
 

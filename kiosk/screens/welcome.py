@@ -41,7 +41,7 @@ class Welcome(Page):
     def beside(self, box: Box) -> Box:
         """The room for words beside the picture."""
         across = min(box.w * 0.24, box.h * 0.7)
-        return Box(box.x + across + 4 * GRID, box.y + GRID, box.w - across - 5 * GRID, box.h - 2 * GRID)
+        return Box(box.x + across + 4 * GRID, box.y + GRID, box.w - across - 6 * GRID, box.h - 2 * GRID)
 
     def door(self, greet: Box) -> None:
         room = (

@@ -18,6 +18,7 @@ from kiosk.theme import PAPER
 from retention.base.errors import Unavailable
 
 TICK_SECONDS = 0.25
+FRAME_SECONDS = 1 / 30
 SLOW_SECONDS = 0.4
 BACKSPACE, ENTERS = 8, (13, 271)
 
@@ -25,7 +26,7 @@ BACKSPACE, ENTERS = 8, (13, 271)
 def show(counter: Counter) -> None:
     """Open the window and serve until the service is told to stop; Unavailable where no window can be opened."""
     if Window is None:
-        raise Unavailable("no window can be opened: start the kiosk where there is a display (see $DISPLAY)")
+        raise Unavailable("no window can be opened: see what the display says, and that OpenGL works on it")
     KioskApp(counter).run()
 
 
@@ -73,12 +74,23 @@ class KioskApp(App):
         self.counter.flow.changed = self.changed
         self.root = Root(self.counter)
         self.show_page()
-        ExceptionManager.add_handler(Attend(self.counter))
+        self._attend = Attend(self.counter)
+        ExceptionManager.add_handler(self._attend)
         Clock.schedule_interval(self.tick, TICK_SECONDS)
         return self.root
 
+    def on_stop(self) -> None:
+        self.let_go()
+
+    def let_go(self) -> None:
+        """Take our hands off Kivy's own objects, which outlive an app."""
+        Window.unbind(on_keyboard=self._key, on_textinput=self._text)
+        Window.unbind(on_request_close=self._closing, on_resize=self._resized)
+        ExceptionManager.remove_handler(self._attend)
+
     def on_start(self) -> None:
-        self.counter.begin()
+        # After the first frames: opening the database would hold up what people see.
+        Clock.schedule_once(lambda _: self.counter.begin(), 2 * FRAME_SECONDS)
 
     def tick(self, _: float) -> None:
         if self.counter.life.stop.is_set():

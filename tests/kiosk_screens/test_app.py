@@ -1,0 +1,234 @@
+"""The kiosk whole, but for the glass: real pages, real touches, the real reception, frames drawn by hand."""
+
+import gc
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from kiosk.app import Counter, window_size
+from kiosk.flow import Step
+from kiosk.layout import Box
+from retention.base.command import Office
+from retention.base.config import Config, KioskSection, VisitsSection
+from retention.base.health import reports
+from retention.base.service import Life
+from retention.base.state import State
+from tests.kiosk_screens.conftest import Frames
+from tests.support.clock import ManualClock
+
+WIDTH, HEIGHT = 540, 960
+
+
+@dataclass
+class Glass:
+    """The kiosk under a test's finger."""
+
+    app: Any
+    counter: Counter
+    clock: ManualClock
+    frames: Frames
+
+    @property
+    def flow(self):
+        return self.counter.flow
+
+    def pixels(self, box: Box) -> tuple[float, float]:
+        density = self.app.page.layout.panel.density
+        return (box.x + box.w / 2) * density, (box.y + box.h / 2) * density
+
+    def press(self, box: Box) -> Any:
+        """Put a finger down."""
+        from kivy.tests.common import UnitTestTouch  # noqa: PLC0415
+
+        touch = UnitTestTouch(*self.pixels(box))
+        touch.touch_down()
+        return touch
+
+    def tap(self, box: Box) -> None:
+        """Touch and lift, after a pause in which a second touch would not count."""
+        self.clock.advance(seconds=0.5)
+        self.press(box).touch_up()
+        self.frames.advance(0.05)
+
+    def until(self, reached: Callable[[], bool]) -> None:
+        """Draw frames until the worker has answered."""
+        for _ in range(1000):
+            if reached():
+                return
+            self.frames.advance(0.01)
+            threading.Event().wait(0.01)
+        raise AssertionError(f"stays at {self.flow.step}")
+
+    def sign_in(self, name: str) -> None:
+        self.tap(self.app.page.layout.welcome_places()[0])
+        self.flow.enter(name)
+        self.tap(self.app.page.layout.name_places().go_on)
+        self.until(lambda: self.flow.step not in (Step.NAME, Step.WAIT))
+
+
+@pytest.fixture
+def office(state: State, clock: ManualClock) -> Office:
+    return Office(Config(visits=VisitsSection(ask_help=False)), state, clock)
+
+
+@pytest.fixture
+def glass(office: Office, clock: ManualClock, frames: Frames) -> Iterator[Glass]:
+    from kivy.base import ExceptionManager  # noqa: PLC0415
+    from kivy.core.window import Window  # noqa: PLC0415
+
+    from kiosk.screens.window import KioskApp  # noqa: PLC0415
+
+    Window.size = (WIDTH, HEIGHT)
+    frames.advance()
+    counter = Counter(office, Life())
+    app = KioskApp(counter)
+    Window.add_widget(app.build())
+    frames.advance()
+    yield Glass(app, counter, clock, frames)
+    counter.close()
+    app.let_go()
+    assert not ExceptionManager.handlers
+
+
+def test_a_visitor_signs_in_by_touch_and_out_by_their_pass(glass: Glass, office: Office):
+    glass.sign_in("Zoë de Wit")
+    given = glass.flow.visitor.given
+    assert glass.flow.step is Step.PASS
+    glass.tap(glass.app.page.layout.hero().go_on)
+    glass.tap(glass.app.page.layout.welcome_places()[1])
+    from kiosk.passes import COLOURS, PICTURES  # noqa: PLC0415
+
+    glass.tap(glass.app.page.layout.colour_places()[COLOURS.index(given.colour)])
+    glass.tap(glass.app.page.layout.picture_places()[PICTURES.index(given.picture)])
+    glass.until(lambda: glass.flow.step is Step.DONE)
+
+
+def test_letters_are_typed_by_touch(glass: Glass):
+    glass.tap(glass.app.page.layout.welcome_places()[0])
+    for place in (glass.app.page.layout.name_places().keys[0], glass.app.page.layout.name_places().keys[11]):
+        glass.tap(place)
+    assert glass.flow.visitor.typed.text == "Al"
+
+
+def test_a_button_acts_when_the_finger_is_lifted(glass: Glass):
+    touch = glass.press(glass.app.page.layout.welcome_places()[0])
+    assert glass.flow.step is Step.WELCOME
+    touch.touch_up()
+    assert glass.flow.step is Step.NAME
+
+
+def test_sliding_off_cancels(glass: Glass):
+    touch = glass.press(glass.app.page.layout.welcome_places()[0])
+    touch.touch_move(5, 5)
+    touch.touch_up()
+    assert glass.flow.step is Step.WELCOME
+
+
+def test_the_second_touch_of_a_double_tap_does_nothing(glass: Glass):
+    coming = glass.app.page.layout.welcome_places()[0]
+    glass.tap(coming)
+    glass.clock.advance(seconds=0.2)
+    glass.press(coming).touch_up()
+    assert glass.flow.visitor.typed.text == ""
+
+
+def test_a_finger_that_stays_while_the_page_goes_does_not_lock_the_screen(glass: Glass):
+    touch = glass.press(glass.app.page.layout.welcome_places()[0])
+    glass.flow.leave()
+    gc.collect()
+    touch.touch_up()
+    assert glass.flow.step is Step.COLOUR
+    glass.tap(glass.app.page.layout.colour_places()[0])
+    assert glass.flow.step is Step.PICTURE
+
+
+def test_a_touched_button_changes_tone(glass: Glass):
+    from kiosk.screens.parts import Press  # noqa: PLC0415
+
+    coming = next(part for part in glass.app.page.children if isinstance(part, Press) and part.main)
+    place = glass.app.page.layout.welcome_places()[1]
+    before = list(coming.paint)
+    touch = glass.press(place)
+    assert list(coming.paint) != before
+    touch.touch_up()
+
+
+def test_the_machines_keyboard_writes_a_name_and_nothing_else(glass: Glass):
+    from kivy.core.window import Window  # noqa: PLC0415
+
+    for key in (27, 282, 292):  # escape, F1, F11
+        Window.dispatch("on_keyboard", key, 0, "", [])
+    assert not glass.counter.life.stop.is_set()
+    glass.tap(glass.app.page.layout.welcome_places()[0])
+    Window.dispatch("on_textinput", "Анна")
+    Window.dispatch("on_keyboard", 8, 0, "", [])
+    assert glass.flow.visitor.typed.text == "Анн"
+
+
+def test_when_the_roll_cannot_be_written_the_visitor_is_sent_to_reception(glass: Glass, state: State, caplog):
+    state.roll.rmdir()
+    state.roll.write_text("in the way")
+    glass.sign_in("Quetzalcoatl")
+    assert glass.flow.step is Step.ATTENTION
+    assert "Quetzalcoatl" not in caplog.text
+    glass.counter.tick()
+    glass.until(lambda: any(report.problems for report in reports(state)))
+
+
+def test_a_fault_on_the_screens_thread_ends_at_reception_too(glass: Glass, caplog):
+    from kivy.base import ExceptionManager  # noqa: PLC0415
+
+    glass.tap(glass.app.page.layout.welcome_places()[0])
+    answer = ExceptionManager.handle_exception(ValueError("Quetzalcoatl"))
+    assert (answer, glass.flow.step) == (ExceptionManager.PASS, Step.ATTENTION)
+    assert "ValueError" in caplog.text
+    assert "Quetzalcoatl" not in caplog.text
+
+
+def test_nothing_on_the_screen_keeps_the_name(glass: Glass):
+    from kiosk.screens.parts import Words  # noqa: PLC0415
+
+    glass.sign_in("Quetzalcoatl")
+    glass.tap(glass.app.page.layout.hero().go_on)
+    glass.frames.advance(1)
+    gc.collect()
+    assert [words for words in gc.get_objects() if type(words) is Words and "Quetzal" in words.text] == []
+
+
+def test_waiting_is_shown_only_once_it_is_felt(glass: Glass):
+    from kiosk.screens.telling import Waiting  # noqa: PLC0415
+
+    held = threading.Event()
+    glass.counter.work(held.wait, lambda _: None, lambda: None)
+    glass.tap(glass.app.page.layout.welcome_places()[0])
+    glass.flow.enter("Ali")
+    glass.tap(glass.app.page.layout.name_places().go_on)
+    assert not isinstance(glass.app.page, Waiting)
+    glass.frames.advance(0.5)
+    assert isinstance(glass.app.page, Waiting)
+    held.set()
+    glass.until(lambda: glass.flow.step is Step.PASS)
+
+
+def test_taps_while_the_work_is_done_change_nothing(glass: Glass):
+    held = threading.Event()
+    glass.counter.work(held.wait, lambda _: None, lambda: None)
+    glass.tap(glass.app.page.layout.welcome_places()[0])
+    glass.flow.enter("Ali")
+    place = glass.app.page.layout.name_places().go_on
+    glass.tap(place)
+    glass.tap(place)
+    held.set()
+    glass.until(lambda: glass.flow.step is Step.PASS)
+
+
+def test_on_a_smaller_display_the_window_keeps_the_panels_proportions():
+    kiosk = KioskSection(width=1080, height=1920)
+    assert window_size(kiosk, None) == (1080, 1920)
+    assert window_size(kiosk, (1080, 1920)) == (1080, 1920)
+    width, height = window_size(kiosk, (1920, 1080))
+    assert height < 1080
+    assert width / height == pytest.approx(1080 / 1920, rel=0.01)

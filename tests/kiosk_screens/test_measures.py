@@ -21,6 +21,14 @@ PANELS = {
     "24 landscape, 184 ppi": panel(24, 3840, 2160),
     "24 portrait, 16:10": panel(24, 1200, 1920),
 }
+OFTEN = (
+    "15.6 portrait, full HD",
+    "15.6 landscape, 100 ppi",
+    "15.6 landscape, 16:10",
+    "21.5 portrait",
+    "24 portrait, 16:10",
+    "24 landscape, 184 ppi",
+)
 LANGUAGES = ("nl", "en")
 
 
@@ -191,7 +199,9 @@ RULES = {
 }
 
 
-@pytest.mark.parametrize("size", PANELS)
+@pytest.mark.parametrize(
+    "size", [size if size in OFTEN else pytest.param(size, marks=pytest.mark.slow) for size in PANELS]
+)
 def test_every_widget_of_every_screen_keeps_to_the_numbers(size: str, frames):
     assert faults(PANELS[size], RULES) == []
 

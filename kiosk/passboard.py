@@ -9,7 +9,7 @@ import json
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from threading import RLock
 from typing import Any
@@ -44,6 +44,11 @@ class Holder:
     def keeps(self, now: datetime) -> bool:
         """Whether the pass may not be given to another yet."""
         return self.is_out(now) or (self.left is not None and now < self.left + RESTS)
+
+    def as_json(self) -> dict[str, Any]:
+        left = self.left.isoformat() if self.left else None
+        day, expires = self.day.isoformat(), self.expires.isoformat()
+        return {"visit": self.visit, "version": self.version, "day": day, "expires": expires, "left": left}
 
 
 class Board:
@@ -112,11 +117,11 @@ class PassBoard:
     def store(self, board: Board) -> None:
         raw = {
             "whole": board.whole,
-            "passes": {pass_id: asdict(holder) for pass_id, holder in board.holders.items()},
-            "tries": board.tries,
-            "doubted": board.doubted,
+            "passes": {pass_id: holder.as_json() for pass_id, holder in board.holders.items()},
+            "tries": {kiosk: [at.isoformat() for at in times] for kiosk, times in board.tries.items()},
+            "doubted": {kiosk: until.isoformat() for kiosk, until in board.doubted.items()},
         }
-        content = json.dumps(raw, default=lambda moment: moment.isoformat())
+        content = json.dumps(raw)
         try:
             replace_file(self._path, content.encode(), 0o660)
             self._unsaved = None

@@ -24,7 +24,7 @@ from kiosk.day import Days, Opened, seal_details
 from kiosk.errors import NoFreePass, VisitElsewhere, VisitUnknown
 from kiosk.passboard import Board, Holder, PassBoard, with_digit
 from kiosk.passes import DIGITS, Pass, all_passes
-from kiosk.rows import PRESENT, Rows, holding, keeping_passes, visit_of
+from kiosk.rows import PRESENT, Rows, holding, keeping_passes, passes_taken, visit_of
 from kiosk.tables import Visit
 from kiosk.visits import Details
 from retention.base.audit import Trail
@@ -215,8 +215,7 @@ class Reception:
         return self._database
 
     def _taken(self, board: Board, rows: Rows, now: datetime) -> set[str]:
-        present = rows.do(lambda session: keeping_passes(session, now)) or []
-        return board.taken(now) | {str(row.pass_id) for row in present}
+        return board.taken(now) | (rows.do(lambda session: passes_taken(session, now)) or set())
 
     def _held_by(self, board: Board, row: Visit | None, pass_id: str, now: datetime) -> Holder | None:
         """Who has this pass, as row and board together know it."""

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from types import TracebackType
 from typing import Self, TypeVar
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from kiosk.calamity.record import Whereabouts
@@ -87,8 +87,17 @@ def holding(session: Session, pass_id: str, now: datetime) -> Visit | None:
 
 def keeping_passes(session: Session, now: datetime) -> list[Visit]:
     """The visits whose passes nobody else may be given."""
+    return list(session.scalars(select(Visit).where(*_keeping(now))))
+
+
+def passes_taken(session: Session, now: datetime) -> set[str]:
+    """Their passes alone."""
+    return set(session.scalars(select(Visit.pass_id).where(*_keeping(now)))) - {None}  # type: ignore[return-value]
+
+
+def _keeping(now: datetime) -> tuple[ColumnElement[bool], ...]:
     kept = or_(Visit.state.in_(PRESENT), Visit.left_at > now - RESTS)
-    return list(session.scalars(select(Visit).where(Visit.pass_id.is_not(None), Visit.expires_at > now, kept)))
+    return Visit.pass_id.is_not(None), Visit.expires_at > now, kept
 
 
 def visit_of(session: Session, visit: str, now: datetime) -> Visit | None:

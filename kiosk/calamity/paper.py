@@ -6,6 +6,7 @@ replaced by "(?)", and the list says so. Nothing is written to disk.
 
 import json
 import re
+import threading
 from collections.abc import Callable
 from dataclasses import asdict
 from functools import cache
@@ -52,19 +53,21 @@ class Paper:
                 faces[font.family] = Face(font.family, Path(font.path), font.index)
         self._fonts = Fonts(sorted(faces.values(), key=lambda face: _rank(face.family)))
         self._compiler = typst.Compiler(font_paths=found, ignore_system_fonts=True)
+        self._one_at_a_time = threading.Lock()  # a compiler refuses a second caller
         self._source = Path(__file__).with_name("list.typ").read_bytes()
 
     def pdf(self, the_list: CalamityList) -> bytes:
         """The list as a PDF; PaperRefused when Typst will not."""
         data = self._data(sheet(the_list))
         try:
-            made = self._compiler.compile(
-                self._source,
-                format="pdf",
-                pdf_standards="ua-1",
-                sys_inputs={"sheet": json.dumps(data)},
-                timestamp=int(the_list.as_of.timestamp()),
-            )
+            with self._one_at_a_time:
+                made = self._compiler.compile(
+                    self._source,
+                    format="pdf",
+                    pdf_standards="ua-1",
+                    sys_inputs={"sheet": json.dumps(data)},
+                    timestamp=int(the_list.as_of.timestamp()),
+                )
         except (typst.TypstError, RuntimeError, ValueError) as error:
             # Typst's message may quote the list, so it stays out of ours.
             raise PaperRefused("the list could not be laid out as a PDF: it is printed as plain text") from error
@@ -84,9 +87,17 @@ class Paper:
         return data
 
 
-@cache
+_loading = threading.Lock()
+
+
 def paper() -> Paper:
     """The one compiler of this process."""
+    with _loading:
+        return _load()
+
+
+@cache
+def _load() -> Paper:
     return Paper()
 
 

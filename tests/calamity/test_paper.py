@@ -3,11 +3,14 @@
 import io
 import re
 import unicodedata
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
 import pypdf
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from kiosk.calamity.paper import paper
 from kiosk.calamity.roll import assemble
@@ -165,3 +168,18 @@ def test_json_tells_who_is_in_and_no_more_than_the_list() -> None:
     data = as_data(a_list(12))
     assert set(data["visitors"][0]) >= {"number", "name", "help", "host", "arrived", "state"}
     assert data["counts"]["inside"] + data["counts"]["probably_left"] == len(data["visitors"])
+
+
+def test_several_threads_may_lay_out_lists_at_once() -> None:
+    with ThreadPoolExecutor(6) as threads:
+        made = list(threads.map(lambda seed: paper().pdf(a_list(30, seed)), range(12)))
+    assert all(pdf.startswith(b"%PDF") for pdf in made)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.text(max_size=60), min_size=1, max_size=8))
+def test_no_name_keeps_the_list_from_being_printed(names: list[str]) -> None:
+    roll = assemble([arrival(name, visit=str(number)) for number, name in enumerate(names)])
+    the_list = compose(roll, organisation="O", site=SITE, as_of=NOW)
+    assert paper().pdf(the_list).startswith(b"%PDF")
+    assert max(len(line) for line in re.split(r"[\n\f]", text(the_list))) <= WIDTH

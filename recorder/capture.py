@@ -97,8 +97,9 @@ class _AvSource:
             container.close()
             raise CaptureFailed(Cause.UNSUPPORTED, f"the camera sends {codec}: set it to H.264")
         self._shaper = Shaper(self._stream.codec_context.extradata)
-        base = self._stream.time_base or Fraction(1, TIMESCALE)
-        self._ticks = base * TIMESCALE
+        # Whole numbers, not fractions: these are used for every packet.
+        ticks = (self._stream.time_base or Fraction(1, TIMESCALE)) * TIMESCALE
+        self._times, self._over = ticks.numerator, ticks.denominator
 
     def close(self) -> None:
         self._container.close()
@@ -112,11 +113,11 @@ class _AvSource:
             elif picture.time is None:
                 untimed.append(picture)
             else:
-                first = picture.time - len(untimed) * self._frame_ticks()
-                for number, one in enumerate([*untimed, picture]):
-                    pts = first + number * self._frame_ticks()
+                for number, one in enumerate(untimed):
+                    pts = picture.time - (len(untimed) - number) * self._frame_ticks()
                     yield Packet(pts, one.key, one.data, self._shaper.format)
-                untimed = []
+                untimed.clear()
+                yield Packet(picture.time, picture.key, picture.data, self._shaper.format)
         self.unusable += len(untimed)
 
     def _whole_pictures(self) -> Iterator["_Picture"]:
@@ -141,7 +142,7 @@ class _AvSource:
                 return
             if raw.size:
                 time = raw.pts if raw.pts is not None else raw.dts
-                ticks = None if time is None else round(time * self._ticks)
+                ticks = None if time is None else (time * self._times + self._over // 2) // self._over
                 yield _Picture(ticks, raw.is_keyframe, self._shaper.shape(bytes(raw), raw.is_keyframe))
 
     def _frame_ticks(self) -> int:

@@ -20,6 +20,8 @@ from retention.base.errors import DiskRefused, EpochErased, NoFreeSlot
 
 PAUSE = 0.2  # seconds for which frames may gather in the socket: five wake-ups a second instead of one a packet
 _BURST = 96 * 1024  # bytes that certainly fit into the socket meanwhile
+_WAITED = 2_000  # microseconds
+_ON_TIME = 30_000
 _SMALLEST = timedelta(milliseconds=1)
 
 
@@ -56,16 +58,20 @@ class Connection:
 
     def run(self) -> None:
         """Take packets until CaptureFailed, or until told to stop; what was held is stored in either case."""
-        live = self._source.live
+        asked = self._arrivals.now()
         try:
             for packet in self._source.packets():
+                arrival = self._arrivals.now()
                 if packet.key and self._arrivals.stepped():
                     self._begin_anew(Cause.CLOCK_STEPPED)
-                arrival = self._arrivals.now()
+                    arrival = self._arrivals.now()
                 self.packets += 1
                 self._take(packet, arrival)
-                if live and self._fit.settled and self._fit.late(packet.pts, arrival) < PAUSE * 1e6 / 5:
-                    self._gather()
+                if self._fit.settled and self._source.live:
+                    # On time, or waited for: nothing more is in the socket.
+                    if arrival - asked > _WAITED or self._fit.late(packet.pts, arrival) < _ON_TIME:
+                        self._gather()
+                    asked = self._arrivals.now()
         finally:
             self.finish()
 

@@ -209,7 +209,8 @@ def _gone(the_list: CalamityList, entry: Entry) -> Gone:
 
 def _name(entry: Entry) -> str:
     """The name, else what is left to know somebody by: the pass they carry."""
-    return entry.name or f"({say(N_('name unreadable')).nl}: {_pass(entry.pass_id)})"
+    unreadable = say(N_("name unreadable")).nl
+    return entry.name or f"({unreadable}: {_pass(entry.pass_id)})"
 
 
 def _pass(pass_id: str) -> str:

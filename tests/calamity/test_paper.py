@@ -143,6 +143,11 @@ def test_probably_left_is_a_block_of_its_own_and_counts() -> None:
     assert squeezed("Waarschijnlijk weg: ga het na") in letters(paper().pdf(the_list))
 
 
+def test_where_the_name_is_lost_the_pass_stands_on_the_list() -> None:
+    roll = assemble([change(arrival("Noor"), "correct")])
+    assert "(naam onleesbaar: de blauwe uil)" in text(compose(roll, organisation="O", site=SITE, as_of=NOW))
+
+
 def test_a_visitor_of_yesterday_has_the_date_beside_the_time() -> None:
     roll = assemble([arrival("Gisteren", since=MORNING - timedelta(days=1))])
     assert "01-03 10:00" in text(compose(roll, organisation="O", site=SITE, as_of=NOW))

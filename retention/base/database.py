@@ -175,7 +175,7 @@ def _refusal(error: DBAPIError) -> PortierError:
 
 def _engine(url: str) -> Engine:
     try:
-        engine = create_engine(_with_driver(url), hide_parameters=True, pool_pre_ping=not url.startswith("sqlite"))
+        engine = _patient_engine(_with_driver(url))
     except (ArgumentError, NoSuchModuleError, ImportError) as error:
         # The URL stays out of the sentence: it may hold a password.
         raise ConfigurationRefused(
@@ -187,6 +187,14 @@ def _engine(url: str) -> Engine:
     else:
         event.listen(engine, "begin", _begin_postgresql)
     return engine
+
+
+def _patient_engine(url: str) -> Engine:
+    """An engine that waits for a server for seconds, never for minutes: somebody stands at the door."""
+    if url.startswith("sqlite"):
+        return create_engine(url, hide_parameters=True)
+    waits = {"connect_timeout": 3, "tcp_user_timeout": 10_000, "options": "-c lock_timeout=5000"}
+    return create_engine(url, hide_parameters=True, pool_pre_ping=True, connect_args=waits)
 
 
 def _make_shared(file: Path) -> None:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 class ManualClock:
     """A `retention.base.clock.Clock` in the test's hand. `at` is aware; whatever it is, it is told in UTC."""
 
-    at: datetime = datetime(2027, 3, 2, 9, 0, 0, 123_456, tzinfo=UTC)
+    at: datetime = datetime(2027, 3, 2, 9, 0, tzinfo=UTC)
     uptime: float = 1_000.0
     boot: str = "boot-1"
 

@@ -20,6 +20,8 @@ from retention.base.errors import Unavailable
 TICK_SECONDS = 0.25
 FRAME_SECONDS = 1 / 30
 SLOW_SECONDS = 0.4
+SWEEP_SECONDS = 0.3
+RESTS = (Step.WELCOME, Step.PASS, Step.DONE, Step.ATTENTION)  # nobody is about to touch
 BACKSPACE, ENTERS = 8, (13, 271)
 
 
@@ -117,6 +119,8 @@ class KioskApp(App):
         self.root.clear_widgets()
         self.root.add_widget(page)
         self.page = page
+        if page.shows[0] in RESTS:
+            Clock.schedule_once(lambda _: self.counter.sweep(), SWEEP_SECONDS)
 
     def open_settings(self, *_: object) -> bool:
         """Kivy's settings are nobody's business at the door."""

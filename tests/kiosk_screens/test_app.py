@@ -194,8 +194,18 @@ def test_nothing_on_the_screen_keeps_the_name(glass: Glass):
     glass.sign_in("Quetzalcoatl")
     glass.tap(glass.app.page.layout.hero().go_on)
     glass.frames.advance(1)
-    gc.collect()
     assert [words for words in gc.get_objects() if type(words) is Words and "Quetzal" in words.text] == []
+
+
+def test_the_name_is_hidden_while_the_screen_asks_whether_anybody_is_there(glass: Glass):
+    glass.tap(glass.app.page.layout.welcome_places()[0])
+    glass.flow.enter("Quetzalcoatl")
+    glass.clock.advance(seconds=120)
+    glass.counter.tick()
+    assert glass.flow.step is Step.STILL_THERE
+    assert not any("Quetzal" in getattr(part, "text", "") for part in glass.app.root.walk())
+    glass.tap(glass.app.page.layout.stage()[1])
+    assert any("Quetzal" in getattr(part, "text", "") for part in glass.app.root.walk())
 
 
 def test_waiting_is_shown_only_once_it_is_felt(glass: Glass):

@@ -1,6 +1,6 @@
 """Triggers over a Unix socket: one JSON line in, one out. Anybody who may open `run/calamity.sock` may raise an alarm.
 
-{"do": "status"|"print"|"start"|"end"|"cancel", "drill"?: bool, "by"?: "..."} gives {"ok": true, ...}, or
+{"do": "ping"|"status"|"print"|"start"|"end"|"cancel", "drill"?: bool, "by"?: "..."} gives {"ok": true, ...}, or
 {"ok": false, "error": one sentence, "exit_code": n}. No answer ever holds a name: a kiosk may ask as well.
 """
 
@@ -27,6 +27,7 @@ log = logging.getLogger("portier.calamity")
 _LONGEST: Final = 4_096
 _LINE_SECONDS: Final = 5.0
 _ACCEPT_SECONDS: Final = 0.5
+_PING_SECONDS: Final = 3.0
 
 Answer = dict[str, Any]
 
@@ -39,8 +40,14 @@ def socket_path(state: State) -> Path:
 def ask(state: State, question: Answer, seconds: float = 90.0) -> Answer:
     """Put one question to the service and wait for its answer (printing takes its time).
 
-    ServiceAway when it does not answer: then `CalamityPost` does the same in this process.
+    ServiceAway when it does not answer: then `CalamityPost` does the same in this process. One that hangs is found
+    out by a short question first, so that nobody waits for it.
     """
+    _call(state, {"do": "ping"}, min(seconds, _PING_SECONDS))
+    return _call(state, question, seconds)
+
+
+def _call(state: State, question: Answer, seconds: float) -> Answer:
     try:
         with socket.socket(socket.AF_UNIX) as service:
             service.settimeout(seconds)
@@ -129,6 +136,7 @@ class Triggers:
 
 def _act(post: CalamityPost, question: Answer, actor: str) -> Answer:
     acts: dict[Any, Callable[[], Answer]] = {
+        "ping": dict,
         "status": lambda: status(post),
         "print": lambda: {"printed": asdict(post.print(by))},
         "start": lambda: start_and_print(post, drill=bool(question.get("drill")), by=by),

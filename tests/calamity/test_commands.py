@@ -4,6 +4,9 @@ import json
 import os
 import subprocess
 import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,6 +15,8 @@ from typing import Any
 import pypdf
 import pytest
 
+from kiosk.calamity.errors import ServiceAway
+from kiosk.calamity.triggers import ask
 from retention.base.clock import SystemClock
 from retention.base.config import Config
 from retention.base.readerkey import public_half
@@ -48,8 +53,8 @@ class Terminal:
         assert "Traceback" not in done.stderr
         return done
 
-    def json(self, *words: str) -> Any:
-        return json.loads(self.run(*words).stdout)
+    def json(self, *words: str, code: int = 0) -> Any:
+        return json.loads(self.run(*words, code=code).stdout)
 
 
 @pytest.fixture
@@ -176,3 +181,39 @@ def test_no_name_stands_in_arguments_or_in_what_printing_leaves_behind(
 def test_the_time_of_the_list_is_now(terminal: Terminal, now: datetime) -> None:
     shown = datetime.fromisoformat(terminal.json("list", "--format", "json")["as_of"])
     assert shown.astimezone(UTC) - now < timedelta(minutes=2)
+
+
+@pytest.fixture
+def service(terminal: Terminal) -> Iterator[Callable[[], subprocess.Popen[bytes]]]:
+    """Starts the service as systemd does, and waits until it hears."""
+    running: list[subprocess.Popen[bytes]] = []
+
+    def begin() -> subprocess.Popen[bytes]:
+        command = [sys.executable, "-m", "portier", "--config", str(terminal.config), "calamity", "run"]
+        surroundings = {**os.environ, "PORTIER_STATE": str(terminal.state.directory), "CUPS_SERVER": "/nowhere"}
+        running.append(subprocess.Popen(command, env=surroundings, cwd=ROOT, stderr=subprocess.DEVNULL))
+        for _ in range(600):
+            with suppress(ServiceAway):
+                ask(terminal.state, {"do": "ping"})
+                return running[-1]
+            threading.Event().wait(0.05)
+        raise AssertionError("the service does not answer")
+
+    yield begin
+    for process in running:
+        process.kill()
+        process.wait()
+
+
+def test_an_alarm_survives_the_service_that_heard_it(
+    terminal: Terminal, service: Callable[[], subprocess.Popen[bytes]]
+) -> None:
+    first = service()
+    started = terminal.json("start", "--json", code=69)["calamity"]
+    first.kill()
+    first.wait()
+    assert terminal.json("list", "--format", "json")["triggered"] == started["triggered"]
+    second = service()
+    assert ask(terminal.state, {"do": "status"})["calamity"] == started
+    second.terminate()
+    assert second.wait(30) == 0

@@ -1,11 +1,13 @@
 """The service keeps the list current, hears triggers, tells how it stands, and goes on whatever fails."""
 
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
+from kiosk.calamity import triggers
 from kiosk.calamity.cups import Condition, PrinterState
 from kiosk.calamity.errors import ServiceAway
 from kiosk.calamity.service import CalamityService, printer_problems
@@ -108,6 +110,18 @@ def test_many_may_call_at_once(start: Start) -> None:
 def test_without_the_service_the_caller_is_told_so(state: State) -> None:
     with pytest.raises(ServiceAway):
         ask(state, {"do": "status"})
+
+
+def test_a_service_that_hangs_costs_the_caller_seconds_and_not_the_list(
+    state: State, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(triggers, "_PING_SECONDS", 0.2)
+    with socket.socket(socket.AF_UNIX) as hung:
+        with triggers._near(triggers.socket_path(state)) as near:
+            hung.bind(near)
+        hung.listen()
+        with pytest.raises(ServiceAway):
+            ask(state, {"do": "print"})
 
 
 def test_a_killed_service_leaves_a_socket_that_the_next_one_takes_over(start: Start, state: State) -> None:

@@ -45,15 +45,18 @@ class Site:
     def state(self) -> State:
         return self.parts.office.state
 
-    def client(self) -> httpx.Client:
-        """A browser without a screen, logged in; without the slow work of checking a password."""
+    def token(self) -> str:
+        """A log-in, without the slow work of checking a password."""
         with self.parts.database.write() as session:
             staff = next(one for one in everyone(session) if one.name == NAME)
-            token = logins.log_in(session, staff, now=self.parts.office.clock.now())
+            return logins.log_in(session, staff, now=self.parts.office.clock.now())
+
+    def client(self) -> httpx.Client:
+        """A browser without a screen, logged in."""
         return httpx.Client(
             base_url=self.address,
             headers={"Sec-Fetch-Site": "same-origin"},
-            cookies={LOGIN_COOKIE: token},
+            cookies={LOGIN_COOKIE: self.token()},
             timeout=30,
         )
 

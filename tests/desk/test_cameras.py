@@ -25,7 +25,7 @@ LOOK = {"reason": "incident"}
 
 @pytest.fixture
 def start(clock: ManualClock) -> datetime:
-    return clock.now() - timedelta(minutes=10)
+    return clock.now().replace(microsecond=0) - timedelta(minutes=10)
 
 
 @pytest.fixture

@@ -1,13 +1,25 @@
 """What stands before every page: headers, foreign forms, foreign hosts, log-in."""
 
+from collections.abc import Iterator
+
 import httpx
 import pytest
 
-from tests.desk.site import NAME, PASSWORD, Site
+from tests.desk.site import NAME, PASSWORD, Site, desk_running
+from tests.support.clock import ManualClock
+from tests.support.state import make_config, make_state
 
 PAGES = ["/", "/inside", "/visits/new", "/cameras", "/cameras/entree", "/cameras/entree/timeline", "/alarm", "/privacy"]
 BEHIND_LOG_IN = [path for path in PAGES if path not in ("/alarm", "/privacy")]
 OPEN = ["/login", "/alarm", "/privacy", "/healthz", "/metrics", "/static/desk.css", "/nothing"]
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """One desk for the whole file: nothing here changes anything."""
+    state = make_state(tmp_path_factory.mktemp("doors") / "state")
+    with desk_running(make_config(state.directory), ManualClock()) as site:
+        yield site
 
 
 @pytest.mark.parametrize("path", [*PAGES, *OPEN])

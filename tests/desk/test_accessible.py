@@ -1,0 +1,165 @@
+"""Every page in its states passes axe (WCAG 2.2 AA), wide and on a phone; with PORTIER_PICTURES set it is pictured."""
+
+import os
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from desk.tables import StaffAccount
+from kiosk.visits import Details, Help
+from recorder.causes import Cause
+from retention.base.clock import microseconds
+from retention.base.config import Config
+from tests.desk.conftest import enter
+from tests.desk.site import Site, missing, record
+from tests.support.chromium import new_page
+from tests.support.clock import ManualClock
+
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+PICTURES = Path(os.environ["PORTIER_PICTURES"]).absolute() if "PORTIER_PICTURES" in os.environ else None
+Check = Callable[[str, str], None]
+
+
+SIZES = [pytest.param((1280, 800), id="wide"), pytest.param((390, 844), id="phone", marks=pytest.mark.slow)]
+
+
+@pytest.fixture(params=SIZES)
+def screen(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
+    page = new_page(browser, *request.param)
+    yield page
+    page.context.close()
+
+
+@pytest.fixture
+def check(screen: Page, site: Site) -> Check:
+    """Go to an address and hold it against axe."""
+
+    def go(path: str, name: str) -> None:
+        if path:
+            screen.goto(site.address + path)
+        found = Axe().run(screen, options=RULES).response["violations"]
+        assert [(one["id"], [node["html"][:120] for node in one["nodes"]]) for one in found] == [], name
+        if PICTURES and screen.viewport_size and screen.viewport_size["width"] > 1000:
+            PICTURES.mkdir(parents=True, exist_ok=True)
+            screen.screenshot(path=PICTURES / f"desk-{name}.png")
+
+    return go
+
+
+@pytest.fixture
+def visitors(site: Site, clock: ManualClock) -> list[str]:
+    """All four states, help wanted, scripts of every direction."""
+    reception, made = site.parts.reception, []
+    names = ["Fatima El Amrani", "Mevrouw P. van den Berg-Janssen", "علي رضائي", "<b>Øyvind</b>", "李小龙", "Tom"]
+    for number, name in enumerate(names):
+        clock.advance(minutes=7)
+        wanted = frozenset({Help.STAIRS, Help.COMPANION}) if number == 1 else frozenset[Help]()
+        made.append(reception.sign_in(Details(name, "Marieke de Vries" if number % 2 else None, wanted)).visit)
+    reception.sign_out_visit(made[-1], by="staff:jan")
+    reception.expect(Details("Karin Smit"), clock.now().date(), by="staff:jan")
+    return made
+
+
+def test_before_log_in(check: Check, screen: Page, site: Site) -> None:
+    check("/login", "login")
+    screen.get_by_label("Naam").fill("jan")
+    screen.get_by_label("Wachtwoord").fill("niet het wachtwoord")
+    screen.keyboard.press("Enter")
+    expect(screen.get_by_role("alert")).to_be_visible()
+    check("", "login-wrong")
+    check("/alarm", "alarm-stranger")
+    check("/privacy", "privacy")
+
+
+def test_the_first_account(check: Check, site: Site) -> None:
+    with site.parts.database.write() as session:
+        session.query(StaffAccount).delete()
+    check("/login", "login-no-account")
+    check("/first", "first-account")
+
+
+def test_nobody_is_inside(check: Check, screen: Page, site: Site) -> None:
+    enter(screen, site)
+    check("", "inside-empty")
+
+
+def test_visitors(check: Check, screen: Page, site: Site, visitors: list[str]) -> None:
+    enter(screen, site)
+    check("/", "inside")
+    check(f"/?done={visitors[0]}", "inside-done")
+    check("/visits/new", "sign-in")
+    check(f"/visits/{visitors[1]}", "change")
+    screen.get_by_label("Naam").fill("x" * 300)
+    screen.get_by_role("button", name="Wijziging bewaren").click()
+    check("", "change-refused")
+    check("/nothing-here", "sorry")
+
+
+def test_too_many_visitors(check: Check, screen: Page, site: Site) -> None:
+    for number in range(120):
+        site.parts.reception.sign_in(Details(f"Bezoeker {number}"))
+    enter(screen, site)
+    check("", "inside-many")
+
+
+def test_a_silent_server(check: Check, screen: Page, site: Site, visitors: list[str]) -> None:
+    enter(screen, site)
+    screen.context.set_offline(True)
+    expect(screen.get_by_text("Geen verbinding met de server sinds")).to_be_visible()
+    check("", "inside-offline")
+
+
+def test_alarm(check: Check, screen: Page, site: Site, visitors: list[str]) -> None:
+    enter(screen, site)
+    check("/alarm", "alarm")
+    screen.get_by_role("button", name="Oefening").click()
+    expect(screen.get_by_text("Geen printer nam de lijst aan.")).to_be_visible(timeout=30_000)
+    check("", "alarm-drill")
+    screen.get_by_text("Alarm beëindigen").click()
+    screen.get_by_role("button", name="Ja, het is voorbij").click()
+    screen.get_by_role("button", name="Echt alarm").click()
+    check("/alarm", "alarm-real")
+    check("/", "inside-alarm")
+
+
+def test_cameras(check: Check, screen: Page, site: Site, clock: ManualClock, film: Path) -> None:
+    config = site.parts.office.config
+    start = clock.now() - timedelta(hours=1)
+    gap = record(config, clock, "entree", film, start, turns=90)
+    missing(config, clock, "entree", gap, Cause.UNREACHABLE)
+    record(config, clock, "entree", film, gap + timedelta(minutes=2), turns=120)
+    enter(screen, site)
+    check("/cameras", "cameras")
+    check("/cameras/fietsen", "camera-nothing")
+    at = microseconds(gap - timedelta(seconds=10))
+    check(f"/cameras/entree?zoom=hour&at={at}", "camera-reason")
+    screen.get_by_role("radio", name="Er is iets gebeurd").check()
+    screen.get_by_role("button", name="Kijken").click()
+    screen.wait_for_function("() => document.querySelector('video').getVideoPlaybackQuality().totalVideoFrames > 5")
+    screen.get_by_role("button", name="Pauze").click()
+    check("", "camera-player")
+    screen.get_by_text("Een stuk exporteren").click()
+    check("", "camera-export")
+    check(f"/cameras/entree?look=gone&at={at}", "camera-look-ended")
+
+
+def test_a_camera_with_too_many_gaps(
+    check: Check, screen: Page, site: Site, config: Config, clock: ManualClock
+) -> None:
+    at = clock.now() - timedelta(hours=5)
+    causes = [Cause.UNREACHABLE, Cause.STALLED, Cause.RESTARTED]
+    for number in range(600):
+        missing(config, clock, "entree", at + timedelta(seconds=number * 25), causes[number % 3])
+    enter(screen, site)
+    check("/cameras/entree", "camera-many-gaps")
+
+
+def test_english(check: Check, screen: Page, site: Site, visitors: list[str]) -> None:
+    enter(screen, site)
+    screen.get_by_role("button", name="English").click()
+    expect(screen.get_by_role("heading", name="Who is inside")).to_be_visible()
+    check("", "inside-english")

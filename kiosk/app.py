@@ -8,8 +8,9 @@ import gc
 import logging
 import os
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import datetime
 from typing import TypeVar
 
 from kiosk import display, fonts
@@ -83,6 +84,10 @@ class LateReception:
         self.open()
         return self._real.digits_in_use()
 
+    def doubted(self) -> dict[str, datetime]:
+        """Where passes seem to be guessed, and until when that counts; nothing before the first visitor."""
+        return self._real.doubted() if self._opened else {}
+
     def close(self) -> None:
         if self._opened:
             self._real.close()
@@ -154,8 +159,7 @@ class Counter:
         self._tell_failure()
 
     def _tell_failure(self) -> None:
-        zone = self.office.config.site.zone
-        self._failed_at = f"{self.office.clock.now().astimezone(zone):%H:%M}"
+        self._failed_at = self._local(self.office.clock.now())
         self._next_report = 0.0
 
     def tick(self) -> None:
@@ -170,12 +174,24 @@ class Counter:
             self.work(self._report, lambda _: None, lambda: None)
 
     def _report(self) -> None:
-        message = f"at {self._failed_at} a visitor was sent to reception: ask them in, and read the kiosk's log"
-        problems = (Problem("P1", message),) if self._failed_at else ()
         try:
-            publish(self.office.state, Report("kiosk", self.office.clock.now(), problems))
+            publish(self.office.state, Report("kiosk", self.office.clock.now(), tuple(self._problems())))
         except DiskRefused as error:
             log.warning("%s", error)
+
+    def _problems(self) -> Iterator[Problem]:
+        if self._failed_at:
+            message = f"at {self._failed_at} a visitor was sent to reception: ask them in, and read the kiosk's log"
+            yield Problem("P1", message)
+        for until in self._reception.doubted().values():
+            yield Problem(
+                "P3",
+                f"passes are being guessed at the screen: who signs out there until {self._local(until)} "
+                "counts as probably left; look who stands there",
+            )
+
+    def _local(self, moment: datetime) -> str:
+        return f"{moment.astimezone(self.office.config.site.zone):%H:%M}"
 
     def close(self) -> None:
         """Finish what is being done, then let go of everything."""

@@ -12,10 +12,10 @@ from retention.base.translations import N_
 
 CHECK, NEXT_PAGE = "\uf12c", "\uf054"
 HELPS = {
-    Help.STAIRS: ("\uf4cd", N_("on the stairs")),
-    Help.HEARING: ("\uf09b", N_("with hearing")),
-    Help.SIGHT: ("\uf208", N_("with seeing")),
-    Help.COMPANION: ("\uf00e", N_("I have a helper")),
+    Help.STAIRS: ("\uf4cd", N_("stairs")),
+    Help.HEARING: ("\uf09b", N_("hearing")),
+    Help.SIGHT: ("\uf208", N_("seeing")),
+    Help.COMPANION: ("\uf00e", N_("companion")),
 }
 
 
@@ -65,12 +65,12 @@ class Host(Page):
 
 
 class HelpWanted(Page):
-    """ "Hulp nodig bij brand?" Each answer is a tap, withdrawn by the same tap; going on costs no tap more."""
+    """ "Hulp bij brand?" Each answer is a tap, withdrawn by the same tap; going on costs no tap more."""
 
     def build(self) -> None:
         go_on = self.layout.wide_button
         places = self.layout.choices(2, 2, below=go_on.h, tallest=58, lines=1)
-        self.header(self._("Help needed in a fire?"), places[0].top, under=self._("Then we come and help you."))
+        self.header(self._("Help in a fire?"), places[0].top, under=self._("We come to get you."))
         self.tiles = {wanted: self.tile(wanted, place) for wanted, place in zip(HELPS, places, strict=True)}
         self.button(go_on, self._("Next"), self.flow.go_on, self.primary, size=self.layout.title_size, main=True)
         self.refresh()

@@ -51,13 +51,19 @@ class Page(Ground):
         self.setting, self.flow, self.layout = setting, setting.flow, setting.layout
         self.primary = Kind(setting.theme.action, WHITE)
         self.shows = (self.flow.step, self.flow.language)
-        self._ = translator(self.flow.language, "kiosk")
+        self._translate = translator(self.flow.language, "kiosk")
+        self.said: list[str] = []
         self.build()
         self.frame()
 
     def build(self) -> None:
         """Place the parts of this screen."""
         raise NotImplementedError
+
+    def _(self, sentence: str) -> str:
+        """The sentence in the visitor's language; what a screen says is remembered, to be held short."""
+        self.said.append(self._translate(sentence))
+        return self.said[-1]
 
     def refresh(self) -> None:
         """Follow what changed without a change of screen."""

@@ -178,6 +178,19 @@ def test_when_the_roll_cannot_be_written_the_visitor_is_sent_to_reception(glass:
     glass.until(lambda: any(report.problems for report in reports(state)))
 
 
+def test_guessing_is_told_to_staff_while_the_screen_stays_the_same(glass: Glass, state: State):
+    for picture in range(6):
+        glass.tap(glass.app.page.layout.welcome_places()[1])
+        glass.tap(glass.app.page.layout.colour_places()[0])
+        glass.tap(glass.app.page.layout.picture_places()[picture])
+        glass.until(lambda: glass.flow.step is Step.DONE)
+        glass.tap(glass.app.page.layout.wide_button)
+    glass.counter.tick()
+    glass.clock.advance(seconds=20)
+    glass.counter.tick()
+    glass.until(lambda: any(problem.promise == "P3" for report in reports(state) for problem in report.problems))
+
+
 def test_a_fault_on_the_screens_thread_ends_at_reception_too(glass: Glass, caplog):
     from kivy.base import ExceptionManager  # noqa: PLC0415
 

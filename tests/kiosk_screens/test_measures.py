@@ -1,5 +1,7 @@
 """Every widget of every screen against the numbers: FIELD.md section 4 and LOOKS.md, on panels large and small."""
 
+import re
+
 import pytest
 
 from kiosk.layout import CAPITAL, Layout, Panel
@@ -204,6 +206,20 @@ RULES = {
 )
 def test_every_widget_of_every_screen_keeps_to_the_numbers(size: str, frames):
     assert faults(PANELS[size], RULES) == []
+
+
+# Always in the same place on every screen, or the face of a key; not what somebody has to read.
+NOT_READ = {"Terug", "spatie"}
+CHANGED_TWICE = {"name, missing", "name, not shown"}
+
+
+@pytest.mark.parametrize("scene", sorted(SCENES.keys() - CHANGED_TWICE))
+def test_a_screen_says_little_and_in_short_sentences(scene: str, frames):
+    from kiosk.screens.all import page_for  # noqa: PLC0415
+
+    said = set(page_for(setting(scene, PANELS["21.5 portrait"])).said) - NOT_READ
+    assert sum(len(text.split()) for text in said) <= 12
+    assert all(len(sentence.split()) <= 8 for text in said for sentence in re.split(r"[.!?]", text))
 
 
 @pytest.mark.parametrize("size", ["15.6 portrait, full HD", "15.6 landscape, full HD"])

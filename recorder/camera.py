@@ -1,7 +1,8 @@
 """The process of one camera: connects, captures, writes down every gap, and tries again, for ever.
 
-Started by recorder.service as `python -m recorder.camera`, its orders on standard input, its life told on standard
-output, one JSON line at a time. It ends when standard input closes: no camera outlives its recorder.
+Started by recorder.child as `python -m recorder.camera`, its orders on standard input, its life told on standard
+output, one JSON line at a time. It ends when standard input closes: no camera outlives its recorder. The word "stop"
+before that means that a person or the system stopped the recorder; without it, the recorder was killed.
 """
 
 import json
@@ -22,6 +23,7 @@ from pydantic import BaseModel
 
 from recorder.capture import CONNECT, STALL, Source, open_source
 from recorder.causes import Cause
+from recorder.child import STOP
 from recorder.connection import Connection
 from recorder.errors import CaptureFailed
 from recorder.footprints import latest_end
@@ -72,6 +74,7 @@ class Camera:
         self._cause: Cause | None = Cause.STOPPED
         self._until = latest_end(state, name)
         self._packets: Counter[str] = Counter()
+        self.orphaned = threading.Event()  # the recorder was killed: the next one says so
 
     def run(self) -> None:
         """Capture until told to stop."""
@@ -83,7 +86,8 @@ class Camera:
             failures = 0 if self._clock.monotonic() - began > GOOD else failures + 1
             if cause is not None:
                 self._back_off(cause, failures)
-        self.missing(Cause.STOPPED)
+        if not self.orphaned.is_set():
+            self.missing(Cause.STOPPED)
         self._tell(_SLACK)
 
     def stored(self, first: datetime, last: datetime) -> None:
@@ -165,10 +169,12 @@ def main() -> None:
     stop = threading.Event()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal's ^C reaches the recorder, which tells us
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
-    threading.Thread(target=_stop_at_end_of_input, args=(stop,), daemon=True, name="orders").start()
     clock = SystemClock()
     connect = partial(open_source, orders.camera, clock, stop, orders.zone)
-    Camera(orders, clock, stop, _print, connect=connect).run()
+    camera = Camera(orders, clock, stop, _print, connect=connect)
+    listener = threading.Thread(target=_stop_at_end_of_input, args=(stop, camera.orphaned), daemon=True, name="orders")
+    listener.start()
+    camera.run()
 
 
 def _first_line() -> bytes:
@@ -181,9 +187,12 @@ def _first_line() -> bytes:
     return line
 
 
-def _stop_at_end_of_input(stop: threading.Event) -> None:
-    while os.read(0, 4096):
-        pass
+def _stop_at_end_of_input(stop: threading.Event, orphaned: threading.Event) -> None:
+    said = b""
+    while part := os.read(0, 4096):
+        said += part
+    if STOP not in said:
+        orphaned.set()
     stop.set()
 
 

@@ -16,6 +16,7 @@ from retention.base.config import CameraSection, RetentionSection
 
 STARTING = 30.0  # seconds until the first sign of life of a new process, on a busy machine
 _LONGEST = 15.0
+STOP = b"stop\n"  # said before standard input closes, unless the recorder was killed
 
 
 @dataclass
@@ -98,6 +99,8 @@ class Child:
 
     def tell_to_stop(self) -> None:
         if self._process is not None and self._process.stdin is not None:
+            with suppress(BrokenPipeError):
+                os.write(self._stdin(), STOP)
             self._process.stdin.close()
 
     def stopped_within(self, seconds: float) -> bool:

@@ -42,13 +42,14 @@ class Recorder:
         self._began = self._trusted.latest()
         self._rows_problem: str | None = None
         self._refused: StateRefused | None = None
+        self._rows: threading.Thread | None = None
 
     def run(self, life: Life) -> None:
         """Keep every camera capturing until told to stop; StateRefused when the database is another version's."""
         self._state.prepare()
         public_half(self._state)
         self._note_disabled()
-        rows = threading.Thread(target=self._follow, args=(life,), name="rows")
+        self._rows = rows = threading.Thread(target=self._follow, args=(life,), name="rows")
         rows.start()
         try:
             life.ready()
@@ -104,6 +105,8 @@ class Recorder:
                 problems.append(Problem("P5", _sentence(child)))
         if self._rows_problem:
             problems.append(Problem("P7", f"footage is kept, its rows are late: {self._rows_problem}"))
+        if self._rows is not None and not self._rows.is_alive():
+            problems.append(Problem("P7", "footage is kept, its rows no longer: restart the recorder"))
         try:
             publish(self._state, Report(self.name, now, tuple(problems), figures))
         except DiskRefused as error:

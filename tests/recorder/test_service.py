@@ -8,13 +8,16 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from recorder.causes import Cause
 from recorder.child import Child
 from recorder.footage import Footage
+from recorder.journal import Journal
 from recorder.service import Recorder
 from recorder.timeline import Interval
 from retention.base.clock import SystemClock
@@ -159,6 +162,20 @@ def test_it_goes_on_without_a_database_and_says_so(run: Callable[..., Running], 
     assert "recorded" in running.causes("entree")
 
 
+def test_a_camera_that_is_switched_off_says_so(state: State) -> None:
+    clock = SystemClock()
+    rows = [{"name": "entree", "url": "test", "enabled": False}]
+    office = Office(make_config(state.directory, camera=rows), state, clock)
+    Journal(state.gaps("entree"), clock).note(clock.now(), Cause.STOPPED)
+    life = Life()
+    life.stop.set()
+
+    Recorder(office).run(life)
+
+    found = Footage(office, private_half(state)).timeline("entree", clock.now() - timedelta(hours=1), clock.now())
+    assert found[-1].cause == "disabled"
+
+
 def test_no_password_stands_in_the_process_list(run: Callable[..., Running]) -> None:
     running = run({"entree": "rtsp://portier:s3cret@127.0.0.1:9/entree"})
     until(lambda: running.child("entree").pid)
@@ -181,18 +198,30 @@ def command(state: State, tmp_path: Path, small_film: Path) -> Callable[..., sub
     return portier
 
 
+@contextmanager
+def at_work(folder: Path, state: State) -> Iterator[subprocess.Popen[bytes]]:
+    """`portier recorder run` as a process, from when it has stored some seconds more."""
+    before = stored(state)
+    words = [sys.executable, "-m", "portier", "--config", str(folder / "portier.toml"), "recorder", "run"]
+    service = subprocess.Popen(words, stderr=subprocess.DEVNULL)
+    try:
+        until(lambda: stored(state) > before + 100_000)
+        yield service
+    finally:
+        service.terminate()
+        service.wait(timeout=30)
+
+
+def stored(state: State) -> int:
+    return sum(path.stat().st_size for path in state.footage.glob("*/*/*.seg"))
+
+
 def test_the_recorder_as_a_command_from_first_start_to_export(
     command: Callable[..., subprocess.CompletedProcess[str]], state: State, tmp_path: Path
 ) -> None:
-    service = subprocess.Popen(
-        [sys.executable, "-m", "portier", "--config", str(tmp_path / "portier.toml"), "recorder", "run"],
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        until(lambda: sum(path.stat().st_size for path in state.footage.glob("*/*/*.seg")) > 150_000)
-    finally:
-        service.terminate()
-        assert service.wait(timeout=30) == 0
+    with at_work(tmp_path, state) as service:
+        pass
+    assert service.returncode == 0
 
     told = json.loads(command("footage", "timeline", "--camera", "entree", "--json").stdout)
     recorded = next(one for one in told if one["state"] == "recorded")
@@ -204,6 +233,26 @@ def test_the_recorder_as_a_command_from_first_start_to_export(
     checked = command("recorder", "check", "--json")
     assert checked.returncode == 0
     assert json.loads(checked.stdout)["differences"] == []
+
+
+def test_no_camera_outlives_a_recorder_that_was_killed_and_the_gap_says_restarted(
+    command: Callable[..., subprocess.CompletedProcess[str]], state: State, tmp_path: Path
+) -> None:
+    with at_work(tmp_path, state) as service:
+        children = Path(f"/proc/{service.pid}/task/{service.pid}/children").read_text().split()
+        service.kill()
+        until(lambda: not any(Path(f"/proc/{child}").exists() for child in children))
+    with at_work(tmp_path, state):
+        pass
+
+    told = json.loads(command("footage", "timeline", "--camera", "entree", "--json").stdout)
+    assert [one.get("cause", "recorded") for one in told] == [
+        "disabled",
+        "recorded",
+        "restarted",
+        "recorded",
+        "stopped",
+    ]
 
 
 @pytest.mark.parametrize(

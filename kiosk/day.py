@@ -11,11 +11,11 @@ from retention.base.command import Office
 from retention.base.errors import SealBroken
 from retention.base.readerkey import public_half
 from retention.base.sealed import seal, unseal
-from retention.base.siteday import day_number, day_of_number, site_day
+from retention.base.siteday import day_number, day_of_number
 from retention.base.slots import Slot, SlotFile
 from retention.base.state import VISITS
 from retention.base.trusted import TrustedTime
-from retention.rules import visits_deadline
+from retention.rules import visits_day, visits_deadline
 
 PADDING = 512
 """Details are filled up to a multiple of this: their length says nothing about a name or a wish for help."""
@@ -47,7 +47,7 @@ class Days:
 
     def today(self, now: datetime) -> date:
         config = self._office.config
-        return site_day(now, config.site.zone, config.visits.day_ends)
+        return visits_day(now, config.site, config.visits)
 
     def deadline(self, day: date) -> datetime:
         config = self._office.config

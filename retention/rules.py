@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
 from retention.base.config import Config, RetentionSection, SiteSection, VisitsSection
-from retention.base.siteday import day_end
+from retention.base.siteday import day_end, site_day
 from retention.base.translations import N_
 
 FOOTAGE_CEILING: Final = timedelta(hours=96)
@@ -89,6 +89,11 @@ def footage_deadline(epoch: int, config: RetentionSection) -> datetime:
 def visits_deadline(day: date, site: SiteSection, visits: VisitsSection) -> datetime:
     """When the visits of a site day must be gone: at its end."""
     return day_end(day, site.zone, visits.day_ends)
+
+
+def visits_day(now: datetime, site: SiteSection, visits: VisitsSection) -> date:
+    """The site day that takes what happens now: the next one as soon as the reaper may take the last one's key."""
+    return site_day(now + LEAD, site.zone, visits.day_ends)
 
 
 def calamity_deadline(triggered: datetime, ended: datetime | None = None) -> datetime:

@@ -20,10 +20,9 @@ from retention.base.command import Office
 from retention.base.errors import EpochErased, VaultError
 from retention.base.files import replace_file
 from retention.base.readerkey import public_half
-from retention.base.siteday import site_day
 from retention.base.slots import SlotFile
 from retention.base.state import CALAMITIES
-from retention.rules import calamity_deadline
+from retention.rules import calamity_deadline, visits_day
 
 
 @dataclass(frozen=True)
@@ -147,4 +146,4 @@ class Alarm:
 
     def _day(self, at: datetime) -> date:
         config = self._office.config
-        return site_day(at, config.site.zone, config.visits.day_ends)
+        return visits_day(at, config.site, config.visits)

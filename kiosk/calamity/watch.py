@@ -17,10 +17,11 @@ from kiosk.calamity.roll import RollReader
 from kiosk.calamity.thelist import Doubt, Remark
 from retention.base.command import Office
 from retention.base.errors import DiskRefused, EpochErased, SealBroken
-from retention.base.siteday import day_number, day_of_number, site_day
+from retention.base.siteday import day_number, day_of_number
 from retention.base.slots import Slot, SlotFile
 from retention.base.state import VISITS
 from retention.base.trusted import TrustedTime
+from retention.rules import visits_day
 
 UNCERTAIN: Final = timedelta(minutes=5)
 _FAR: Final = timedelta(days=10)  # beyond it, looking at every slot is quicker than looking for each day
@@ -130,4 +131,4 @@ class Watch:
 
     def _site_day(self, at: datetime) -> date:
         config = self._office.config
-        return site_day(at, config.site.zone, config.visits.day_ends)
+        return visits_day(at, config.site, config.visits)

@@ -11,9 +11,12 @@ from retention.base.errors import EpochErased
 from retention.base.readerkey import private_half
 from retention.base.slots import SlotFile
 from retention.base.state import VISITS
+from retention.reaper import Reaper
+from retention.rules import LEAD
 from tests.kiosk.lobby import ANN, ZOE, Lobby
 
-BEFORE_FOUR = datetime(2027, 3, 3, 2, 59, 59, tzinfo=UTC)  # 03:59:59 in Amsterdam
+# A second before the reaper may take the day's key: within three quarters of a minute of 04:00 in Amsterdam.
+BEFORE_FOUR = datetime(2027, 3, 3, 2, 59, 59, tzinfo=UTC) - LEAD
 
 
 def test_the_list_is_empty_once_the_site_day_is_over(lobby: Lobby) -> None:
@@ -30,6 +33,16 @@ def test_who_comes_after_four_in_the_morning_stands_on_the_new_days_list(lobby: 
     lobby.reception.sign_in(ZOE)
     assert [seen.name for seen in lobby.register.visits()] == ["Zoë Öztürk"]
     assert [entry.name for entry in lobby.roll().entries] == ["Zoë Öztürk"]
+
+
+def test_who_comes_in_the_last_moments_before_four_signs_in_for_the_new_day(lobby: Lobby) -> None:
+    lobby.reception.sign_in(ANN)
+    lobby.clock.advance(BEFORE_FOUR + timedelta(seconds=1) - lobby.clock.now())
+    Reaper(lobby.office.state).step(lobby.clock.now())
+    lobby.reception.sign_in(ZOE)
+    assert [seen.name for seen in lobby.register.visits()] == ["Zoë Öztürk"]
+    lobby.clock.advance(hours=1)
+    assert [seen.name for seen in lobby.register.visits()] == ["Zoë Öztürk"]
 
 
 def test_a_pass_nobody_handed_in_is_free_again_the_next_day(lobby: Lobby) -> None:
@@ -111,7 +124,7 @@ def test_the_day_ends_at_four_also_in_the_night_the_clocks_change(lobby: Lobby, 
     assert end.astimezone(lobby.office.config.site.zone).hour == 4
     begin = end - timedelta(hours=hours)
     assert begin.astimezone(lobby.office.config.site.zone).hour == 4
-    lobby.clock.advance(end - lobby.clock.now() - timedelta(seconds=1))
+    lobby.clock.advance(end - LEAD - lobby.clock.now() - timedelta(seconds=1))
     assert lobby.states() == ["on_site"]
     lobby.clock.advance(seconds=1)
     assert lobby.states() == []

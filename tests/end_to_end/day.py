@@ -106,15 +106,18 @@ class Day:
         until(lambda: display.colours() > 8, f"the kiosk's first screen: {lobby.log}")
         visitor.settle()
         self._keep(display, "welcome")
-        for number, name in enumerate(self.plan.names):
-            visitor.sign_in(name)
-            if number == 0:
-                self._keep(display, "pass")
-            visitor.done()
-        given = {visit["name"]: visit["pass"] for visit in lobby.command("visit", "list", "--json").json()}
-        for name in self.plan.names[: self.plan.leaving]:
-            visitor.sign_out(Pass.parse(given[name]))
-            visitor.done()
+        try:
+            for number, name in enumerate(self.plan.names):
+                visitor.sign_in(name)
+                if number == 0:
+                    self._keep(display, "pass")
+                visitor.done()
+            given = {visit["name"]: visit["pass"] for visit in lobby.command("visit", "list", "--json").json()}
+            for name in self.plan.names[: self.plan.leaving]:
+                visitor.sign_out(Pass.parse(given[name]))
+                visitor.done()
+        finally:
+            display.screenshot(self.folder / "screen-last.png")
         self.seen.visits = lobby.command("visit", "list", "--json").json()
 
     def _print(self, lobby: Lobby, printer: PrintServer) -> None:

@@ -21,14 +21,19 @@ class Visitor:
         self._display = display
         self._layout = Layout(Panel.of(kiosk))
         self._pause = threading.Event()
+        self._main = b""
 
     def sign_in(self, name: str) -> None:
         """From the welcome screen to the pass, which stays on screen."""
         coming, _ = self._choices()
+        self._main = self._colour(coming)
         self.touch(coming)
         self.write(name)
         self.touch(self._layout.name_places().go_on)
         self.touch(self._layout.wide_button)  # no help wanted
+        # "Een moment" may come in between; the pass has a button to end with.
+        until(lambda: self._colour(self._layout.hero().go_on) == self._main, "the pass is shown")
+        self.settle()
 
     def done(self) -> None:
         """Away from the pass or the farewell, back to the welcome screen."""
@@ -51,12 +56,22 @@ class Visitor:
             self._display.tap(*self._pixels(at))
 
     def touch(self, box: Box) -> None:
-        """Touch the middle of a place, and wait for the screen to answer."""
+        """Touch the middle of a place until the screen answers, as people do."""
         before = self._display.pixels()
-        self._pause.wait(BETWEEN_TOUCHES)
-        self._display.tap(*self._pixels(box))
-        until(lambda: self._display.pixels() != before, "the screen answers a touch", 20)
+
+        def answers() -> bool:
+            self._pause.wait(BETWEEN_TOUCHES)
+            self._display.tap(*self._pixels(box))
+            return self._changes(before)
+
+        until(answers, "the screen answers a touch")
         self.settle()
+
+    def _changes(self, before: bytes) -> bool:
+        try:
+            return until(lambda: self._display.pixels() != before, "a change", 5)
+        except TimeoutError:
+            return False
 
     def settle(self) -> None:
         """Wait until the screen stands still."""
@@ -67,6 +82,12 @@ class Visitor:
             return seen[-1] == seen[-2]
 
         until(still, "the screen stands still", 20)
+
+    def _colour(self, box: Box) -> bytes:
+        """The colour of a place, near its lower left corner, where no letters stand."""
+        x, y = self._pixels(Box(box.x + 4, box.y + 4, 0, 0))
+        at = 3 * (round(y) * self._display.width + round(x))
+        return self._display.pixels()[at : at + 3]
 
     def _choices(self) -> list[Box]:
         return self._layout.stage()[1].grid(1, 2, 2 * GRID)

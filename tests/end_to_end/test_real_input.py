@@ -19,7 +19,7 @@ FULL = Plan(tuple(f"{first} {last}" for last in LAST for first in FIRST), leavin
 # A frame more or less between two segments is a camera's rhythm, not a hole.
 SLACK = timedelta(milliseconds=1)
 
-pytestmark = pytest.mark.timeout(240)
+pytestmark = pytest.mark.timeout(480)
 
 
 @pytest.fixture(scope="module", params=[SHORT, pytest.param(FULL, marks=[pytest.mark.slow, pytest.mark.timeout(1800)])])

@@ -103,7 +103,7 @@ class Lobby:
             self.kill()
 
 
-def until(look: Callable[[], T | None], what: str, seconds: float = 60) -> T:
+def until(look: Callable[[], T | None], what: str, seconds: float = 120) -> T:
     """What `look` sees, once it sees something."""
     pause = threading.Event()
     for _ in range(round(seconds * 10)):

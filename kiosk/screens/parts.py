@@ -8,7 +8,7 @@ from math import pi, sin
 from pathlib import Path
 from typing import Any
 
-from kivy.graphics import Color, Ellipse, InstructionGroup, Line, Rectangle, Triangle
+from kivy.graphics import Color, Ellipse, InstructionGroup, Line, Rectangle, SmoothEllipse, Triangle
 from kivy.lang import Builder
 from kivy.properties import AliasProperty, BooleanProperty, NumericProperty, ObjectProperty, StringProperty
 from kivy.uix.label import Label
@@ -176,6 +176,4 @@ class Doorway(Widget):
             top = self.top - number * self._thickness
             self.canvas.add(Color(*get_color_from_hex(tone)))
             self.canvas.add(Rectangle(pos=(left, self.y), size=(width, max(top - width / 2 - self.y, 0))))
-            self.canvas.add(
-                Ellipse(pos=(left, top - width), size=(width, width), angle_start=-90, angle_end=90, segments=96)
-            )
+            self.canvas.add(SmoothEllipse(pos=(left, top - width), size=(width, width), segments=128))

@@ -49,7 +49,7 @@ class Welcome(Page):
             if self.layout.portrait
             else Box(self.layout.content.x, 0, greet.right - self.layout.content.x, greet.h)
         )
-        width = min(room.w * (0.8 if self.layout.portrait else 0.94), room.h * 1.0)
+        width = min(room.w * (0.8 if self.layout.portrait else 0.94), room.h * 0.86)
         height = min(room.h * 0.86, width * 1.5)
         frame = Box(room.x + (room.w - width) / 2, room.y, width, height)
         step = 2 * GRID

@@ -30,20 +30,17 @@ from tests.kiosk_screens.scenes import SCENES, panel, setting
 
 PICTURES = Path(__file__).resolve().parents[2] / "docs" / "pictures"
 PANELS = {"portrait": (panel(21.5, 1080, 1920), 8, 200), "landscape": (panel(21.5, 1920, 1080), 5, 340)}
-ALONE = ("welcome", "name", "pass", "picture")
 SPACE = 10
 WALL = 88
 
 
 def main() -> None:
-    """Draw the sheets, and four screens by themselves for the README."""
+    """Draw the two sheets."""
     PICTURES.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         for name, (kiosk, columns, width) in PANELS.items():
             pictures = [draw(scene, kiosk, Path(folder), width) for scene in SCENES]
             save(PICTURES / f"kiosk-{name}.png", sheet(pictures, columns))
-        for scene in ALONE:
-            save(PICTURES / f"kiosk-{scene}.png", draw(scene, PANELS["portrait"][0], Path(folder), 360))
 
 
 def draw(scene: str, kiosk, folder: Path, width: int) -> np.ndarray:

@@ -1,6 +1,6 @@
 """`portier retention ...` and `portier clock ...`."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -12,7 +12,7 @@ from retention.base.database import open_database
 from retention.base.errors import PortierError
 from retention.base.service import serve
 from retention.base.slots import Slot, SlotFile, streams
-from retention.base.translations import translator
+from retention.base.translations import N_, translator
 from retention.base.trusted import TrustedTime
 from retention.due import due as what_is_due
 from retention.reaper import Reaper
@@ -152,13 +152,14 @@ def rules(office: Office, language: str, as_json: bool) -> None:
         }
         for rule in table(office.config)
     ]
-    emit(rows, as_json, lambda rows: (line for row in rows for line in _rule_lines(row)))
+    emit(rows, as_json, lambda rows: (line for row in rows for line in _rule_lines(row, _)))
 
 
-def _rule_lines(row: dict[str, Any]) -> Iterable[str]:
+def _rule_lines(row: dict[str, Any], _: Callable[[str], str]) -> Iterable[str]:
     yield row["what"]
-    yield f"    {row['from']} + {row['period']}"
-    yield f"    {row['ground']}"
+    yield f"    {_(N_('from'))}: {row['from']}"
+    yield f"    {_(N_('kept'))}: {row['period']}"
+    yield f"    {_(N_('because'))}: {row['ground']}"
 
 
 def _hours(period: timedelta | None) -> float | None:

@@ -57,6 +57,7 @@ class Alarm:
             return None
         if calamity.drill:
             return calamity if self._day(calamity.triggered) == self._day(now) else None
+        # Nobody ended it: its frozen list is gone, so the alarm is over too.
         return calamity if now < calamity_deadline(calamity.triggered) else None
 
     def start(self, now: datetime, *, drill: bool, by: str) -> Calamity:
@@ -127,6 +128,7 @@ class Alarm:
         if calamity.epoch not in self._copied:
             deadline = calamity_deadline(calamity.triggered)
             slot = self._slots.claim(calamity.epoch, deadline, public_half(self._office.state))
+            # Another process ended it meanwhile, and brought the deadline forward.
             if slot.deadline < deadline:
                 raise EpochErased("this calamity has ended: nothing is added to its list")
             records, _ = self.kept(calamity, calamity.triggered)
@@ -142,7 +144,7 @@ class Alarm:
             flags = bool(raw["drill"]), str(raw["by"])
             return Calamity(int(raw["epoch"]), triggered, *flags, ended, bool(raw["cancelled"]))
         except (OSError, ValueError, KeyError, TypeError):
-            return None
+            return None  # none yet, or unreadable: then only this process's memory knows of an alarm
 
     def _day(self, at: datetime) -> date:
         config = self._office.config

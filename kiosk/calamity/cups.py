@@ -71,6 +71,7 @@ def state_of(name: str) -> PrinterState:
     first, *lines = said.splitlines()
     message = lines[0].strip() if lines and not lines[0].startswith("\tForm mounted") else ""
     alerts = next((line.partition(":")[2].strip() for line in lines if line.startswith("\tAlerts:")), "")
+    # CUPS would take the job all the same, and keep the names until somebody enables the queue.
     if " disabled since " in first:
         return PrinterState(name, Condition.STOPPED, message)
     stuck = _STUCK.search(message) or _STUCK.search(alerts)
@@ -95,7 +96,7 @@ def waiting(name: str, job: str) -> bool:
 def cancel(job: str) -> None:
     """Take a job out of its queue, so that no name lies in a spool for a printer that comes back."""
     with suppress(Silent):
-        _run(_ASK_SECONDS, b"", "cancel", "-x", job)
+        _run(_ASK_SECONDS, b"", "cancel", "-x", job)  # -x: the document goes too
 
 
 def _ask(*words: str) -> str:
@@ -107,7 +108,7 @@ def _ask(*words: str) -> str:
 
 
 def _run(seconds: float, document: bytes, *words: str) -> str:
-    command = ["env", "LC_ALL=C", *words]
+    command = ["env", "LC_ALL=C", *words]  # lpstat speaks the language of its user
     try:
         # S603: fixed commands; what varies is the name of a configured printer.
         done = subprocess.run(command, input=document, capture_output=True, timeout=seconds, check=False)  # noqa: S603

@@ -49,6 +49,7 @@ class Paper:
         )
         faces = {}
         for font in found.fonts():
+            # Regular faces tell which letters a family has; Typst finds the bold ones by itself.
             if font.path and font.style == "normal" and (font.weight == 400 or font.family not in faces):
                 faces[font.family] = Face(font.family, Path(font.path), font.index)
         self._fonts = Fonts(sorted(faces.values(), key=lambda face: _rank(face.family)))
@@ -82,8 +83,9 @@ class Paper:
             data["remarks"].append(list(say(_UNPRINTABLE, mark=REPLACEMENT)))
         for row in (row for block in data["blocks"] for row in block["rows"]):
             row["one_line"] = not row["under"] and not row["note"] and _is_short(row["name"])
+        # Only fonts that have a letter on this list: each further one costs time at every word.
         needed = self._fonts.families(json.dumps(data, ensure_ascii=False))
-        data["fonts"] = list(dict.fromkeys(("Andika", "Noto Sans", *needed, "Libertinus Serif")))
+        data["fonts"] = list(dict.fromkeys(("Andika", *needed, "Libertinus Serif")))
         return data
 
 

@@ -100,6 +100,7 @@ class CalamityPost:
 
     def print(self, by: str) -> Printed:
         """Print the list as it is now. NothingPrints when no printer takes it."""
+        # One sheet after the other: two lists in one tray at once are worse than one that comes a little later.
         with self._at_the_printer:
             printed = print_list(self._printers, self.the_list())
         self._note("calamity.print", by, printed.form)
@@ -117,6 +118,7 @@ class CalamityPost:
                 if drill and not before.drill:
                     raise TryAgain("a real calamity is open: end it before a drill")
                 return before
+            # In memory first: whatever fails from here on, the alarm stands.
             calamity = self._alarm.start(now, drill=drill, by=by)
             self._keep_frozen()
             # The trail may be slow: paper first.

@@ -64,7 +64,7 @@ class Printers:
         if states and states[0].condition is not Condition.SILENT:
             states += [cups.state_of(name) for name in names[1:]]
         usable = [state.name for state in states if state.condition in (Condition.READY, Condition.SILENT)]
-        document = pdf() if usable else None
+        document = pdf() if usable else None  # laid out once, for all of them
         if document is not None:
             for name in usable:
                 if printed := _try(name, document, "pdf"):
@@ -78,6 +78,7 @@ class Printers:
     def _by_address(self, text: Callable[[], str]) -> Printed | None:
         for address in self._addresses:
             try:
+                # Port 9100 says nothing back: what was taken is all that can be known.
                 with _connect(address) as printer:
                     printer.sendall(raw(text()))
                     printer.shutdown(socket.SHUT_WR)

@@ -137,7 +137,9 @@ class Entry:
             "pass_id": record.pass_id or self.pass_id,
         }
         if record.name is not None:
+            # All or nothing: help that was withdrawn is an empty tuple, which a merge would take for "unchanged".
             changed |= {key: getattr(record, key) for key in ("name", "host", "host_telephone", "help")}
+        # An undone sign-out is no new arrival.
         if record.act in (Act.SIGN_IN, Act.STAY):
             changed["arrived"] = record.since or record.at
         if record.act in _LEADS_TO:
@@ -150,6 +152,7 @@ def follow(records: Iterable[RollRecord]) -> Entry:
     """One visit from all its records, in whatever order they come. A visit whose start is lost counts as inside."""
     ordered = sorted(records, key=RollRecord.order)
     first = ordered[0]
+    # Without its first record nobody knows how the visit began; on the list is the safe side.
     entry = Entry(first.visit, first.pass_id, Whereabouts.ON_SITE, first.since or first.at)
     for record in ordered:
         entry = entry.after(record)

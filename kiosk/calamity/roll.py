@@ -90,11 +90,12 @@ class _File:
         self._number, self._place, self._room = 0, HEAD_BYTES, 0
         self._path = name(self.head.file_id.hex())
         self._path.parent.mkdir(mode=0o770, parents=True, exist_ok=True)
+        # 0640: the group holds the readers; the folder keeps everybody else out.
         self._descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o640)
         try:
             self._keep_room()
             write_all(self._descriptor, self.head.pack(), 0)
-            os.fsync(self._descriptor)
+            os.fsync(self._descriptor)  # the size too, so that later records need only their data synced
             sync_folder(self._path.parent)
         except OSError:
             self.close()
@@ -161,6 +162,7 @@ class RollReader:
         unreadable, torn, gone_on = 0, set[bytes](), set[bytes]()
         for path in self._state.data_of(self._stream, self._epoch):
             try:
+                # Whole each time: a thousand visits are under a megabyte, and damage may show up anywhere.
                 data = path.read_bytes()
             except FileNotFoundError:
                 continue  # the reaper was here a moment ago
@@ -194,6 +196,7 @@ class RollReader:
             return Head(self._stream, self._epoch, file_id.rjust(16, b"\0")[:16])
 
     def _open(self, head: Head, frame: Frame) -> RollRecord | None:
+        # By hash, not by place: a frame that is damaged later must not be taken for the one that was opened.
         if frame.hash not in self._opened:
             try:
                 plain = unseal(self._private, frame.sealed, head.info(frame.number, frame.previous))
@@ -231,6 +234,7 @@ def _apply_by_pass(entries: dict[str, Entry], record: RollRecord) -> None:
         and entry.arrived <= record.at
     ]
     if holders:
+        # Passes are given out again after half an hour, so the one who came last has it.
         holder = max(holders, key=lambda entry: (entry.arrived, entry.visit))
         entries[holder.visit] = holder.after(replace(record, version=holder.version))
 

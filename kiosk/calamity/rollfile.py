@@ -102,6 +102,7 @@ def _frame_at(data: bytes, place: int, file_id: bytes) -> Frame | None:
         return None
     _, number, length, previous = _FRAME.unpack_from(data, place)
     body = place + _FRAME.size + length
+    # A damaged length must not swallow the frames behind it.
     if length > LONGEST or body + _SUM.size > len(data):
         return None
     if _SUM.unpack_from(data, body)[0] != zlib.crc32(memoryview(data)[place:body]):

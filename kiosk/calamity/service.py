@@ -31,7 +31,7 @@ class CalamityService:
         self._office = office
         self._post: CalamityPost | None = None
         self._ear: Triggers | None = None
-        self._deaf: Problem | None = None
+        self._deaf: Problem | None = None  # why no trigger is heard
         self._printers: tuple[PrinterState, ...] | None = None
         self._due = {"days": 0.0, "health": 0.0}
 
@@ -43,6 +43,7 @@ class CalamityService:
             log.warning("%s", error)
         self._post = post = CalamityPost(self._office)
         self._listen(post)
+        # In a thread of its own: a print service that hangs must not hold up the roll.
         watcher = threading.Thread(target=self._watch_printers, args=(life, post), name="calamity-printers")
         watcher.start()
         try:

@@ -44,6 +44,7 @@ def _cover(content: Sheet) -> list[str]:
 
 def _rows(content: Sheet) -> Iterator[list[str]]:
     for block in content.blocks:
+        # A heading never stands alone at the foot of a page.
         heading = ["", _clip(f"--- {_both(block.heading)} {block.aside} ".ljust(WIDTH, "-")), _columns(content)]
         for place, row in enumerate(block.rows):
             yield (heading if place == 0 else []) + _row(block, row)

@@ -107,7 +107,9 @@ def compose(
     for entry in inside:
         if not entry.help:
             hosted[entry.host or "", entry.host_telephone or ""].append(entry)
+    # Who named nobody comes last: no host will call for them.
     hosts = sorted(hosted, key=lambda host: (not host[0], _folded(host[0]), host))
+    # Numbers run through all blocks, so that a missing page shows.
     numbers = iter(range(1, len(roll.entries) + 1))
 
     def lines(entries: Iterable[Entry]) -> tuple[Line, ...]:

@@ -105,6 +105,7 @@ class Watch:
             if slot.epoch not in self._days:
                 self._days[slot.epoch] = RollReader(self._office.state, VISITS, slot.epoch, private)
             epochs.append(slot.epoch)
+        # What is erased is forgotten here too, names and key.
         self._days = {epoch: reader for epoch, reader in self._days.items() if epoch in epochs}
         return epochs
 

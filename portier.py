@@ -49,7 +49,7 @@ class Rooms(click.Group):
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        own = {name: command.get_short_help_str() for name, command in self.commands.items()}
+        own = {name: command.get_short_help_str(limit=100) for name, command in self.commands.items()}
         with formatter.section("Commands"):
             formatter.write_dl(list((own | {name: said for name, (_, said) in ROOMS.items()}).items()))
 

@@ -9,7 +9,7 @@ import click
 from retention.base.audit import Trail, system_actor
 from retention.base.command import Office, emit, json_option, pass_office
 from retention.base.database import open_database
-from retention.base.errors import PortierError
+from retention.base.errors import DiskRefused, PortierError
 from retention.base.service import serve
 from retention.base.slots import Slot, SlotFile, streams
 from retention.base.translations import N_, translator
@@ -41,16 +41,12 @@ def run(office: Office) -> int:
 @pass_office
 def step(office: Office, trust_clock: bool, as_json: bool) -> int:
     """One pass of the reaper, of what was left behind, and of the rows."""
-    office.state.prepare()
     trusted = TrustedTime(office.state, office.clock)
-    if trust_clock:
-        Trail(office.state, office.clock).note("clock_trusted", actor=system_actor())
-        trusted.confirm()
-    trusted.advance()
+    failures = _advance(office, trusted, confirmed=trust_clock)
     now = trusted.for_destroying()
     reaper = Reaper(office.state)
     swept, left = reaper.step(now), reaper.sweep_leftovers()
-    failures = swept.failures + left.failures
+    failures += swept.failures + left.failures
     rows = 0
     try:
         rows = _delete_rows(office, trusted)
@@ -69,6 +65,19 @@ def step(office: Office, trust_clock: bool, as_json: bool) -> int:
         _step_lines,
     )
     return 69 if failures else 0
+
+
+def _advance(office: Office, trusted: TrustedTime, *, confirmed: bool) -> list[str]:
+    """Bring trusted time on. A disk that is full keeps nothing from being destroyed by the time there is."""
+    try:
+        office.state.prepare()
+        if confirmed:
+            Trail(office.state, office.clock).note("clock_trusted", actor=system_actor())
+            trusted.confirm()
+        trusted.advance()
+    except DiskRefused as error:
+        return [str(error)]
+    return []
 
 
 def _step_lines(done: dict[str, Any]) -> Iterable[str]:

@@ -3,12 +3,15 @@
 The reaper's jobs and those that need a database run in two threads: a database that hangs delays no erasure.
 """
 
+import logging
 import threading
+from contextlib import suppress
 from datetime import timedelta
 
 from retention.base.audit import Trail
 from retention.base.command import Office
 from retention.base.database import Database, open_database
+from retention.base.errors import DiskRefused
 from retention.base.health import Problem, Report, publish
 from retention.base.service import Life
 from retention.base.trusted import TrustedTime
@@ -17,6 +20,7 @@ from retention.rows import delete_expired
 from retention.rules import TRAIL
 from retention.wakes import Wakes
 
+log = logging.getLogger("portier.retention")
 REAP_EVERY = 15  # seconds: well within rules.LEAD
 ROWS_EVERY = 30
 
@@ -41,7 +45,8 @@ class Retention:
 
     def run(self, life: Life) -> None:
         """Reap once before READY: nothing is served that has expired meanwhile."""
-        self._office.state.prepare()
+        with suppress(DiskRefused):  # told by the jobs; erasing needs no new file
+            self._office.state.prepare()
         self.wakes.run_all()
         life.ready()
         rows = threading.Thread(target=self._run_rows, args=(life,), name="rows")
@@ -56,7 +61,11 @@ class Retention:
     def reap(self) -> None:
         """One pass of the reaper, then the report."""
         self._tell("slots", self._reaper.step(self._trusted.for_destroying()))
-        publish(self._office.state, self.report())
+        try:
+            publish(self._office.state, self.report())
+        except DiskRefused as error:
+            # It destroys all the same; the old report grows stale, which the desk shows.
+            log.warning("%s", error)
 
     def sweep(self) -> None:
         """What a crash or a failed unlink left behind."""

@@ -53,6 +53,10 @@ _SAFEST_LAST: Final[dict[str, int]] = {
 }
 
 
+_EARLIEST: Final = datetime(2000, 1, 1, tzinfo=UTC)
+_LATEST: Final = datetime(2200, 1, 1, tzinfo=UTC)
+
+
 @dataclass(frozen=True, kw_only=True)
 class RollRecord:
     """One change of one visit. With a name it carries all details anew; without one it leaves them as they are.
@@ -89,8 +93,8 @@ class RollRecord:
             raw: dict[str, Any] = json.loads(data)
             known = {field.name: raw[field.name] for field in fields(RollRecord) if field.name in raw}
             known |= {key: _moment(known[key]) for key in ("at", "since") if key in known}
-            return RollRecord(**known | {"help": tuple(known.get("help", ()))})
-        except (ValueError, TypeError, KeyError) as error:
+            return _sane(RollRecord(**known | {"help": tuple(known.get("help", ()))}))
+        except (ValueError, TypeError, KeyError, OverflowError, RecursionError) as error:
             raise SealBroken("a record of the roll opened but makes no sense: it is counted as unreadable") from error
 
     def order(self) -> tuple[object, ...]:
@@ -105,6 +109,19 @@ class RollRecord:
             self.help,
         )
         return self.version, _SAFEST_LAST.get(self.act, 0), self.at, *details, self.since or self.at
+
+
+def _sane(record: RollRecord) -> RollRecord:
+    """The record, if each field is what its type says: a writer that was tampered with takes no list away."""
+    told = (record.visit, record.act, record.pass_id, record.by, *record.help)
+    perhaps = (record.name, record.host, record.host_telephone)
+    if not all(isinstance(text, str) for text in told) or not all(isinstance(text, str | None) for text in perhaps):
+        raise TypeError("text that is no text")
+    if type(record.version) is not int:
+        raise TypeError("a version that is no number")
+    if not all(_EARLIEST < moment < _LATEST for moment in (record.at, record.since or record.at)):
+        raise ValueError("a moment that no clock shows")
+    return record
 
 
 def _moment(text: str) -> datetime:

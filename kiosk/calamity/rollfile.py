@@ -43,7 +43,7 @@ class Head:
         magic, version, stream, epoch, file_id, before = _HEAD.unpack(plain)
         if (magic, version) != (MAGIC, VERSION):
             raise SealBroken(f"a roll file of version {version} needs a newer Portier")
-        return Head(stream.rstrip(b"\0").decode(), epoch, file_id, before)
+        return Head(stream.rstrip(b"\0").decode("ascii", "replace"), epoch, file_id, before)
 
     def info(self, number: int, previous: bytes) -> bytes:
         """What a record is sealed to besides the key: its place, so that no record can be moved or left out unseen."""

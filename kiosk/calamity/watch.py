@@ -17,14 +17,13 @@ from kiosk.calamity.roll import RollReader
 from kiosk.calamity.thelist import Doubt, Remark
 from retention.base.command import Office
 from retention.base.errors import DiskRefused, EpochErased, SealBroken
-from retention.base.siteday import day_number, day_of_number
+from retention.base.siteday import day_number
 from retention.base.slots import Slot, SlotFile
 from retention.base.state import VISITS
 from retention.base.trusted import TrustedTime
 from retention.rules import visits_day
 
 UNCERTAIN: Final = timedelta(minutes=5)
-_FAR: Final = timedelta(days=10)  # beyond it, looking at every slot is quicker than looking for each day
 
 
 @dataclass(frozen=True)
@@ -56,7 +55,7 @@ class Watch:
         at = self.time.latest()
         today = self._site_day(at)
         remarks = [Remark(Doubt.CLOCK)] if self.time.doubt() > UNCERTAIN else []
-        epochs = self._open(today)
+        epochs = self._open()
         records, unreadable = self._read(epochs)
         if epochs is None or self._has_unopened(today, epochs):
             remarks.append(Remark(Doubt.NO_ROLL))
@@ -88,11 +87,11 @@ class Watch:
             return False
         return slot is not None and self.time.for_destroying() < slot.deadline
 
-    def _open(self, today: date) -> list[int] | None:
+    def _open(self) -> list[int] | None:
         """The days to read, each with its key; None when the slots cannot be read at all."""
         now, epochs = self.time.for_destroying(), []
         try:
-            live = self._live(self._site_day(now), today)
+            live = self._live()
         except DiskRefused:
             return None
         for slot in live:
@@ -109,12 +108,10 @@ class Watch:
         self._days = {epoch: reader for epoch, reader in self._days.items() if epoch in epochs}
         return epochs
 
-    def _live(self, first: date, last: date) -> list[Slot]:
-        """The slots of the days from `first` to `last`: one day, unless the clocks disagree."""
-        if last - first > _FAR:
-            return [slot for slot in self.slots.live() if day_of_number(slot.epoch) <= last]
-        days = (first + timedelta(days=number) for number in range((last - first).days + 1))
-        return [slot for day in days if (slot := self.slots.find(day_number(day))) is not None]
+    def _live(self) -> list[Slot]:
+        """The slots of every day that has a roll; of a day to come as well: a clock that ran ahead was set right."""
+        found = (self.slots.find(day_number(day)) for day in sorted(self._office.state.days_on_roll()))
+        return [slot for slot in found if slot is not None]
 
     def _read(self, epochs: Iterable[int] | None) -> tuple[list[RollRecord], int]:
         records: list[RollRecord] = []

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 from platformdirs import user_state_path
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from retention.base.errors import ConfigurationRefused, UsageRefused
+from retention.base.errors import ConfigurationRefused, DiskRefused, UsageRefused
 from retention.base.files import replace_file
 from retention.base.state import State, camera_stream
 
@@ -205,6 +205,8 @@ def load(path: Path | None) -> Config:
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ConfigurationRefused(str(path), [f"it cannot be read: {error}"]) from error
+    except RecursionError as error:
+        raise ConfigurationRefused(str(path), ["it cannot be read: it is nested too deeply"]) from error
     try:
         return Config.model_validate(raw)
     except ValidationError as error:
@@ -213,20 +215,32 @@ def load(path: Path | None) -> Config:
 
 
 def load_in_force(path: Path | None) -> tuple[Config, ConfigurationRefused | None]:
-    """The configuration for what must never stop: the last valid copy where the file is refused, and why it is.
+    """The configuration for what must never stop, and why the file is refused where it is.
 
-    Raises ConfigurationRefused only when there never was a valid one.
+    Then the last valid copy is in force, or the defaults where there is none. Raises ConfigurationRefused only where
+    nothing is kept yet, so that there is nobody to list and nothing to destroy.
     """
     try:
         config = load(path)
     except ConfigurationRefused as refused:
-        copy = _copy_in(_directory_of(path))
-        if not copy.exists():
-            raise
-        return load(copy), refused
+        directory = _directory_of(path)
+        try:
+            return load(_copy_in(directory)), refused
+        except ConfigurationRefused:
+            if not (directory / "keys").exists():
+                raise refused from None
+            return Config(state=StateSection(directory=directory)), refused
     if path is not None and config.where().directory.exists():
-        replace_file(_copy_in(config.where().directory), path.read_bytes(), 0o600)
+        # On a full or read-only disk the older copy stays.
+        with suppress(DiskRefused, OSError):
+            _keep_copy(_copy_in(config.where().directory), path.read_bytes())
     return config, None
+
+
+def _keep_copy(copy: Path, content: bytes) -> None:
+    """Written only when it changed: commands are many."""
+    if not copy.exists() or copy.read_bytes() != content:
+        replace_file(copy, content, 0o600)
 
 
 def _copy_in(directory: Path) -> Path:
@@ -236,7 +250,7 @@ def _copy_in(directory: Path) -> Path:
 
 def _directory_of(path: Path | None) -> Path:
     """The state directory as far as a refused file still tells it."""
-    with suppress(OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, AttributeError, TypeError):
+    with suppress(OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError, AttributeError, TypeError):
         named = tomllib.loads(path.read_text(encoding="utf-8")) if path else {}
         if directory := named.get("state", {}).get("directory"):
             return Path(directory).absolute()

@@ -57,7 +57,7 @@ class SlotFile:
         self.stream = stream
         self.paths = (state.slots(stream), state.slots(stream).with_suffix(".slots.copy"))
         self.capacity = capacity_of(stream)
-        self._descriptors: tuple[int, ...] | None = None
+        self._descriptors: dict[Path, int] = {}
         self._seen: dict[int, tuple[bytes, Slot]] = {}
 
     def claim(self, epoch: int, deadline: datetime, reader: X25519PublicKey) -> Slot:
@@ -124,7 +124,8 @@ class SlotFile:
         image = tombstone_image(slot, at)
         offset = self._offset(slot.index)
         self._both(lambda descriptor: write_all(descriptor, image, offset))
-        for path, descriptor in zip(self.paths, self._open(), strict=True):
+        self._open()
+        for path, descriptor in self._descriptors.items():
             os.posix_fadvise(descriptor, offset, SLOT_BYTES, os.POSIX_FADV_DONTNEED)
             if os.pread(descriptor, SLOT_BYTES, offset) != image:
                 raise DiskRefused(f"{path} does not hold what was written to it: replace the disk")
@@ -169,9 +170,9 @@ class SlotFile:
 
     def close(self) -> None:
         """Let go of the files; the next call opens them again."""
-        for descriptor in self._descriptors or ():
+        for descriptor in self._descriptors.values():
             os.close(descriptor)
-        self._descriptors = None
+        self._descriptors = {}
 
     def _make(self, free: Slot, epoch: int, deadline: datetime, reader: X25519PublicKey) -> Slot:
         private = X25519PrivateKey.generate()
@@ -228,13 +229,18 @@ class SlotFile:
 
     def _read(self, index: int) -> Slot:
         """A place as both copies tell it. Equal bytes mean an equal slot, so that looking again costs little."""
-        first, second = (self._raw(descriptor, index) for descriptor in self._open())
+        first, second = self._raws(index)
         if first is None or first != second:
             return agree(*(self._parsed(raw, index) for raw in (first, second)))
         seen = self._seen.get(index)
         if seen is None or seen[0] != first:
             seen = self._seen[index] = (first, parse(first, self.stream, index))
         return seen[1]
+
+    def _raws(self, index: int) -> tuple[bytes | None, bytes | None]:
+        """A place in both copies; the copy that is left speaks for both."""
+        raws = [self._raw(descriptor, index) for descriptor in self._open()]
+        return raws[0], raws[-1]
 
     def _raw(self, descriptor: int, index: int) -> bytes | None:
         try:
@@ -274,23 +280,34 @@ class SlotFile:
             fcntl.flock(descriptor, fcntl.LOCK_UN)
 
     def _open(self) -> tuple[int, ...]:
-        if self._descriptors is None:
+        """Both copies; or the one that is left, until there is room for the other."""
+        if not self._descriptors:
             self._prepare()
+        if len(self._descriptors) < len(self.paths):
             try:
-                self._descriptors = tuple(_open_slots(path) for path in self.paths)
+                there = self._there() or self._descriptors
+                opened = {path: self._descriptors.get(path) or _open_slots(path) for path in there}
             except OSError as error:
                 raise DiskRefused(
                     f"the slots of {self.stream} cannot be opened ({error.strerror}): see to their rights"
                 ) from error
-        return self._descriptors
+            self._descriptors = opened
+        return tuple(self._descriptors.values())
+
+    def _there(self) -> list[Path]:
+        return [path for path in self.paths if path.exists()]
 
     def _prepare(self) -> None:
-        if all(path.exists() for path in self.paths):
+        if len(self._there()) == len(self.paths):
             return
-        with locked(self.paths[0].parent / ".slots.lock"):
-            for path in self.paths:
-                if not path.exists():
-                    _preallocate(path, self.stream, self.capacity)
+        try:
+            with locked(self.paths[0].parent / ".slots.lock"):
+                for path in self.paths:
+                    if not path.exists():
+                        _preallocate(path, self.stream, self.capacity)
+        except DiskRefused:
+            if not self._there():
+                raise
 
 
 def streams(state: State) -> list[str]:

@@ -98,8 +98,12 @@ class State:
         )
         calamities = ((CALAMITIES, _EPOCH_NAME.match(path.name), path) for path in self.calamities.glob("*"))
         numbered = [(stream, int(name[1]), path) for stream, name, path in (*footage, *calamities) if name]
-        rolls = ((_DAY_NAME.match(path.name), path) for path in self.roll.glob("*.roll"))
-        return numbered + [(VISITS, day_number(date.fromisoformat(name[1])), path) for name, path in rolls if name]
+        rolls = ((_day_in(path.name), path) for path in self.roll.glob("*.roll"))
+        return numbered + [(VISITS, day_number(day), path) for day, path in rolls if day]
+
+    def days_on_roll(self) -> set[date]:
+        """The site days that have a roll."""
+        return {day for path in self.roll.glob("*.roll") if (day := _day_in(path.name))}
 
     def _footage_files(self) -> Iterator[Path]:
         return (path for path in self.footage.glob("*/*/*") if _CAMERA.fullmatch(path.parts[-3]))
@@ -117,6 +121,14 @@ class State:
                 f"the state directory {self.directory} cannot be written ({error.strerror}): "
                 "give this user the right to write there, or set [state] directory"
             ) from error
+
+
+def _day_in(name: str) -> date | None:
+    """The day that a file's name begins with; None where there is none, or no calendar has it."""
+    try:
+        return date.fromisoformat(match[1]) if (match := _DAY_NAME.match(name)) else None
+    except ValueError:
+        return None
 
 
 def camera_stream(camera: str) -> str:

@@ -60,7 +60,8 @@ def _not_understood(request: Request, _: Exception) -> Response:
 
 
 def _look_refused(request: Request, error: Exception) -> Response:
-    return page(request, "sorry.html", 503 if isinstance(error, TrailAway) else 403, message=str(error))
+    status = 503 if isinstance(error, TrailAway) else 403
+    return page(request, "sorry.html", status, message=str(error), camera=request.path_params.get("name"))
 
 
 def _refused(request: Request, error: Exception) -> Response:

@@ -20,8 +20,8 @@ from desk.assemble import assemble
 from desk.errors import AddressTaken
 from desk.parts import Parts
 from retention.base.command import Office
-from retention.base.errors import DiskRefused
-from retention.base.health import Report, publish
+from retention.base.errors import DiskRefused, PortierError
+from retention.base.health import Problem, Report, publish
 from retention.base.service import Life, loop
 
 _log = logging.getLogger(__name__)
@@ -66,7 +66,7 @@ class DeskService:
             raise AddressTaken("the desk's web server ended by itself: see the lines above")
         parts.exports.tidy()
         try:
-            publish(self._office.state, Report(self.name, self._office.clock.now(), (), {}))
+            publish(self._office.state, Report(self.name, self._office.clock.now(), problems(parts), {}))
         except DiskRefused as error:
             # The page of the calamity list must stay up on a full disk; health shows the old report as stale.
             _log.warning("%s", error)
@@ -81,6 +81,21 @@ class DeskService:
         else:
             link = f"{address}first#{parts.front_door.invitation.issue()}"
             _say(f"Make the first account within the hour (the link works once): {link}")
+
+
+def problems(parts: Parts) -> tuple[Problem, ...]:
+    """What endangers a promise as the desk sees it."""
+    found = []
+    audit = parts.office.state.audit
+    if not os.access(audit, os.W_OK | os.X_OK):
+        found.append(
+            Problem("P6", f"the audit trail in {audit} cannot be written, so nobody can look: see to its disk")
+        )
+    try:
+        parts.front_door.anyone()
+    except PortierError as error:
+        found.append(Problem("P7", f"nobody can log in at the desk: {error}"))
+    return tuple(found)
 
 
 def listen(office: Office) -> socket.socket:

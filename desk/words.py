@@ -86,6 +86,8 @@ class Words:
         """A length in at most two units: "2 min 10 s"."""
         seconds = max(1, round(span.total_seconds()))
         hours, minutes = divmod(seconds // 60, 60)
+        if hours and not minutes:
+            return self.say(N_("%(hours)s h"), hours=hours)
         if hours:
             return self.say(N_("%(hours)s h %(minutes)s min"), hours=hours, minutes=minutes)
         if minutes and seconds % 60 == 0:

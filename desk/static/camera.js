@@ -66,7 +66,10 @@ function startPlayer() {
       clearing = setTimeout(() => overlay(null), 4000);
     },
     edge: (moment) => say(fill(words.edge, { time: clock.second(moment) })),
-    trouble: (kind) => overlay(kind && words[kind]),
+    trouble(kind) {
+      if (kind === "ended") askAgain(made.moment);
+      else overlay(kind && words[kind]);
+    },
     clear: () => say(""),
   });
   button.addEventListener("click", () => (made.wanted ? made.pause() : made.play()));
@@ -79,6 +82,11 @@ function startPlayer() {
   made.seek(Number(page.dataset.at));
   made.play();
   return made;
+}
+
+// The look has ended: back to the question why, at the same moment.
+function askAgain(moment) {
+  location.replace(`/cameras/${page.dataset.camera}?zoom=${timeline.zoom}&at=${Math.round(moment * 1e6)}`);
 }
 
 function keys(event, made) {

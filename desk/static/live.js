@@ -3,15 +3,18 @@
 async function keep(part) {
   const every = Number(part.dataset.every ?? 2000);
   const seen = remember(part, new Map());
+  let digest = "";
   for (;;) {
     await new Promise((done) => setTimeout(done, every));
     try {
-      const answer = await fetch(part.dataset.live, { headers: { "X-Live": "1" } });
+      const answer = await fetch(part.dataset.live, { headers: { "X-Live": "1", "X-Seen": digest } });
       if (answer.status === 401) return location.reload();
       if (!answer.ok) throw new Error(answer.status);
+      stale(false);
+      if (answer.status === 204) continue;
+      digest = answer.headers.get("X-Seen") ?? "";
       const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector(`[data-live="${part.dataset.live}"]`);
       update(part, fresh, seen);
-      stale(false);
       part.dispatchEvent(new CustomEvent("fresh", { bubbles: true }));
     } catch {
       stale(true);

@@ -26,7 +26,7 @@ export class Player {
   }
 
   get moment() {
-    return this.anchor + this.video.currentTime;
+    return this.landed ?? this.anchor + this.video.currentTime;
   }
 
   play() {

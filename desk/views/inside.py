@@ -1,12 +1,14 @@
 """Who is inside: the list that keeps itself up to date, and signing in, correcting and signing out for somebody."""
 
+import hashlib
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, HTTPException, Request
 from starlette.responses import Response
 
-from desk.pages import page, see
+from desk.pages import page, see, words_of
 from desk.parts import Inside, parts
 from kiosk.errors import NameRefused, NoFreePass, VisitElsewhere, VisitUnknown
 from kiosk.register import SeenVisit
@@ -37,13 +39,19 @@ def show(request: Request, staff: Inside, done: str | None = None) -> Response:
     board = _board(request)
     seen = [one for lines in vars(board).values() for one in lines]
     changed = next((one for one in seen if one.visit == done), None)
-    return page(request, "inside.html", board=board, done=changed)
+    return page(request, "inside.html", board=board, done=changed, doubted=_doubted(request))
 
 
 @router.get("/inside")
 def show_list(request: Request, staff: Inside) -> Response:
-    """The part of the page that is kept up to date."""
-    return page(request, "board.html", board=_board(request))
+    """The part of the page that is kept up to date; 204 when it is as the browser has it."""
+    board, doubted = _board(request), _doubted(request)
+    seen = hashlib.sha256(repr((board, doubted, words_of(request).language)).encode()).hexdigest()
+    if request.headers.get("x-seen") == seen:
+        return Response(status_code=204)
+    answer = page(request, "board.html", board=board, doubted=doubted)
+    answer.headers["X-Seen"] = seen
+    return answer
 
 
 @router.get("/visits/new")
@@ -111,6 +119,11 @@ def act_on(request: Request, *, staff: Inside, visit: str, act: str) -> Response
 def _board(request: Request) -> Board:
     visits = parts(request).register.visits()
     return Board(*([seen for seen in visits if seen.state == state] for state in Board.__annotations__))
+
+
+def _doubted(request: Request) -> datetime | None:
+    """Until when sign-outs at the door are doubted, because somebody seems to guess passes there."""
+    return max(parts(request).reception.doubted().values(), default=None)
 
 
 def _seen(request: Request, visit: str) -> SeenVisit:

@@ -1,5 +1,6 @@
 """The player in a real Chromium: from the middle, over a gap, by keyboard, frame by frame; closed without the trail."""
 
+import re
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -210,3 +211,14 @@ def test_an_export_is_made_and_fetched(desk_page: Page, site: Site, footage: dat
         desk_page.get_by_role("link", name="Haal de film op").click()
     assert download.value.suggested_filename == "entree-20270302T085110Z.mp4"
     assert Path(download.value.path()).read_bytes()[4:8] == b"ftyp"
+
+
+def test_a_look_that_has_ended_asks_again_at_the_same_moment(
+    desk_page: Page, site: Site, footage: datetime, start: datetime, clock: ManualClock
+) -> None:
+    look_at(desk_page, site, start)
+    playing(desk_page)
+    clock.uptime += 1_900
+    desk_page.get_by_role("link", name=re.compile("^09:52:30")).click()
+    expect(desk_page.get_by_role("heading", name="Waarom kijkt u?").first).to_be_visible()
+    assert shown(desk_page) == "09:52:30"

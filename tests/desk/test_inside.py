@@ -5,6 +5,7 @@ import html
 import httpx
 import pytest
 
+from kiosk.passes import Pass
 from kiosk.visits import Details, Help
 from tests.desk.site import Site
 
@@ -118,3 +119,17 @@ def test_three_hundred_visitors_are_all_on_the_page(site: Site, client: httpx.Cl
     for number in range(300):
         sign_in(site, f"Bezoeker {number}")
     assert client.get("/").text.count("data-key=") == 300
+
+
+def test_an_unchanged_list_is_not_sent_again(site: Site, client: httpx.Client) -> None:
+    sign_in(site, "Jan")
+    seen = client.get("/inside").headers["X-Seen"]
+    assert client.get("/inside", headers={"X-Seen": seen}).status_code == 204
+    sign_in(site, "Piet")
+    assert "Piet" in client.get("/inside", headers={"X-Seen": seen}).text
+
+
+def test_guessing_at_the_door_is_told(site: Site, client: httpx.Client) -> None:
+    for picture in ("owl", "cat", "fish", "duck", "tree", "flower"):
+        site.parts.reception.sign_out(Pass("blue", picture))
+    assert "pasjes te raden. Tot 10:10" in client.get("/inside").text

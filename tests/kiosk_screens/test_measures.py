@@ -25,10 +25,8 @@ PANELS = {
 }
 OFTEN = (
     "15.6 portrait, full HD",
-    "15.6 landscape, 100 ppi",
     "15.6 landscape, 16:10",
     "21.5 portrait",
-    "24 portrait, 16:10",
     "24 landscape, 184 ppi",
 )
 LANGUAGES = ("nl", "en")

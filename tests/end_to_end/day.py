@@ -115,7 +115,7 @@ class Day:
             given = {visit["name"]: visit["pass"] for visit in lobby.command("visit", "list", "--json").json()}
             for name in self.plan.names[: self.plan.leaving]:
                 visitor.sign_out(Pass.parse(given[name]))
-                visitor.done()
+                visitor.walk_away()
         finally:
             display.screenshot(self.folder / "screen-last.png")
         self.seen.visits = lobby.command("visit", "list", "--json").json()

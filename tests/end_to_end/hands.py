@@ -21,12 +21,12 @@ class Visitor:
         self._display = display
         self._layout = Layout(Panel.of(kiosk))
         self._pause = threading.Event()
-        self._main = b""
+        self._welcome = self._main = b""
 
     def sign_in(self, name: str) -> None:
         """From the welcome screen to the pass, which stays on screen."""
         coming, _ = self._choices()
-        self._main = self._colour(coming)
+        self._welcome, self._main = self.settle(), self._colour(coming)
         self.touch(coming)
         self.write(name)
         self.touch(self._layout.name_places().go_on)
@@ -36,8 +36,12 @@ class Visitor:
         self.settle()
 
     def done(self) -> None:
-        """Away from the pass or the farewell, back to the welcome screen."""
+        """Away from the pass, back to the welcome screen."""
         self.touch(self._layout.hero().go_on)
+
+    def walk_away(self) -> None:
+        """Leave the farewell as it is: the welcome screen comes back by itself."""
+        until(lambda: self._display.pixels() == self._welcome, "the welcome screen comes back")
 
     def sign_out(self, given: Pass) -> None:
         """Two touches after "Ik ga weg", and the farewell stays on screen."""
@@ -56,25 +60,18 @@ class Visitor:
             self._display.tap(*self._pixels(at))
 
     def touch(self, box: Box) -> None:
-        """Touch the middle of a place until the screen answers, as people do."""
-        before = self._display.pixels()
+        """Touch the middle of a place until another screen has come, as people do."""
+        before = self.settle()
 
         def answers() -> bool:
             self._pause.wait(BETWEEN_TOUCHES)
             self._display.tap(*self._pixels(box))
-            return self._changes(before)
+            return self._another(before)
 
         until(answers, "the screen answers a touch")
-        self.settle()
 
-    def _changes(self, before: bytes) -> bool:
-        try:
-            return until(lambda: self._display.pixels() != before, "a change", 5)
-        except TimeoutError:
-            return False
-
-    def settle(self) -> None:
-        """Wait until the screen stands still."""
+    def settle(self) -> bytes:
+        """What the screen shows once it stands still."""
         seen = [self._display.pixels()]
 
         def still() -> bool:
@@ -82,6 +79,14 @@ class Visitor:
             return seen[-1] == seen[-2]
 
         until(still, "the screen stands still", 20)
+        return seen[-1]
+
+    def _another(self, before: bytes) -> bool:
+        # A button that looks pressed is not an answer yet: only what stays is.
+        try:
+            return until(lambda: self.settle() != before, "a change", 5)
+        except TimeoutError:
+            return False
 
     def _colour(self, box: Box) -> bytes:
         """The colour of a place, near its lower left corner, where no letters stand."""

@@ -41,6 +41,7 @@ class Fonts:
     def __init__(self, faces: Iterable[Face]) -> None:
         self.faces = tuple(faces)
         self._known: dict[str, str | None] = {}
+        self._as_it_is: set[str] = set()
 
     def family(self, character: str) -> str | None:
         """The first family that has the character; None when nothing prints it."""
@@ -55,7 +56,11 @@ class Fonts:
 
     def printable(self, text: str) -> str:
         """The text with a said replacement for what nothing prints."""
-        return "".join(self._printable(character) for character in text)
+        if self._as_it_is.issuperset(text):
+            return text
+        shown = [(character, self._printable(character)) for character in text]
+        self._as_it_is |= {character for character, replaced in shown if character == replaced}
+        return "".join(replaced for _, replaced in shown)
 
     def _printable(self, character: str) -> str:
         if character in _INVISIBLE:

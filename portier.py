@@ -3,6 +3,8 @@
 import logging
 import os
 import sys
+from importlib import import_module
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +36,10 @@ NEVER_STOPPED = ("retention", "calamity", "run", "doctor")
 SERVICES = ("retention", "calamity", "recorder", "desk")
 
 
+# What rooms add to `portier doctor`.
+LOOKS = ("recorder.doctor:look_at_cameras",)
+
+
 class Rooms(click.Group):
     """Commands that are imported when they are asked for."""
 
@@ -43,8 +49,7 @@ class Rooms(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in ROOMS:
             return super().get_command(ctx, cmd_name)
-        module, _, attribute = ROOMS[cmd_name][0].partition(":")
-        command = getattr(__import__(module, fromlist=[attribute]), attribute)
+        command = _load(ROOMS[cmd_name][0])
         assert isinstance(command, click.Command)
         return command
 
@@ -95,13 +100,18 @@ def doctor(office: Office, as_json: bool) -> int:
     from retention.base.doctor import Line, examine  # noqa: PLC0415 - the other commands do without
 
     lines: list[Line] = []
-    for line in examine(office):
+    for line in chain(examine(office), *(_load(place)(office) for place in LOOKS)):
         lines.append(line)
         if not as_json:
             click.echo(f"{'ok  ' if line.ok else 'DO  '} {line.what:<16} {line.said}")
     if as_json:
         emit([{"what": line.what, "ok": line.ok, "said": line.said} for line in lines], as_json)
     return 0 if all(line.ok for line in lines) else 69
+
+
+def _load(place: str) -> Any:
+    module, _, attribute = place.partition(":")
+    return getattr(import_module(module), attribute)
 
 
 def _command(name: str) -> list[str]:

@@ -16,6 +16,7 @@ import pytest
 
 from recorder.causes import Cause
 from recorder.child import Child
+from recorder.doctor import look_at_cameras
 from recorder.footage import Footage
 from recorder.journal import Journal
 from recorder.service import Recorder
@@ -253,6 +254,19 @@ def test_no_camera_outlives_a_recorder_that_was_killed_and_the_gap_says_restarte
         "recorded",
         "stopped",
     ]
+
+
+def test_doctor_calls_each_camera(state: State, small_film: Path) -> None:
+    cameras = [{"name": "film", "url": small_film.as_uri()}, {"name": "away", "url": "rtsp://a:s3cret@127.0.0.1:9/x"}]
+    cameras.append({"name": "off", "url": "test", "enabled": False})
+    office = Office(make_config(state.directory, camera=cameras), state, SystemClock())
+
+    film, away = look_at_cameras(office)
+
+    assert (film.ok, film.said) == (True, "sends H.264, 320 x 180")
+    assert not away.ok
+    assert "127.0.0.1:9 cannot be reached" in away.said
+    assert "s3cret" not in away.said
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.project.house import ROOT
+from tests.support.state import make_state
 
 UNITS = sorted(path.name for path in (ROOT / "systemd/system").iterdir())
 BEHIND_WALLS = ("recorder", "retention", "calamity", "desk")
@@ -87,3 +88,10 @@ def test_a_wrongly_configured_service_waits_for_a_person() -> None:
     for service in (*BEHIND_WALLS, "kiosk"):
         text = (ROOT / f"systemd/system/portier-{service}.service").read_text(encoding="utf-8")
         assert "RestartPreventExitStatus=78" in text
+
+
+def test_every_folder_of_the_state_directory_is_shared_by_the_services(tmp_path: Path) -> None:
+    made = make_state(tmp_path / "portier").directory
+    shared = (ROOT / "systemd/tmpfiles.d/portier.conf").read_text(encoding="utf-8")
+    folders = [f"/var/lib/portier/{path.name}" for path in made.iterdir() if path.is_dir()]
+    assert [folder for folder in folders if f"d {folder} " not in shared] == []

@@ -18,6 +18,7 @@ from kiosk.reception import Reception
 from kiosk.visits import Details
 from retention.base.clock import SystemClock
 from retention.base.command import Office
+from retention.base.database import Database
 from tests.support.state import make_config
 
 
@@ -43,10 +44,8 @@ def die_at(place: str) -> None:
         setattr(os, name, deadly(getattr(os, name)))
 
 
-def serve(directory: str, count: int, place: str = "") -> None:
-    config = make_config(Path(directory))
-    office = Office(config, config.where(), SystemClock())
-    reception = Reception(office, database_if_there(office))
+def serve(office: Office, count: int, *, away: bool, place: str = "") -> None:
+    reception = Reception(office, None if away else Database(office.config.database_url()))
     if place:
         die_at(place)
     for number in range(count):
@@ -56,12 +55,18 @@ def serve(directory: str, count: int, place: str = "") -> None:
 
 def main(directory: str, count: str, *places: str) -> None:
     secrets.choice = lambda free: free[0]
+    config = make_config(Path(directory))
+    office = Office(config, config.where(), SystemClock())
+    database = database_if_there(office)
+    away = database is None
+    if database is not None:
+        database.close()
     if not places:
-        serve(directory, int(count))
+        serve(office, int(count), away=away)
     for place in places:
         child = os.fork()
         if child == 0:
-            serve(directory, int(count), place)
+            serve(office, int(count), away=away, place=place)
             os._exit(0)
         _, status = os.waitpid(child, 0)
         assert os.waitstatus_to_exitcode(status) == 9, f"nothing was written at {place}"

@@ -1,10 +1,12 @@
 """How a page is made: Jinja2 with escaping always on, unknown names refused, and the words of the chosen language."""
 
+import re
 from typing import Any
 from urllib.parse import urlsplit
 
 from fastapi import Request
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup, escape
 from starlette.responses import HTMLResponse, RedirectResponse
 
 from desk import words as vocabulary
@@ -40,6 +42,12 @@ def pass_fill(pass_id: str) -> str:
     return colour.fill if colour else "none"
 
 
+def commands(sentence: str) -> Markup:
+    """A sentence in which commands stand between backticks: they are set as what is typed."""
+    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(sentence))))  # noqa: S704 - escaped just before
+
+
+_templates.filters["commands"] = commands
 _templates.globals["pass_words"] = pass_words
 _templates.globals["pass_fill"] = pass_fill
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from retention.base.health import Problem, Report
+from retention.base.translations import N_
 
 # The promise that is in danger when the service says nothing.
 EXPECTED = {
@@ -15,6 +16,16 @@ EXPECTED = {
     "desk": "P7",
 }
 STALE = timedelta(seconds=90)
+# What a colleague at the desk is told is in danger; what to do about it stands in the service's own words.
+IN_DANGER = {
+    "P1": N_("The list for an emergency"),
+    "P2": N_("Destroying on time"),
+    "P3": N_("What the screen at the door keeps to itself"),
+    "P4": N_("Signing in at the door"),
+    "P5": N_("The footage"),
+    "P6": N_("The audit trail"),
+    "P7": N_("The watch over Portier itself"),
+}
 
 
 @dataclass(frozen=True)

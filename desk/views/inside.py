@@ -10,6 +10,8 @@ from starlette.responses import Response
 
 from desk.pages import page, see, words_of
 from desk.parts import Inside, parts
+from desk.views.wellbeing import concerns
+from desk.wellbeing import IN_DANGER
 from kiosk.errors import NameRefused, NoFreePass, VisitElsewhere, VisitUnknown
 from kiosk.register import SeenVisit
 from kiosk.visits import Details, clean_host, clean_name
@@ -39,7 +41,15 @@ def show(request: Request, staff: Inside, done: str | None = None) -> Response:
     board = _board(request)
     seen = [one for lines in vars(board).values() for one in lines]
     changed = next((one for one in seen if one.visit == done), None)
-    return page(request, "inside.html", board=board, done=changed, doubted=_doubted(request))
+    return page(
+        request,
+        "inside.html",
+        board=board,
+        done=changed,
+        doubted=_doubted(request),
+        concerns=concerns(request),
+        in_danger=IN_DANGER,
+    )
 
 
 @router.get("/inside")

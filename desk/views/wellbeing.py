@@ -1,4 +1,7 @@
-"""/healthz for people and monitors, /metrics for Prometheus. Neither holds a name, so neither asks for a log-in."""
+"""/healthz for people and monitors, /metrics for Prometheus, and what a colleague is told on the first page.
+
+None of them holds a name; the first two ask for no log-in.
+"""
 
 import re
 from collections.abc import Iterator
@@ -8,9 +11,10 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
 from starlette.responses import JSONResponse, Response
 
-from desk.parts import parts
-from desk.wellbeing import Condition, conditions
-from retention.base.health import reports
+from desk.pages import page
+from desk.parts import Inside, parts
+from desk.wellbeing import IN_DANGER, Condition, conditions
+from retention.base.health import Problem, reports
 
 router = APIRouter()
 
@@ -33,6 +37,18 @@ def metrics(request: Request) -> Response:
     registry = CollectorRegistry(auto_describe=False)
     registry.register(_Figures(_conditions(request)))
     return Response(generate_latest(registry), media_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+@router.get("/wellbeing")
+def show(request: Request, staff: Inside) -> Response:
+    """The part of the first page that says what is not well; empty when all is."""
+    return page(request, "wellbeing.html", concerns=concerns(request), in_danger=IN_DANGER)
+
+
+def concerns(request: Request) -> list[Problem]:
+    """Every problem of every service, the gravest promise first."""
+    found = [problem for service in _conditions(request) for problem in service.problems]
+    return sorted(found, key=lambda problem: problem.promise)
 
 
 def _conditions(request: Request) -> list[Condition]:

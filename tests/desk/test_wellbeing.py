@@ -5,7 +5,8 @@ from datetime import timedelta
 import httpx
 import pytest
 
-from desk.wellbeing import EXPECTED
+from desk.pages import commands
+from desk.wellbeing import EXPECTED, IN_DANGER
 from retention.base.health import Problem, Report, publish
 from tests.desk.site import Site
 
@@ -57,3 +58,32 @@ def test_the_metrics_say_the_same(site: Site) -> None:
     assert 'portier_figure{figure="disk_free",service="kiosk"} 0.5' in text
     publish(site.state, Report("recorder", site.parts.office.clock.now(), (Problem("P5", "blind"),)))
     assert 'portier_problems{promise="P5",service="recorder"} 1.0' in httpx.get(site.address + "/metrics").text
+
+
+def test_a_colleague_sees_what_is_not_well_in_dutch_and_what_to_do(site: Site, client: httpx.Client) -> None:
+    all_well(site)
+    assert "niet in orde" not in client.get("/").text
+    now = site.parts.office.clock.now()
+    publish(site.state, Report("calamity", now, (Problem("P1", "no printer is set up: add one to CUPS"),)))
+    for path in ("/", "/wellbeing"):
+        text = client.get(path).text
+        assert "De lijst voor noodgevallen" in text
+        assert "add one to CUPS" in text
+
+
+def test_every_promise_has_words() -> None:
+    assert set(EXPECTED.values()) <= set(IN_DANGER)
+
+
+def test_whoever_is_not_logged_in_is_not_told_on_a_page(site: Site) -> None:
+    assert httpx.get(site.address + "/wellbeing").status_code in {303, 401}
+
+
+def test_a_command_in_a_sentence_is_set_as_what_is_typed(site: Site) -> None:
+    text = httpx.get(site.address + "/login").text
+    assert "<code>portier account reset</code>" in text
+    assert "`" not in text
+
+
+def test_what_is_no_command_stays_text() -> None:
+    assert commands("a < b, `c < d`") == "a &lt; b, <code>c &lt; d</code>"

@@ -38,9 +38,6 @@ class Box:
         along = across if along is None else along
         return Box(self.x + across, self.y + along, self.w - 2 * across, self.h - 2 * along)
 
-    def shifted(self, across: float) -> "Box":
-        return Box(self.x + across, self.y, self.w, self.h)
-
     def lower(self, height: float) -> "Box":
         return Box(self.x, self.y, self.w, height)
 

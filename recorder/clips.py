@@ -182,6 +182,7 @@ class _Clip:
             made_by=f"Portier {_version()}",
         )
         text = json.dumps(manifest.words(), indent=2, ensure_ascii=False)
+        _make_private(self._draft)
         self._draft.write_text(text + "\n", encoding="utf-8")
         for reel in self.reels:
             reel.draft.replace(reel.path)
@@ -207,6 +208,7 @@ class _Reel:
         self.ticks = self.frames = 0
         self._delay: int | None = None
         self._sha256 = ""
+        _make_private(self.draft)
         self._container = av.open(str(self.draft), "w", format="mp4", options={"movflags": "faststart"})
         self._open = True
         with av.open(io.BytesIO(init), format="mp4") as template:
@@ -248,6 +250,12 @@ class _Reel:
     def told(self) -> Reel:
         """As the manifest tells it."""
         return Reel(self.path.name, self._sha256, self.frames, boxes.codec_of(self.init))
+
+
+def _make_private(path: Path) -> None:
+    """Footage outside the state directory is for whoever asked for it, not for everybody on the machine."""
+    os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600))
+    path.chmod(0o600)
 
 
 def _version() -> str:

@@ -12,8 +12,9 @@ from recorder.clips import Manifest
 from recorder.footage import REASONS, Footage
 from recorder.journal import read
 from recorder.service import Recorder
+from recorder.timeline import Interval
 from retention.base.audit import Trail, system_actor
-from retention.base.command import Office, emit, json_option, pass_office
+from retention.base.command import Office, emit, json_option, pass_office, plain
 from retention.base.database import open_database
 from retention.base.errors import DatabaseUnavailable, DiskRefused, ReaderKeyMissing, TryAgain, UsageRefused
 from retention.base.readerkey import private_half
@@ -94,7 +95,8 @@ def timeline(office: Office, camera: str, start: datetime | None, end: datetime 
     start = start or _first_start(office, camera, end)
     reading = _footage(office, camera)
     Trail(office.state, office.clock).note("footage.timeline", actor=system_actor(), about=camera, span=(start, end))
-    emit([one.words() for one in reading.timeline(camera, start, end)], as_json)
+    spans = reading.timeline(camera, start, end)
+    emit([one.words() for one in spans], as_json, lambda _: plain([_read_out(office, one) for one in spans]))
 
 
 @footage.command()
@@ -112,7 +114,7 @@ def export(  # noqa: PLR0917 - click passes them by name
     manifest = _footage(office, camera).export(
         camera, start, end, output, reason=reason, actor=system_actor(), progress=_progress(as_json)
     )
-    emit(manifest.words(), as_json, lambda _: _told(manifest, output))
+    emit(manifest.words(), as_json, lambda _: _told(office, manifest, output))
 
 
 def _footage(office: Office, camera: str) -> Footage:
@@ -140,10 +142,26 @@ def _progress(as_json: bool) -> Callable[[float], None] | None:
     return show
 
 
-def _told(manifest: Manifest, output: Path) -> list[str]:
+def _local(office: Office, moment: datetime | str) -> str:
+    """As people at the site say it, and as --from and --to take it."""
+    moment = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
+    return moment.astimezone(office.config.site.zone).isoformat(timespec="seconds")
+
+
+def _read_out(office: Office, one: Interval) -> dict[str, str | None]:
+    """A line of the timeline for people to read."""
+    start, end = _local(office, one.start), _local(office, one.end)
+    return {"start": start, "end": end, "state": one.state, "cause": one.words().get("cause")}
+
+
+def _told(office: Office, manifest: Manifest, output: Path) -> list[str]:
     """An export for people to read."""
-    lines = [f"{one.file}: from {one.start} to {one.end}" for one in manifest.stretches]
-    lines += [f"gap: from {one['start']} to {one['end']}, {one['cause']}" for one in manifest.gaps]
+
+    def span(start: datetime | str, end: datetime | str) -> str:
+        return f"from {_local(office, start)} to {_local(office, end)}"
+
+    lines = [f"{one.file}: {span(one.start, one.end)}" for one in manifest.stretches]
+    lines += [f"gap: {span(one['start'], one['end'])}, {one['cause']}" for one in manifest.gaps]
     lines += [f"{one.name}: {one.frames} frames, {one.codec}, SHA-256 {one.sha256}" for one in manifest.files]
     return [*lines, f"manifest: {output.with_suffix('.json')}; asked for by {manifest.actor}, {manifest.reason}"]
 

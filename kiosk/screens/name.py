@@ -25,8 +25,8 @@ class Name(Page):
         kind = TONED if self.layout.portrait else SECOND
         self.words(self._("What is your name?"), places.title, self.layout.title_size, kind=kind, bold=True)
         strip, inside = places.reason, places.reason.inset(GRID, 0)
-        if self.layout.portrait:  # the sentence stands under the question, its strip a little to the left
-            strip, inside = strip.shifted(-GRID), Box(strip.x, strip.y, strip.w - GRID, strip.h)
+        if self.layout.portrait:  # the sentence stands under the question, its strip a little wider
+            strip, inside = Box(strip.x - GRID, strip.y, strip.w + 2 * GRID, strip.h), strip
         self.strip = Card(ground=kind.ground, corner=GRID * self.layout.panel.density, **self.place(strip))
         self.add_widget(self.strip)
         self.reason = self.words(self._(REASON), inside, self.layout.body, kind=kind)

@@ -7,6 +7,7 @@ from importlib.metadata import entry_points
 
 import click
 import pytest
+from click.testing import CliRunner
 from pydantic import BaseModel
 
 from retention.base.config import Config
@@ -98,3 +99,9 @@ def test_every_table_is_in_the_glossary() -> None:
         if isinstance(value, type) and "__tablename__" in vars(value)
     ]
     assert [name for name in tables if f"**{name}**" not in GLOSSARY] == []
+
+
+def test_the_command_says_whole_sentences_of_itself() -> None:
+    told = CliRunner().invoke(importlib.import_module("portier").cli, ["--help"], terminal_width=100).output
+    assert "kiosk window if there is a display" in " ".join(told.split())
+    assert "..." not in told.replace("[ARGS]...", "")

@@ -194,3 +194,14 @@ def test_progress_goes_up_to_the_end(stage: Stage, filmed: datetime, tmp_path: P
     )
     assert seen == sorted(seen)
     assert seen[-1] == 1
+
+
+def test_clip_and_manifest_are_for_whoever_asked_and_nobody_else(
+    stage: Stage, filmed: datetime, tmp_path: Path
+) -> None:
+    export(stage, filmed, filmed + timedelta(seconds=5), tmp_path / "a.mp4")
+
+    assert {path.name: path.stat().st_mode & 0o777 for path in tmp_path.glob("a.*")} == {
+        "a.mp4": 0o600,
+        "a.json": 0o600,
+    }

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -227,6 +228,10 @@ def test_the_recorder_as_a_command_from_first_start_to_export(
     told = json.loads(command("footage", "timeline", "--camera", "entree", "--json").stdout)
     recorded = next(one for one in told if one["state"] == "recorded")
     assert [one["cause"] for one in told if one["state"] == "gap"] == ["disabled", "stopped"]
+    # People read local time to the second, with its offset: as --from and --to take it.
+    read_out = command("footage", "timeline", "--camera", "entree").stdout.splitlines()
+    assert len(read_out) == len(told) + 1
+    assert re.fullmatch(r"[-\d]+T[:\d]{8}\+0[12]:00 +[-\d]+T[:\d]{8}\+0[12]:00 +recorded +-", read_out[2])
     words = ["--camera", "entree", "--from", recorded["start"], "--to", recorded["end"]]
     made = command("footage", "export", *words, "--reason", "incident", "--output", str(tmp_path / "a.mp4"), "--json")
     assert made.returncode == 0

@@ -2,11 +2,14 @@
 directory, then gone. Whoever asked for one, and nobody else, can fetch it.
 """
 
+import fcntl
 import logging
+import os
 import secrets
 import shutil
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -20,6 +23,7 @@ from retention.base.errors import PortierError
 from retention.base.translations import N_
 
 _log = logging.getLogger(__name__)
+PREFIX = "portier-exports-"
 LONGEST = timedelta(hours=4)
 KEPT_SECONDS = 900.0
 FAILED = N_("The export failed. Nothing was kept. Try again, or take a shorter piece.")
@@ -60,7 +64,9 @@ class ExportRoom:
         self._clock = clock
         self._lock = Lock()
         self._exports: dict[str, Export] = {}
-        self._folder = Path(tempfile.mkdtemp(prefix="portier-export-"))
+        _sweep()
+        self._folder = Path(tempfile.mkdtemp(prefix=PREFIX))
+        self._held = _hold(self._folder)
         self._hand = ThreadPoolExecutor(1, "export")
 
     def ask(self, staff: Staff, camera: str, start: datetime, end: datetime, *, reason: str) -> Export:
@@ -97,6 +103,7 @@ class ExportRoom:
         """Leave nothing behind."""
         self._hand.shutdown(cancel_futures=True)
         shutil.rmtree(self._folder, ignore_errors=True)
+        os.close(self._held)
 
     def _make(self, export: Export) -> None:
         try:
@@ -118,3 +125,24 @@ class ExportRoom:
             export.state = "failed"
         finally:
             export.ended_at = self._clock.monotonic()
+
+
+def _hold(folder: Path) -> int:
+    """A lock that ends with this process, however that ends."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(descriptor)
+        raise
+    return descriptor
+
+
+def _sweep() -> None:
+    """Take away what a desk that was killed left behind: footage that no key protects any more."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
+        with suppress(OSError):  # another user's, or held by a desk that runs
+            if folder.lstat().st_uid == os.getuid():
+                held = _hold(folder)
+                shutil.rmtree(folder, ignore_errors=True)
+                os.close(held)

@@ -122,7 +122,8 @@ def settings(app: FastAPI) -> uvicorn.Config:
         app,
         access_log=False,
         log_config=None,
-        log_level="warning",
+        # Of a fault uvicorn would log the message too, and that may hold what somebody typed; the application tells it.
+        log_level="critical",
         server_header=False,
         ws="none",
         lifespan="off",

@@ -34,6 +34,7 @@ SCRIPT_WORDS = {
     "unsupported": N_("This browser cannot play what this camera sends. Make an export instead."),
     "broken": N_("This piece cannot be played. Choose another moment."),
 }
+_FIRST_YEAR, _LAST_YEAR = 1970, 2100
 _LATEST = 4_102_444_800_000_000  # 2100
 Instant = Annotated[int | None, Query(ge=0, le=_LATEST)]
 KEPT = timedelta(days=4)
@@ -146,6 +147,8 @@ def _chosen(request: Request, at: int | None, day: date | None, clock: time | No
         return now - timedelta(minutes=1)
     zone = parts(request).office.config.site.zone
     local = datetime.combine(day or now.astimezone(zone).date(), (clock or time(0, 0)).replace(tzinfo=None))
+    if not _FIRST_YEAR <= local.year < _LAST_YEAR:
+        raise HTTPException(422)
     return local.replace(tzinfo=zone).astimezone(UTC)
 
 

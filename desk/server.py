@@ -26,6 +26,7 @@ from retention.base.service import Life, loop
 
 _log = logging.getLogger(__name__)
 STEP_SECONDS = 5.0
+ROWS_SECONDS = 60.0
 LAST_WORDS_SECONDS = 5
 
 
@@ -44,6 +45,7 @@ class DeskService:
 
     def __init__(self, office: Office) -> None:
         self._office = office
+        self._rows_due = 0.0
 
     def run(self, life: Life) -> None:
         listener = listen(self._office)
@@ -65,11 +67,23 @@ class DeskService:
         if not thread.is_alive():
             raise AddressTaken("the desk's web server ended by itself: see the lines above")
         parts.exports.tidy()
+        self._follow_roll(parts)
         try:
             publish(self._office.state, Report(self.name, self._office.clock.now(), problems(parts), {}))
         except DiskRefused as error:
             # The page of the calamity list must stay up on a full disk; health shows the old report as stale.
             _log.warning("%s", error)
+
+    def _follow_roll(self, parts: Parts) -> None:
+        """Once a minute, also when nobody looks: rows follow the roll after the database was away."""
+        now = self._office.clock.monotonic()
+        if now < self._rows_due:
+            return
+        self._rows_due = now + ROWS_SECONDS
+        try:
+            parts.register.add_missing_rows()
+        except PortierError as error:
+            _log.warning("rows do not follow the roll yet: %s", error)
 
     def _greet(self, parts: Parts, listener: socket.socket) -> None:
         address = f"http://{shown_host(self._office)}:{listener.getsockname()[1]}/"

@@ -3,10 +3,13 @@
 import os
 import re
 import signal
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
+from threading import Event
 
 import httpx
 import pytest
@@ -98,3 +101,19 @@ def test_the_desk_tells_when_nobody_can_look(site: Site) -> None:
     assert problems(site.parts) == ()
     site.state.audit.rmdir() if not any(site.state.audit.iterdir()) else None
     assert [problem.promise for problem in problems(site.parts)] == ["P6"]
+
+
+def test_rows_follow_the_roll_when_nobody_looks(terminal: Terminal) -> None:
+    command = [sys.executable, "-m", "portier", "--config", str(terminal.config), "visit", "sign-in"]
+    subprocess.run(command, input='{"name": "Jan"}', text=True, check=True, capture_output=True)
+    with closing(sqlite3.connect(terminal.state / "portier.db")) as database, database:
+        database.execute("delete from visit")
+    desk = terminal.start()
+    assert "The desk is at" in line(desk)
+    with closing(sqlite3.connect(terminal.state / "portier.db")) as database:
+        waited = Event()
+        for _ in range(200):
+            if found := database.execute("select state from visit").fetchall():
+                break
+            waited.wait(0.1)
+    assert found == [("on_site",)]

@@ -4,6 +4,7 @@
 {"ok": false, "error": one sentence, "exit_code": n}. No answer ever holds a name: a kiosk may ask as well.
 """
 
+import fcntl
 import json
 import logging
 import os
@@ -73,12 +74,27 @@ def _near(path: Path) -> Iterator[str]:
         os.close(folder)
 
 
+def _only_one(path: Path) -> int:
+    """A lock that ends with its process: a second service would take the socket along when it ends."""
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o660)
+    except OSError as error:
+        raise DiskRefused(f"{path} cannot be made ({error.strerror}): make room there") from error
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        os.close(descriptor)
+        raise DiskRefused(f"another calamity service listens at {path.parent}: end one of the two") from error
+    return descriptor
+
+
 class Triggers:
     """The service's ear: a thread that takes calls, each answered in a thread of its own."""
 
     def __init__(self, state: State, post: CalamityPost) -> None:
         """Listen; DiskRefused when the socket cannot be made. The umask says who may call."""
         self._post, self._path = post, socket_path(state)
+        self._lock = _only_one(self._path.with_suffix(".lock"))
         self._socket = socket.socket(socket.AF_UNIX)
         try:
             self._path.unlink(missing_ok=True)  # left by a service that was killed
@@ -86,6 +102,7 @@ class Triggers:
                 self._socket.bind(near)
         except OSError as error:
             self._socket.close()
+            os.close(self._lock)
             raise DiskRefused(f"{self._path} cannot be made ({error.strerror}): make room there") from error
         self._socket.listen(16)
         self._socket.settimeout(_ACCEPT_SECONDS)
@@ -100,6 +117,7 @@ class Triggers:
         self._socket.close()
         with suppress(OSError):
             self._path.unlink()
+        os.close(self._lock)
 
     def _listen(self) -> None:
         calls: list[threading.Thread] = []
@@ -130,7 +148,7 @@ class Triggers:
             return {"ok": True} | _act(self._post, question, actor)
         except PortierError as error:
             return {"ok": False, "error": str(error), "exit_code": error.exit_code}
-        except (ValueError, AttributeError, TypeError):
+        except (ValueError, AttributeError, TypeError, RecursionError):
             return {"ok": False, "error": 'write one line of JSON: {"do": "status"}', "exit_code": 64}
 
 

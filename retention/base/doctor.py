@@ -156,7 +156,7 @@ def _cameras(office: Office) -> tuple[bool, str]:
         return False, f"the recorder does not run, so {', '.join(wanted) or 'no camera'} cannot be looked at: start it"
     away = [name for name in wanted if not recorder.figures.get(f"{name}.capturing")]
     if away:
-        return False, f"no pictures from {', '.join(away)}: see `portier recorder check`"
+        return False, f"no pictures from {', '.join(away)}: the line of each camera, below, says why"
     return True, ", ".join(wanted) or "none is configured"
 
 

@@ -55,7 +55,7 @@ def test_with_no_service_running_it_says_how_to_start_them(office: Office) -> No
 def test_a_camera_without_pictures_is_named(office: Office, clock: ManualClock, capturing: float, ok: bool) -> None:
     publish(office.state, Report("recorder", clock.now(), (), {"entree.capturing": capturing}))
     line = looked(office)["cameras"]
-    assert (line.ok, "entree" in line.said) == (ok, True)
+    assert (line.ok, "entree" in line.said, "below" in line.said) == (ok, True, not ok)
 
 
 def test_a_system_clock_that_ran_ahead_is_told(office: Office, clock: ManualClock) -> None:

@@ -41,6 +41,7 @@ class Cutter:
         self._group_start: int | None = None  # None: wait for a key frame
         self._start = 0
         self._frame = _FRAME
+        self._reorders = False  # whether frames are shown in another order than they are decoded
 
     @property
     def waiting(self) -> bool:
@@ -82,9 +83,12 @@ class Cutter:
         if len(ordered) > 1:
             self._frame = max(1, ordered[-1] - ordered[-2])
         # With reordering, frames of the next part may be shown before its first packet: take one frame's length.
-        straight = next_pts is not None and ordered == shown
-        end = next_pts if straight and next_pts is not None else ordered[-1] + self._frame
+        self._reorders = self._reorders or ordered != shown
+        end = ordered[-1] + self._frame if self._reorders or next_pts is None else next_pts
         start, ordered[0] = self._start, self._start
+        # The first reordered frames of a stream may be shown before its last part was thought to end.
+        for number in range(1, len(ordered)):
+            ordered[number] = max(ordered[number], ordered[number - 1] + 1)
         self._start = end = max(end, ordered[-1] + 1)
         times = [
             (following - decode, pts - decode)

@@ -112,3 +112,40 @@ def test_a_part_reads_back_as_it_was_written(slow_film: Path) -> None:
 
     assert [sample.data for sample in read] == [one.data for one in packets_of(slow_film)]
     assert head_of(media).decode_time == 0
+
+
+def test_the_first_reordered_frame_may_be_shown_before_its_part_begins() -> None:
+    # A second of frames in order; then, after the cut, P B B: the B frames are shown before the P that began the part.
+    straight = [packet(number * FRAME, key=number == 0) for number in range(25)]
+    reordered = [packet(28 * FRAME), packet(25 * FRAME), packet(26 * FRAME), packet(27 * FRAME)]
+
+    _, parts = cut([*straight, *reordered])
+
+    assert_times_add_up(parts)
+    assert [pts for part in parts for pts in shown(part)] == [one.pts for one in straight + reordered]
+
+
+@settings(max_examples=200)
+@given(st.lists(st.tuples(st.integers(0, 90_000), st.booleans()), min_size=1, max_size=60))
+def test_times_in_any_order_make_parts_that_can_be_written(frames: list[tuple[int, bool]]) -> None:
+    _, parts = cut([packet(pts, key) for pts, key in frames])
+
+    assert_times_add_up(parts)
+    for number, part in enumerate(parts):
+        assert head_of(part.media(number, parts[0].start)).duration == part.end - part.start
+
+
+def assert_times_add_up(parts: list[Part]) -> None:
+    for part in parts:
+        assert all(duration > 0 for duration, _ in part.times)
+        assert sum(duration for duration, _ in part.times) == part.end - part.start
+    assert all(before.end == after.start for before, after in pairwise(parts))
+
+
+def shown(part: Part) -> list[int]:
+    """When each frame of a part is shown, in the order of decoding."""
+    decode, times = part.start, []
+    for duration, shift in part.times:
+        times.append(decode + shift)
+        decode += duration
+    return times

@@ -1,5 +1,6 @@
 """A visitor's hands at the touch screen: where a finger goes follows from the panel's layout, as it does on screen."""
 
+import itertools
 import threading
 
 from kiosk.keyboard import LETTERS, Page
@@ -53,11 +54,17 @@ class Visitor:
     def write(self, name: str) -> None:
         places = self._layout.name_places()
         self._pause.wait(BETWEEN_TOUCHES)
-        for before, letter in zip(" " + name.lower(), name.lower(), strict=False):
-            if letter == before:
+        last, seen = "", self.settle()
+        for letter in name.lower():
+            if letter == last:
+                # Who writes a letter twice looks whether the first one has come.
+                until(lambda before=seen: self.settle() != before, "a letter is written")  # type: ignore[misc]
                 self._pause.wait(BETWEEN_TOUCHES)
             at = places.tools[2] if letter == " " else places.keys[LETTERS[Page.LETTERS].index(letter)]
+            if letter in _doubled(name):
+                seen = self.settle()
             self._display.tap(*self._pixels(at))
+            last = letter
 
     def touch(self, box: Box) -> None:
         """Touch the middle of a place until another screen has come, as people do."""
@@ -101,3 +108,8 @@ class Visitor:
         # Millimetres from the lower left corner become pixels from the upper left one.
         density = self._layout.panel.density
         return (box.x + box.w / 2) * density, self._display.height - (box.y + box.h / 2) * density
+
+
+def _doubled(name: str) -> set[str]:
+    """The letters that stand twice in a row somewhere in a name."""
+    return {letter for letter, following in itertools.pairwise(name.lower()) if letter == following}

@@ -146,7 +146,8 @@ class Camera:
         entries = read(self._journal.path)
         self._journal.prune(self._now() - self._orders.retention.footage)
         if not entries:
-            self._journal.note(self._until or self._now(), Cause.LOST if self._until else Cause.DISABLED)
+            if self._until:  # there is footage, and what was written about its end is gone
+                self._journal.note(self._until, Cause.LOST)
         elif entries[-1].cause is None:
             same = entries[-1].boot == self._clock.boot_id()
             at = max(self._until or entries[-1].at, entries[-1].at)

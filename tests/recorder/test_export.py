@@ -72,6 +72,12 @@ def test_the_manifest_says_what_it_is_and_who_took_it(stage: Stage, filmed: date
     assert datetime.fromisoformat(written["start"]) == filmed
 
 
+def test_clip_and_manifest_are_for_who_made_them_alone(stage: Stage, filmed: datetime, tmp_path: Path) -> None:
+    export(stage, filmed, filmed + timedelta(seconds=5), tmp_path / "a.mp4")
+
+    assert [(tmp_path / name).stat().st_mode & 0o777 for name in ("a.mp4", "a.json")] == [0o600, 0o600]
+
+
 def test_gaps_are_skipped_in_the_picture_and_told_in_the_manifest(
     stage: Stage, small_film: Path, tmp_path: Path
 ) -> None:

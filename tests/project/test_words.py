@@ -2,6 +2,7 @@
 
 import importlib
 import re
+import tomllib
 from collections.abc import Iterator
 from importlib.metadata import entry_points
 
@@ -40,6 +41,14 @@ def test_every_locked_package_carries_hashes() -> None:
         text = (ROOT / f"requirements/{lock}.txt").read_text(encoding="utf-8")
         blocks = re.split(r"\n(?=\S)", text.strip())
         assert [block.split()[0] for block in blocks if "--hash=sha256:" not in block] == []
+
+
+def test_every_dependency_is_locked() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    asked = {"run": project["dependencies"], "test": project["optional-dependencies"]["test"]}
+    for lock, names in asked.items():
+        text = (ROOT / f"requirements/{lock}.txt").read_text(encoding="utf-8")
+        assert [name for name in names if f"\n{name.partition('[')[0]}==" not in f"\n{text}"] == []
 
 
 def commands(group: click.Group, *words: str) -> Iterator[str]:

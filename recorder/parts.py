@@ -48,11 +48,6 @@ class Cutter:
         """Whether nothing can be kept until the next key frame."""
         return self._group_start is None
 
-    @property
-    def started(self) -> int | None:
-        """Where the part that is being gathered begins, or None."""
-        return self._start if self._held else None
-
     def take(self, packet: Packet) -> Part | None:
         """Add a packet; the part before it, if it begins a new one."""
         if self._group_start is None:
@@ -95,12 +90,6 @@ class Cutter:
             for decode, following, pts in zip(ordered, [*ordered[1:], end], shown, strict=True)
         ]
         return Part(held[0].key, held[0].format, start, end, times, [packet.data for packet in held])
-
-    def abandon(self, reason: str) -> None:
-        """Drop what is held and wait for a key frame."""
-        self.dropped[reason] += len(self._held)
-        self._held = []
-        self._group_start = None
 
     def restart(self) -> None:
         """Wait for a key frame, after a flush."""

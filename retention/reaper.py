@@ -62,6 +62,19 @@ class Reaper:
                 self._unlink([path], swept)
         return swept
 
+    def mend(self, now: datetime) -> list[str]:
+        """Give each slot that one copy lost its second copy again; sentences on what could not be mended.
+
+        Only ever after a pass of `step` at the same time: doubt means erased, and erasing goes first.
+        """
+        failures = []
+        for stream in streams(self._state):
+            try:
+                self._slots(stream).mend(now)
+            except PortierError as error:
+                failures.append(str(error))
+        return failures
+
     def oldest_deadline(self) -> datetime | None:
         """The deadline that comes first among all live epochs: in the past, it is how late the reaper is."""
         live = (slot.deadline for stream in streams(self._state) for slot in self._slots(stream).live())

@@ -68,8 +68,9 @@ class Retention:
             log.warning("%s", error)
 
     def sweep(self) -> None:
-        """What a crash or a failed unlink left behind."""
+        """What a crash or a failed unlink left behind, and copies of slots that were damaged."""
         self._tell("files", self._reaper.sweep_leftovers())
+        self._failures["copies"] = self._reaper.mend(self._trusted.latest())
 
     def rows(self) -> None:
         """Expired rows, batch by batch, until none remain."""

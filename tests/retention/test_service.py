@@ -9,6 +9,8 @@ from retention.base.command import Office
 from retention.base.config import load_in_force
 from retention.base.errors import ConfigurationRefused
 from retention.base.health import reports
+from retention.base.slot import SLOT_BYTES
+from retention.base.slots import SlotFile
 from retention.service import Retention
 from retention.wakes import Wakes
 from tests.retention.conftest import Store
@@ -100,3 +102,22 @@ def test_a_configuration_that_was_never_valid_is_refused(tmp_path: Path) -> None
     path.write_text(f'[state]\ndirectory = "{tmp_path}"\n[site]\nnaam = "Zuid"\n')
     with pytest.raises(ConfigurationRefused):
         load_in_force(path)
+
+
+def test_a_damaged_copy_of_a_slot_is_mended_and_an_erased_one_is_not(
+    store: Store, office: Office, clock: ManualClock
+) -> None:
+    store.minute(clock.now())
+    slots = SlotFile(office.state, "camera-entree")
+    (slot,) = slots.live()
+    offset = (slot.index + 1) * SLOT_BYTES
+    with slots.paths[1].open("r+b") as copy:
+        copy.seek(offset)
+        copy.write(bytes(300))
+    service = Retention(office)
+    service.wakes.run_all()
+    first, second = (path.read_bytes()[offset : offset + SLOT_BYTES] for path in slots.paths)
+    assert first == second
+    slots.erase(slot.epoch, clock.now())
+    service.sweep()
+    assert slots.live() == []

@@ -1,6 +1,5 @@
 """A visitor's hands at the touch screen: where a finger goes follows from the panel's layout, as it does on screen."""
 
-import itertools
 import threading
 
 from kiosk.keyboard import LETTERS, Page
@@ -21,6 +20,9 @@ class Visitor:
         kiosk = KioskSection(width=display.width, height=display.height)
         self._display = display
         self._layout = Layout(Panel.of(kiosk))
+        panel = self._layout.panel
+        # In portrait nothing is touched in the upper part: what changes there is another screen, not a pressed button.
+        self._question = Box(0, panel.height * 0.62, panel.width, panel.height * 0.38)
         self._pause = threading.Event()
         self._welcome = self._main = b""
 
@@ -52,30 +54,24 @@ class Visitor:
         self.touch(self._layout.choices(4, 6, gap=3.0, tallest=42)[PICTURES.index(given.picture)])
 
     def write(self, name: str) -> None:
+        """Letter by letter, looking whether each has come."""
         places = self._layout.name_places()
-        self._pause.wait(BETWEEN_TOUCHES)
-        last, seen = "", self.settle()
         for letter in name.lower():
-            if letter == last:
-                # Who writes a letter twice looks whether the first one has come.
-                until(lambda before=seen: self.settle() != before, "a letter is written")  # type: ignore[misc]
-                self._pause.wait(BETWEEN_TOUCHES)
+            self._pause.wait(BETWEEN_TOUCHES)
             at = places.tools[2] if letter == " " else places.keys[LETTERS[Page.LETTERS].index(letter)]
-            if letter in _doubled(name):
-                seen = self.settle()
+            before = self._rows(places.field)
             self._display.tap(*self._pixels(at))
-            last = letter
+            if letter != " ":  # a space behind the last letter is not to be seen
+                until(lambda before=before: self._rows(places.field) != before, "a letter is written")  # type: ignore[misc]
 
     def touch(self, box: Box) -> None:
-        """Touch the middle of a place until another screen has come, as people do."""
-        before = self.settle()
-
-        def answers() -> bool:
-            self._pause.wait(BETWEEN_TOUCHES)
-            self._display.tap(*self._pixels(box))
-            return self._another(before)
-
-        until(answers, "the screen answers a touch")
+        """Touch the middle of a place, and wait until another screen has come."""
+        self.settle()
+        self._pause.wait(BETWEEN_TOUCHES)
+        before = self._rows(self._question)
+        self._display.tap(*self._pixels(box))
+        until(lambda: self._rows(self._question) != before, "the screen answers a touch")
+        self.settle()
 
     def settle(self) -> bytes:
         """What the screen shows once it stands still."""
@@ -88,12 +84,12 @@ class Visitor:
         until(still, "the screen stands still", 20)
         return seen[-1]
 
-    def _another(self, before: bytes) -> bool:
-        # A button that looks pressed is not an answer yet: only what stays is.
-        try:
-            return until(lambda: self.settle() != before, "a change", 5)
-        except TimeoutError:
-            return False
+    def _rows(self, box: Box) -> bytes:
+        """What stands at the height of a place, over the whole width."""
+        _, top = self._pixels(Box(box.x, box.top, 0, 0))
+        _, bottom = self._pixels(Box(box.x, box.y, 0, 0))
+        line = 3 * self._display.width
+        return self._display.pixels()[round(top) * line : round(bottom) * line]
 
     def _colour(self, box: Box) -> bytes:
         """The colour of a place, near its lower left corner, where no letters stand."""
@@ -108,8 +104,3 @@ class Visitor:
         # Millimetres from the lower left corner become pixels from the upper left one.
         density = self._layout.panel.density
         return (box.x + box.w / 2) * density, self._display.height - (box.y + box.h / 2) * density
-
-
-def _doubled(name: str) -> set[str]:
-    """The letters that stand twice in a row somewhere in a name."""
-    return {letter for letter, following in itertools.pairwise(name.lower()) if letter == following}

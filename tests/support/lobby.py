@@ -30,6 +30,10 @@ class Done:
         return json.loads(self.out)
 
 
+# What this process shows itself on is no business of the lobby's: a display comes in `surroundings`.
+NOT_INHERITED = ("DISPLAY", "WAYLAND_DISPLAY", "KIVY_GL_BACKEND", "SDL_VIDEODRIVER")
+
+
 class Lobby:
     """One installation: its configuration, its state directory, its processes.
 
@@ -43,7 +47,7 @@ class Lobby:
         settings = {"state": {"directory": self.directory}, "desk": {"port": self.port}, **sections}
         self.config = write_config(folder / "portier.toml", settings)
         self.log = folder / "portier.log"
-        kept = {name: value for name, value in os.environ.items() if name not in ("DISPLAY", "WAYLAND_DISPLAY")}
+        kept = {name: value for name, value in os.environ.items() if name not in NOT_INHERITED}
         self._environment = {**kept, **surroundings, "PORTIER_CONFIG": str(self.config)}
         self._process: subprocess.Popen[bytes] | None = None
 

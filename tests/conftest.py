@@ -23,6 +23,19 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 
+@pytest.fixture(autouse=True)
+def nothing_of_the_users(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Whoever runs the tests keeps their own Portier: what would reach for it finds an empty place, and fails."""
+    home = tmp_path_factory.getbasetemp() / "nobody"
+    home.mkdir(exist_ok=True)
+    monkeypatch.setenv("XDG_STATE_HOME", str(home))
+    for name in ("PORTIER_STATE", "PORTIER_CONFIG"):
+        monkeypatch.delenv(name, raising=False)
+    yield
+    left = list(home.iterdir())
+    assert not left, "this test wrote to the user's own state: give its configuration a state directory"
+
+
 @pytest.fixture
 def clock() -> ManualClock:
     """A clock that stands at 2 March 2027, 09:00 UTC, until the test moves it."""

@@ -1,7 +1,7 @@
 """The configuration: one TOML file, read once, into frozen models with all problems told at once.
 
-Unknown keys are refused. Durations are written as `"4 days"`, `"96 hours"`, `"90 seconds"`. Without a file
-Portier runs: SQLite, a state directory of the user, a test camera, the desk on loopback.
+Unknown keys are refused. Durations are written as `"4 days"`, `"96 hours"`, `"90 seconds"`, sizes as `"200 GB"`.
+Without a file Portier runs: SQLite, a state directory of the user, a test camera, the desk on loopback.
 """
 
 import os
@@ -23,6 +23,11 @@ from retention.base.state import State, camera_stream
 
 _UNITS = {"second": 1, "minute": 60, "hour": 3_600, "day": 86_400}
 _DURATION = re.compile(r"(\d+) (second|minute|hour|day)s?")
+_SIZES = ("B", "kB", "MB", "GB", "TB")
+_SIZE = re.compile(r"(\d{1,9}(?:\.\d{1,3})?) (B|kB|MB|GB|TB)")
+_USB = re.compile(r"usb:/dev/[A-Za-z0-9/._:-]{1,100}")
+Share = Annotated[float, Field(ge=0, le=1)]
+Point = tuple[Share, Share]
 
 
 def _duration(value: object) -> object:
@@ -51,9 +56,26 @@ def _camera_name(value: str) -> str:
 
 
 def _camera_url(value: str) -> str:
-    if value == "test" or urlsplit(value).scheme in ("rtsp", "rtsps", "file"):
+    if value == "test" or urlsplit(value).scheme in ("rtsp", "rtsps", "file") or _USB.fullmatch(value):
         return value
-    raise ValueError('a camera is "test", "rtsp://...", or "file:///..."')
+    raise ValueError('a camera is "test", "rtsp://...", "usb:/dev/video0", or "file:///..."')
+
+
+def _size(value: object) -> object:
+    if isinstance(value, int):
+        return value
+    match = _SIZE.fullmatch(value) if isinstance(value, str) else None
+    if match is None:
+        raise ValueError('write a size as "500 MB", "200 GB", "1.5 TB"')
+    return round(float(match[1]) * 1000 ** _SIZES.index(match[2]))
+
+
+def _polygon(points: tuple[Point, ...]) -> tuple[Point, ...]:
+    if len(points) < 3:
+        raise ValueError(
+            "a mask is a polygon of three points or more, as shares of the picture: [[0, 0], [0.5, 0], ...]"
+        )
+    return points
 
 
 def _loopback(value: str) -> str:
@@ -63,6 +85,8 @@ def _loopback(value: str) -> str:
 
 
 Duration = Annotated[timedelta, BeforeValidator(_duration)]
+Size = Annotated[int, BeforeValidator(_size)]
+Polygon = Annotated[tuple[Point, ...], AfterValidator(_polygon)]
 
 
 class Section(BaseModel):
@@ -146,7 +170,10 @@ class DeskSection(Section):
 
 
 class CameraSection(Section):
-    """One camera: `test`, `rtsp://...` or `file:///...`. A password may stand in `password_file`."""
+    """One camera: `test`, `rtsp://...`, `usb:/dev/video0` or `file:///...`. A password may stand in `password_file`.
+
+    `mask` holds polygons that are blackened before anything is stored, their points as shares of width and height.
+    """
 
     name: Annotated[str, AfterValidator(_camera_name)]
     title: str = Field(default="", max_length=60)
@@ -154,6 +181,19 @@ class CameraSection(Section):
     user: str | None = None
     password_file: Path | None = None
     enabled: bool = True
+    eyes: bool = True
+    mask: tuple[Polygon, ...] = ()
+
+
+class RecorderSection(Section):
+    """What footage may take: `quota` of all cameras together, `reserve` left free for others, `buffer` of memory each.
+
+    Without a quota footage may take what the reserve leaves.
+    """
+
+    quota: Annotated[Size, Field(ge=1_000_000)] | None = None
+    reserve: Annotated[Size, Field(ge=0)] = 1_000_000_000
+    buffer: Annotated[Size, Field(ge=1_000_000, le=1_000_000_000)] = 64_000_000
 
 
 class RetentionSection(Section):
@@ -173,6 +213,7 @@ class Config(Section):
     kiosk: KioskSection = KioskSection()
     calamity: CalamitySection = CalamitySection()
     desk: DeskSection = DeskSection()
+    recorder: RecorderSection = RecorderSection()
     retention: RetentionSection = RetentionSection()
     cameras: tuple[CameraSection, ...] = Field(default=(CameraSection(name="entree", title="Entree"),), alias="camera")
 

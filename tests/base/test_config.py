@@ -69,3 +69,27 @@ def test_a_desk_open_to_the_network_is_refused(tmp_path: Path) -> None:
 def test_a_configuration_cannot_be_changed_once_read() -> None:
     with pytest.raises(ValueError, match="frozen"):
         Config().site.name = "elders"  # type: ignore[misc]
+
+
+def test_sizes_are_read_as_people_write_them(tmp_path: Path) -> None:
+    config = load(write(tmp_path, '[recorder]\nquota = "1.5 TB"\nreserve = "500 MB"\nbuffer = 8000000\n'))
+    assert (config.recorder.quota, config.recorder.reserve, config.recorder.buffer) == (
+        1_500_000_000_000,
+        500_000_000,
+        8_000_000,
+    )
+
+
+@pytest.mark.parametrize("line", ['quota = "much"', 'quota = "5 kB"', 'buffer = "2 GB"', "reserve = -1"])
+def test_a_size_that_is_none_or_out_of_range_is_refused(tmp_path: Path, line: str) -> None:
+    assert problems(write(tmp_path, f"[recorder]\n{line}\n"))
+
+
+@pytest.mark.parametrize("mask", ["[[[0, 0], [1, 1]]]", "[[[0, 0], [2, 0], [1, 1]]]", "[[0, 0, 0]]"])
+def test_a_mask_that_is_no_polygon_inside_the_picture_is_refused(tmp_path: Path, mask: str) -> None:
+    assert problems(write(tmp_path, f'[[camera]]\nname = "entree"\nmask = {mask}\n'))
+
+
+@pytest.mark.parametrize("url", ["usb:video0", "usb:/dev/../etc/passwd?", "http://camera"])
+def test_an_address_of_no_known_kind_is_refused(tmp_path: Path, url: str) -> None:
+    assert problems(write(tmp_path, f'[[camera]]\nname = "entree"\nurl = "{url}"\n'))

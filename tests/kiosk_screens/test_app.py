@@ -12,12 +12,13 @@ from kiosk.app import Counter, window_size
 from kiosk.flow import Step
 from kiosk.layout import Box
 from retention.base.command import Office
-from retention.base.config import Config, KioskSection, VisitsSection
+from retention.base.config import KioskSection
 from retention.base.health import reports
 from retention.base.service import Life
 from retention.base.state import State
 from tests.kiosk_screens.conftest import Frames
 from tests.support.clock import ManualClock
+from tests.support.state import make_config
 
 WIDTH, HEIGHT = 540, 960
 
@@ -71,7 +72,7 @@ class Glass:
 
 @pytest.fixture
 def office(state: State, clock: ManualClock) -> Office:
-    return Office(Config(visits=VisitsSection(ask_help=False)), state, clock)
+    return Office(make_config(state.directory, visits={"ask_help": False}), state, clock)
 
 
 @pytest.fixture

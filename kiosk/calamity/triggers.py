@@ -21,6 +21,7 @@ from typing import Any, Final
 from kiosk.calamity.errors import ServiceAway
 from kiosk.calamity.post import CalamityPost
 from kiosk.calamity.thelist import Calamity
+from retention.base.audit import system_actor
 from retention.base.errors import DiskRefused, PortierError, UsageRefused
 from retention.base.state import State
 
@@ -29,6 +30,8 @@ _LONGEST: Final = 4_096
 _LINE_SECONDS: Final = 5.0
 _ACCEPT_SECONDS: Final = 0.5
 _PING_SECONDS: Final = 3.0
+_LONGEST_ACTOR: Final = 80
+_SPEAKS_FOR_OTHERS: Final = frozenset({"os:root", "os:portier-desk"})
 
 Answer = dict[str, Any]
 
@@ -161,8 +164,7 @@ def _act(post: CalamityPost, question: Answer, actor: str) -> Answer:
         "end": lambda: _ended(post.end(by=by)),
         "cancel": lambda: _ended(post.end(by=by, cancelled=True)),
     }
-    # Those who may open the socket are believed: the desk names its own user.
-    by = str(question.get("by") or actor)[:80]
+    by = by_whom(question.get("by"), actor)
     act = acts.get(question.get("do"))
     if act is None:
         raise UsageRefused(f"do one of {', '.join(acts)}")
@@ -204,6 +206,16 @@ def _line(peer: socket.socket) -> bytes:
     while not taken.endswith(b"\n") and len(taken) < _LONGEST and (more := peer.recv(_LONGEST)):
         taken += more
     return taken
+
+
+def by_whom(said: object, caller: str) -> str:
+    """Who acts, for trail and list: the desk says which colleague; whatever anybody else says, it is their own user.
+
+    Signs that a terminal obeys are left out of it.
+    """
+    if not (isinstance(said, str) and caller in _SPEAKS_FOR_OTHERS | {system_actor()}):
+        return caller
+    return "".join(letter for letter in said if letter.isprintable())[:_LONGEST_ACTOR].strip() or caller
 
 
 def _name_of(caller: socket.socket) -> str:

@@ -85,7 +85,7 @@ def read_object() -> dict[str, Any]:
     """The one JSON object on standard input."""
     try:
         given = json.loads(sys.stdin.buffer.read().decode("utf-8") or "null")
-    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # no UTF-8, no JSON, a number of thousands of digits
         raise UsageRefused('standard input is no JSON: give one object, as {"name": "..."}') from error
     if not isinstance(given, dict):
         raise UsageRefused('standard input holds no JSON object: give one, as {"name": "..."}')

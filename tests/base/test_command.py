@@ -46,7 +46,10 @@ def test_json_is_printed_as_it_is_in_letters_people_read(capsys: pytest.CaptureF
     assert "Zoë" in printed
 
 
-@pytest.mark.parametrize("given", [b"", b"null", b"7", b"[]", b'"Ann"', b"{", b"\xff\xfe", b"[" * 200_000])
+@pytest.mark.parametrize(
+    "given",
+    [b"", b"null", b"7", b"[]", b'"Ann"', b"{", b"\xff\xfe", b"[" * 200_000, b'{"name": ' + b"9" * 5_000 + b"}"],
+)
 def test_standard_input_without_one_object_is_refused_in_a_sentence(
     monkeypatch: pytest.MonkeyPatch, given: bytes
 ) -> None:

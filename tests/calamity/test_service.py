@@ -11,7 +11,7 @@ from kiosk.calamity import triggers
 from kiosk.calamity.cups import Condition, PrinterState
 from kiosk.calamity.errors import ServiceAway
 from kiosk.calamity.service import CalamityService, printer_problems
-from kiosk.calamity.triggers import ask
+from kiosk.calamity.triggers import ask, by_whom
 from retention.base.health import Report, reports
 from retention.base.service import Life
 from retention.base.slots import SlotFile
@@ -156,3 +156,22 @@ def test_no_printer_endangers_the_list_and_one_of_several_wants_looking_at(
 ) -> None:
     states = tuple(PrinterState(f"printer-{number}", condition) for number, condition in enumerate(conditions))
     assert [problem.promise for problem in printer_problems(states)] == promises
+
+
+def test_the_desk_says_which_colleague_acts() -> None:
+    assert by_whom("staff:anna", "os:portier-desk") == "staff:anna"
+
+
+def test_another_caller_acts_under_their_own_name_whatever_they_say() -> None:
+    assert by_whom("staff:anna", "os:portier-kiosk") == "os:portier-kiosk"
+
+
+@pytest.mark.parametrize("said", [None, 7, ["staff:anna"], "", "\x1b\x07\n"])
+def test_who_says_no_name_acts_under_their_own(said: object) -> None:
+    assert by_whom(said, "os:portier-desk") == "os:portier-desk"
+
+
+def test_no_sign_that_a_terminal_obeys_gets_into_the_trail(start: Start) -> None:
+    state = start()
+    answer = ask(state, {"do": "start", "drill": True, "by": "staff:\x1b[2Janna\u202e"})
+    assert answer["calamity"]["by"] == "staff:[2Janna"

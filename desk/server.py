@@ -67,6 +67,7 @@ class DeskService:
         if not thread.is_alive():
             raise AddressTaken("the desk's web server ended by itself: see the lines above")
         parts.exports.tidy()
+        parts.footage.forget_keys()
         self._follow_roll(parts)
         try:
             publish(self._office.state, Report(self.name, self._office.clock.now(), problems(parts), {}))

@@ -5,6 +5,7 @@ or is damaged is stepped over, never shown. One instance may serve several threa
 """
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -16,6 +17,7 @@ from recorder import boxes, journal
 from recorder.clips import Manifest, Piece, Story, refuse_place, write_clip
 from recorder.errors import ExportRefused, FootageErased
 from recorder.footprints import Footprint, Footprints, files
+from recorder.keyring import Keyring
 from recorder.timeline import Interval, Present, tile
 from retention.base.audit import Trail
 from retention.base.command import Office
@@ -60,11 +62,12 @@ class Footage:
     """The footage of one site, opened with the reader key."""
 
     def __init__(self, office: Office, reader: X25519PrivateKey) -> None:
-        self._state, self._clock, self._reader = office.state, office.clock, reader
+        self._state, self._clock = office.state, office.clock
         self._term = office.config.retention.footage
         self._trusted = TrustedTime(office.state, office.clock)
         self._trail = Trail(office.state, office.clock)
         self._footprints = Footprints(office.state)
+        self._keys = Keyring(office.state, office.clock, reader)
 
     def timeline(self, camera: str, start: datetime, end: datetime) -> list[Interval]:
         """What is recorded and what is not, and why, from `start` to `end` or now."""
@@ -80,14 +83,14 @@ class Footage:
         """The group of pictures shown at a moment, or the next one after it; None when there is none yet."""
         for known in self._from(camera, at):
             try:
-                file, unlocked = self._unlock(camera, known.path)
+                unlocked = self._keys.open(camera, known.path)
                 found = _group_at(unlocked, at)
                 if found is None:
                     continue
                 init = unlocked.chunk(0)
             except (EpochErased, SealBroken, OSError):  # destroyed while we looked, or damaged
                 continue
-            head = boxes.head_of(found.media)
+            head, file = boxes.head_of(found.media), unlocked.file
             place, end = file.chunks[found.first], file.chunks[found.last - 1].last
             return Fragment(
                 codec=boxes.codec_of(init),
@@ -128,20 +131,24 @@ class Footage:
         story = Story(camera, start, end, intervals, reason, actor, self._clock.now())
         return write_clip(destination, self._pieces(camera, start, end), story, progress)
 
+    def forget_keys(self) -> None:
+        """To be called now and then: keys of files looked at a while ago are let go of."""
+        self._keys.forget()
+
     def _pieces(self, camera: str, start: datetime, end: datetime) -> Iterator[Piece]:
         """Every group of pictures of a span, in order; what is damaged or erased meanwhile is left out."""
         for known in self._from(camera, start):
             if known.start >= end:
                 return
-            try:
-                file, unlocked = self._unlock(camera, known.path)
-                init = unlocked.chunk(0)
-            except (EpochErased, SealBroken, OSError):  # destroyed while we looked, or damaged
-                continue
-            group = _group_at(unlocked, max(start, known.start))
-            while group is not None and file.chunks[group.first].first < end:
-                yield Piece(init, group.media, file.chunks[group.first].first, file.chunks[group.last - 1].last)
-                group = _group_from(unlocked, group.last)
+            # Opened anew for each group: what reaches its deadline, or is erased meanwhile, goes no further.
+            with suppress(EpochErased, SealBroken, OSError):
+                unlocked = self._keys.open(camera, known.path)
+                group = _group_at(unlocked, max(start, known.start))
+                while group is not None and unlocked.file.chunks[group.first].first < end:
+                    places = unlocked.file.chunks
+                    yield Piece(unlocked.chunk(0), group.media, places[group.first].first, places[group.last - 1].last)
+                    unlocked = self._keys.open(camera, known.path)
+                    group = _group_from(unlocked, group.last)
 
     def _from(self, camera: str, at: datetime) -> Iterator[Footprint]:
         """Files that end after a moment, in the order of their footage; looked at only as they are asked for."""
@@ -155,15 +162,6 @@ class Footage:
             return file.chunks[number].first
         following = (one for one in self._from(camera, end) if one.path != file.path)
         return next((max(one.start, end) for one in following), None)
-
-    def _unlock(self, camera: str, path: Path) -> tuple[SealedFile, Unlocked]:
-        file = SealedFile(path)
-        slots = SlotFile(self._state, camera_stream(camera))
-        try:
-            private = slots.open(file.epoch, self._reader, self._trusted.latest())
-        finally:
-            slots.close()
-        return file, file.unlock(private)
 
     def _live_epochs(self, camera: str, epochs: set[int], now: datetime) -> set[int]:
         slots = SlotFile(self._state, camera_stream(camera))

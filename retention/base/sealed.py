@@ -169,6 +169,10 @@ class Unlocked:
         except InvalidTag as error:
             raise SealBroken(f"chunk {number} of {self.file.path.name} does not match its seal") from error
 
+    def again(self, file: SealedFile) -> "Unlocked":
+        """The same key for the same file as it stands now: it may have grown."""
+        return Unlocked(file, self._cipher)
+
     def valid_chunks(self) -> int:
         """How many chunks from the start are whole: what a cut or damaged file still has to give."""
         for place in self.file.chunks:

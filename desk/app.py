@@ -11,7 +11,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
 
 from desk.doors import SAFE, Doors
-from desk.errors import LookRefused, TrailAway
+from desk.errors import LookRefused, TimeUnclear, TrailAway
 from desk.pages import page
 from desk.parts import NeedsLogIn, Parts
 from desk.views import alarm, cameras, exports, inside, login, privacy, wellbeing
@@ -38,6 +38,7 @@ def create_app(parts: Parts) -> FastAPI:
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _not_understood)
     app.add_exception_handler(LookRefused, _look_refused)
+    app.add_exception_handler(TimeUnclear, _which_moment)
     app.add_exception_handler(PortierError, _refused)
     app.add_exception_handler(Exception, _our_fault)
     app.add_middleware(Doors)
@@ -62,6 +63,14 @@ def _not_understood(request: Request, _: Exception) -> Response:
 def _look_refused(request: Request, error: Exception) -> Response:
     status = 503 if isinstance(error, TrailAway) else 403
     return page(request, "sorry.html", status, message=str(error), camera=request.path_params.get("name"))
+
+
+async def _which_moment(request: Request, error: Exception) -> Response:
+    """The same form again, with one question: which of the two moments."""
+    assert isinstance(error, TimeUnclear)
+    given = request.query_params if request.method in SAFE else await request.form()
+    asked = [(name, str(value)[:200]) for name, value in given.items() if name != error.field]
+    return page(request, "which.html", 422, unclear=error, asked=asked, method=request.method)
 
 
 def _refused(request: Request, error: Exception) -> Response:

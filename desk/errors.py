@@ -3,12 +3,15 @@
     DeskError                       70
     ├── AccountRefused              64  the name or password of an account is not acceptable
     ├── NoSuchAccount               64
+    ├── TimeUnclear                 64  the site's clock shows the time asked for twice, or never
     ├── LookRefused                 75  footage is not shown: no reason given, or the look has ended
     │   └── TrailAway               75  ... or the trail cannot be written
     └── AddressTaken                69  the desk's port is in use
 
 The sentence of AccountRefused is an English msgid of the desk's catalogue, so that page and terminal can both say it.
 """
+
+from datetime import datetime
 
 from retention.base.errors import PortierError
 
@@ -27,6 +30,16 @@ class NoSuchAccount(DeskError):
     """There is no account of that name."""
 
     exit_code = 64
+
+
+class TimeUnclear(DeskError):
+    """Which of two moments is meant? `field` is the one of the form that asks."""
+
+    exit_code = 64
+
+    def __init__(self, field: str, choices: list[datetime], *, twice: bool) -> None:
+        self.field, self.choices, self.twice = field, choices, twice
+        super().__init__("this time of the clock is not one moment")
 
 
 class LookRefused(DeskError):

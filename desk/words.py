@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date
 
 from kiosk.calamity.sheet import HELP
+from retention.base.localtime import comes_twice
 from retention.base.translations import N_, translator
 
 LANGUAGES = ("nl", "en")
@@ -76,7 +77,19 @@ class Words:
         return f"{self.local(moment):%H:%M}" if moment else ""
 
     def second(self, moment: datetime | None) -> str:
-        return f"{self.local(moment):%H:%M:%S}" if moment else ""
+        """As 14:05:12; with the season in the hour that comes twice."""
+        if moment is None:
+            return ""
+        twice = f" ({self.season(moment)})" if comes_twice(moment, self.zone) else ""
+        return f"{self.local(moment):%H:%M:%S}{twice}"
+
+    def exact(self, moment: datetime) -> str:
+        """As a form takes it: 14:05:12, or 02:05:12+02:00 in the hour that comes twice."""
+        local = self.local(moment).replace(microsecond=0)
+        return local.isoformat()[11:] if comes_twice(moment, self.zone) else f"{local:%H:%M:%S}"
+
+    def season(self, moment: datetime) -> str:
+        return self.say(N_("summer time") if self.local(moment).dst() else N_("winter time"))
 
     def day(self, day: date) -> str:
         """As "maandag 23 november"."""

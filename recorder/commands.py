@@ -4,6 +4,8 @@ import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import NoReturn
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -17,12 +19,13 @@ from retention.base.audit import Trail, system_actor
 from retention.base.command import Office, emit, json_option, pass_office, plain
 from retention.base.database import open_database
 from retention.base.errors import DatabaseUnavailable, DiskRefused, ReaderKeyMissing, TryAgain, UsageRefused
+from retention.base.localtime import FIRST_YEAR, LAST_YEAR, instants_of, readings_of, within_reason
 from retention.base.readerkey import private_half
 from retention.base.service import serve
 
 
 class Moment(click.ParamType[datetime]):
-    """An instant in ISO 8601; without an offset it is local time at the site."""
+    """An instant in ISO 8601; without an offset it is local time at the site, where that is one instant."""
 
     name = "time"
 
@@ -33,10 +36,28 @@ class Moment(click.ParamType[datetime]):
             moment = datetime.fromisoformat(str(value))
         except ValueError:
             self.fail(f"{value!r} is no moment: write it as 2026-03-29T14:05 or 2026-03-29T12:05Z", param, ctx)
+        if not within_reason(moment):
+            self.fail(f"{value!r}: give a year from {FIRST_YEAR} up to {LAST_YEAR - 1}", param, ctx)
         if moment.tzinfo is None:
             assert ctx is not None
-            moment = moment.replace(tzinfo=ctx.ensure_object(Office).config.site.zone)
+            return self._at_the_site(moment, ctx.ensure_object(Office).config.site.zone, param, ctx)
         return moment.astimezone(UTC)
+
+    def _at_the_site(
+        self, local: datetime, zone: ZoneInfo, param: click.Parameter | None, ctx: click.Context
+    ) -> datetime:
+        """The one instant that a bare local time means; refused with both choices where it is not one."""
+        meant = instants_of(local, zone)
+        if len(meant) != 1:
+            self._refuse(local, zone, bool(meant), param, ctx)
+        return meant[0]
+
+    def _refuse(
+        self, local: datetime, zone: ZoneInfo, twice: bool, param: click.Parameter | None, ctx: click.Context
+    ) -> NoReturn:
+        choices = " or ".join(one.astimezone(zone).isoformat() for one in readings_of(local, zone))
+        why = "comes twice, because the clock was set back" if twice else "is skipped, because the clock was set on"
+        self.fail(f"{local.isoformat()} {why} that night: write {choices}", param, ctx)
 
 
 @click.group()

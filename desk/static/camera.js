@@ -6,7 +6,7 @@ import { Timeline } from "./timeline.js";
 
 const page = document.querySelector("[data-camera]");
 const words = JSON.parse(page.dataset.words);
-const clock = new SiteClock(page.dataset.zone, page.dataset.language);
+const clock = new SiteClock(page.dataset.zone, page.dataset.language, words);
 const find = (name) => page.querySelector(`[data-${name}]`);
 
 const timeline = new Timeline(find("timeline"), {

@@ -10,12 +10,14 @@ from starlette.responses import Response
 
 from desk import timeline
 from desk.accounts import Staff
+from desk.errors import TimeUnclear
 from desk.looks import ENDED, NO_TRAIL, Look
 from desk.pages import page, see, words_of
 from desk.parts import Inside, parts
 from desk.timeline import Stretch
 from retention.base.clock import from_microseconds, microseconds
 from retention.base.config import CameraSection
+from retention.base.localtime import instants_of, readings_of, within_reason
 from retention.base.translations import N_
 
 router = APIRouter(prefix="/cameras")
@@ -31,10 +33,11 @@ SCRIPT_WORDS = {
     "connection": N_("No connection with the server. Trying again."),
     "no_trail": NO_TRAIL,
     "ended": ENDED,
+    "summer": N_("summer time"),
+    "winter": N_("winter time"),
     "unsupported": N_("This browser cannot play what this camera sends. Make an export instead."),
     "broken": N_("This piece cannot be played. Choose another moment."),
 }
-_FIRST_YEAR, _LAST_YEAR = 1970, 2100
 _LATEST = 4_102_444_800_000_000  # 2100
 Instant = Annotated[int | None, Query(ge=0, le=_LATEST)]
 KEPT = timedelta(days=4)
@@ -138,18 +141,26 @@ def _camera(request: Request, name: str) -> CameraSection:
     raise HTTPException(404)
 
 
-def _chosen(request: Request, at: int | None, day: date | None, clock: time | None) -> datetime:
-    """The moment asked for, by instant or by the site's own day and time; a minute ago when none is asked for."""
+def _chosen(request: Request, at: int | None, day: date | None, clock: time | None, field: str = "time") -> datetime:
+    """The moment asked for, by instant or by the site's own day and time; a minute ago when none is asked for.
+
+    Raises TimeUnclear where the site's clock shows this time twice, or not at all: `field` of the form asks again.
+    """
     if at is not None:
         return from_microseconds(at)
     now = _now(request)
     if day is None and clock is None:
         return now - timedelta(minutes=1)
     zone = parts(request).office.config.site.zone
-    local = datetime.combine(day or now.astimezone(zone).date(), (clock or time(0, 0)).replace(tzinfo=None))
-    if not _FIRST_YEAR <= local.year < _LAST_YEAR:
+    local = datetime.combine(day or now.astimezone(zone).date(), clock or time(0, 0))
+    if not within_reason(local):
         raise HTTPException(422)
-    return local.replace(tzinfo=zone).astimezone(UTC)
+    if local.tzinfo is not None:
+        return local.astimezone(UTC)
+    meant = instants_of(local, zone)
+    if len(meant) != 1:
+        raise TimeUnclear(field, readings_of(local, zone), twice=bool(meant))
+    return meant[0]
 
 
 def _stretches(request: Request, camera: CameraSection, start: datetime, end: datetime) -> Sequence[Stretch]:
@@ -192,4 +203,4 @@ def span_asked(
     request: Request, staff: Staff, name: str, start: tuple[date, time], end: tuple[date, time]
 ) -> tuple[CameraSection, datetime, datetime]:
     """The camera and the stretch of time of an export form."""
-    return _camera(request, name), _chosen(request, None, *start), _chosen(request, None, *end)
+    return _camera(request, name), _chosen(request, None, *start, "start"), _chosen(request, None, *end, "end")

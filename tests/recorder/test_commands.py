@@ -1,0 +1,52 @@
+"""`portier footage ...` as it is typed: moments, and what is refused."""
+
+from datetime import UTC, datetime
+
+import click
+import pytest
+from click.testing import CliRunner, Result
+
+from recorder.commands import footage
+from retention.base.errors import PortierError
+from tests.recorder.cameras import CAMERA, Stage
+
+
+def typed(stage: Stage, *words: str) -> Result:
+    (stage.state.footage / CAMERA).mkdir(parents=True, exist_ok=True)
+    return CliRunner().invoke(footage, words, obj=stage.office)
+
+
+def timeline(stage: Stage, start: str, end: str | None = None) -> Result:
+    until = ["--to", end] if end else []
+    return typed(stage, "timeline", "--camera", CAMERA, "--from", start, *until)
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01", "1969-12-31", "2100-01-01", "9999-12-31T23:59:59"])
+@pytest.mark.parametrize("other", ["--from", "--to"])
+def test_a_year_without_cameras_is_refused(stage: Stage, moment: str, other: str) -> None:
+    refused = typed(stage, "timeline", "--camera", CAMERA, other, moment)
+    assert (refused.exit_code, "from 1970 up to 2099" in refused.output) == (click.UsageError.exit_code, True)
+
+
+def test_a_time_that_comes_twice_is_refused_with_both_choices(stage: Stage) -> None:
+    refused = timeline(stage, "2026-10-25T02:30")
+    assert "2026-10-25T02:30:00+02:00 or 2026-10-25T02:30:00+01:00" in " ".join(refused.output.split())
+
+
+def test_a_time_that_was_skipped_is_refused_with_what_lies_around_it(stage: Stage) -> None:
+    refused = timeline(stage, "2027-03-28T02:30")
+    assert "2027-03-28T01:30:00+01:00 or 2027-03-28T03:30:00+02:00" in " ".join(refused.output.split())
+
+
+@pytest.mark.parametrize("offset", ["+02:00", "+01:00"])
+def test_both_half_past_twos_can_be_asked_for(stage: Stage, offset: str) -> None:
+    stage.clock.at = datetime(2026, 10, 25, 12, tzinfo=UTC)
+    told = timeline(stage, f"2026-10-25T02:30{offset}", f"2026-10-25T02:31{offset}")
+    assert (told.exception, told.exit_code) == (None, 0)
+    assert f"2026-10-25T02:30:00{offset}" in told.output
+
+
+def test_a_camera_that_is_not_there_is_refused_by_name(stage: Stage) -> None:
+    refused = typed(stage, "timeline", "--camera", "garage")
+    assert isinstance(refused.exception, PortierError)
+    assert "'garage'" in str(refused.exception)

@@ -16,6 +16,7 @@ from tests.support.bars import (  # noqa: F401 - pytest finds its hooks and fixt
 )
 from tests.support.clock import ManualClock
 from tests.support.cups import PrintServer
+from tests.support.databases import model_server, own_server, postgresql  # noqa: F401 - fixtures
 from tests.support.state import make_config, make_state
 from tests.support.xvfb import Display
 
@@ -49,9 +50,15 @@ def state(tmp_path: Path) -> State:
 
 
 @pytest.fixture
-def config(state: State) -> Config:
+def database_url() -> str | None:
+    """SQLite, unless a folder or module takes the fixture of this name from `tests.support.databases`."""
+    return None
+
+
+@pytest.fixture
+def config(state: State, database_url: str | None) -> Config:
     """The default configuration, with its state in `state`."""
-    return make_config(state.directory)
+    return make_config(state.directory, database={"url": database_url})
 
 
 @pytest.fixture(scope="session")

@@ -28,10 +28,12 @@ from recorder.connection import Connection
 from recorder.errors import CaptureFailed
 from recorder.footprints import latest_end
 from recorder.journal import Journal, read
+from recorder.lock import CameraLock
 from recorder.segments import Segments
 from recorder.walltime import ArrivalClock
 from retention.base.clock import Clock, SystemClock, from_microseconds, microseconds
 from retention.base.config import CameraSection, RetentionSection
+from retention.base.errors import DiskRefused
 from retention.base.readerkey import public_half
 from retention.base.state import State
 from retention.base.trusted import TrustedTime
@@ -40,6 +42,8 @@ from retention.rules import footage_deadline
 GOOD = 300.0  # seconds of footage after which a failure counts as the first one
 _SHORTEST, _LONGEST, _REFUSED = 0.5, 15.0, 10.0
 _SLACK = 2.0
+_TURN = 2.0  # seconds between two looks whether the camera is free
+ELSEWHERE = "another recorder captures this camera, and this one waits for its end: stop one of them"
 
 
 class Orders(BaseModel):
@@ -72,12 +76,30 @@ class Camera:
             state, name, public_half(state), lambda epoch: footage_deadline(epoch, orders.retention)
         )
         self._cause: Cause | None = Cause.STOPPED
-        self._until = latest_end(state, name)
+        self._until: datetime | None = None
         self._packets: Counter[str] = Counter()
         self.orphaned = threading.Event()  # the recorder was killed: the next one says so
 
     def run(self) -> None:
-        """Capture until told to stop."""
+        """Capture until told to stop, as the only process that captures this camera."""
+        with CameraLock(State(self._orders.state), self._orders.camera.name) as lock:
+            if self._has_turn(lock):
+                self._capture()
+
+    def _has_turn(self, lock: CameraLock) -> bool:
+        """Wait until nobody else captures this camera; False when told to stop before. Nothing is written meanwhile."""
+        while not self._stop.is_set():
+            try:
+                if lock.take():
+                    return True
+                message = ELSEWHERE
+            except DiskRefused as error:
+                message = str(error)
+            self._tell(_TURN + _SLACK, message)
+            self._stop.wait(_TURN)
+        return False
+
+    def _capture(self) -> None:
         self._take_over()
         failures = 0
         while not self._stop.is_set():
@@ -100,14 +122,14 @@ class Camera:
         self._until = last
         self._tell(STALL + _SLACK)
 
-    def missing(self, cause: Cause) -> None:
+    def missing(self, cause: Cause, message: str = "") -> None:
         """Listener: there is no footage from the last part on."""
-        if cause == self._cause:
-            return
-        now = self._now()
-        at = self._until if self._cause is None and self._until else max(now, self._until or now)
-        self._cause = cause
-        self._journal.note(at, cause)
+        if cause != self._cause:
+            now = self._now()
+            at = self._until if self._cause is None and self._until else max(now, self._until or now)
+            self._cause = cause
+            self._journal.note(at, cause)
+        self._tell(STALL + _SLACK, message)
 
     def _once(self) -> Cause | None:
         """One connection, to its end; the cause of its end, None when told to stop."""
@@ -129,8 +151,7 @@ class Camera:
         return None
 
     def _failed(self, error: CaptureFailed) -> Cause:
-        self.missing(error.cause)
-        self._tell(_SLACK, message=str(error))
+        self.missing(error.cause, str(error))
         return error.cause
 
     def _back_off(self, cause: Cause, failures: int) -> None:
@@ -144,6 +165,7 @@ class Camera:
     def _take_over(self) -> None:
         """Say why the life before this one ended, where it could not say so itself."""
         entries = read(self._journal.path)
+        self._until = latest_end(State(self._orders.state), self._orders.camera.name)
         self._journal.prune(self._now() - self._orders.retention.footage)
         if not entries:
             if self._until:  # there is footage, and what was written about its end is gone

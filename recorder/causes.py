@@ -1,6 +1,10 @@
 """Why there is no footage of a moment: the one list of causes, as timelines, tables and screens name them."""
 
+import errno
 from enum import StrEnum
+from typing import Final
+
+from retention.base.errors import EpochErased, NoFreeSlot, PortierError
 
 
 class Cause(StrEnum):
@@ -19,5 +23,22 @@ class Cause(StrEnum):
     DISABLED = "disabled"  # the camera was not set up, or switched off
     EVICTED = "evicted"  # erased early to make room
     EXPIRED = "expired"  # past its term
-    DAMAGED = "damaged"  # bytes on disk do not match their seal
+    DAMAGED = "damaged"  # the disk fails, or its bytes do not match their seal
     LOST = "lost"  # was written, and is not there any more
+
+
+NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+
+
+def cause_of(error: PortierError) -> Cause:
+    """What a refusal to store is called in the timeline.
+
+    Making room helps against the first kind only. A disk that fails is mounted read-only by the kernel to save what
+    stands on it: so that is damage too, as are rights that somebody took away.
+    """
+    if isinstance(error, EpochErased):
+        return Cause.EXPIRED
+    if isinstance(error, NoFreeSlot):
+        return Cause.DISK_FULL
+    number = error.__cause__.errno if isinstance(error.__cause__, OSError) else None
+    return Cause.DISK_FULL if number in NO_ROOM else Cause.DAMAGED

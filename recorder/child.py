@@ -28,6 +28,7 @@ class Child:
     message: str = ""
     until: datetime | None = None  # the end of its footage on disk
     packets: dict[str, int] = field(default_factory=dict)
+    killed: bool = False
     _process: subprocess.Popen[bytes] | None = None
     _patience: float = 0.0
     _start_at: float = 0.0
@@ -57,7 +58,7 @@ class Child:
         os.set_blocking(self._stdout(), False)
         with suppress(BrokenPipeError):  # it ended at once: seen at the next look
             os.write(self._stdin(), json.dumps(orders).encode() + b"\n")
-        self._patience, self._rest = now + STARTING, b""
+        self._patience, self._rest, self.killed = now + STARTING, b"", False
 
     def hear(self, now: float) -> list[dict[str, Any]]:
         """What it said since the last call; its own fields follow."""
@@ -81,13 +82,13 @@ class Child:
 
     def hangs(self, now: float) -> bool:
         """Whether it has been silent for longer than it said it would be."""
-        return self._process is not None and now > self._patience
+        return self._process is not None and not self.killed and now > self._patience
 
     def kill(self) -> None:
-        """End a process that does not listen any more."""
+        """End a process that does not listen any more; it is gone once `ended` says so."""
         if self._process is not None:
             self._process.kill()
-            self._process.wait()
+            self.killed = True
 
     def let_go(self, now: float) -> None:
         """Forget an ended process; the next one starts the later, the more often this happens."""

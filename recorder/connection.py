@@ -4,7 +4,6 @@ Every packet is stored or counted with a reason. A jump of either clock, missing
 stretch of footage and begin another; the connection lives on through all of them.
 """
 
-import errno
 import random
 from collections import Counter
 from datetime import datetime, timedelta
@@ -12,7 +11,7 @@ from threading import Event
 from typing import Protocol
 
 from recorder.capture import Packet, Source
-from recorder.causes import Cause
+from recorder.causes import Cause, cause_of
 from recorder.parts import Cutter, Part
 from recorder.segments import Segments
 from recorder.walltime import ArrivalClock, LeastDelay
@@ -32,8 +31,8 @@ class Listener(Protocol):
         """Footage of this span is on disk."""
         ...
 
-    def missing(self, cause: Cause) -> None:
-        """From the end of what was stored last there is no footage."""
+    def missing(self, cause: Cause, message: str = "") -> None:
+        """From the end of what was stored last there is no footage; told again for each part, as a sign of life."""
         ...
 
 
@@ -50,6 +49,7 @@ class Connection:
         self._early: list[tuple[Part, bool, bool]] = []
         self._until: datetime | None = None  # the end of a stretch that the next part continues
         self._part_bytes = 0
+        self._refused: tuple[Cause, str] | None = None  # what the disk said last
 
     @property
     def dropped(self) -> Counter[str]:
@@ -124,6 +124,8 @@ class Connection:
     def _store(self, part: Part, *, next_is_key: bool, final: bool) -> None:
         if not (part.key or self._segments.open):
             self._cutter.dropped["after a failed write"] += len(part.samples)
+            if self._refused:
+                self._listener.missing(*self._refused)
             return
         self._fit.slew(part.end)
         first = self._until or self._fit.wall(part.start)
@@ -132,20 +134,15 @@ class Connection:
             self._segments.store(part, first, last, next_is_key=next_is_key, final=final)
         except (DiskRefused, NoFreeSlot, EpochErased) as error:
             self._cutter.dropped[type(error).__name__] += len(part.samples)
-            self._end_stretch(_cause_of(error))
+            self._refused = cause_of(error), str(error)
+            self._end_stretch(*self._refused)
             return
+        self._refused = None
         self.stored += len(part.samples)
         self._until = last
         self._listener.stored(first, last)
 
-    def _end_stretch(self, cause: Cause) -> None:
+    def _end_stretch(self, cause: Cause, message: str = "") -> None:
         self._segments.close()
         self._until = None
-        self._listener.missing(cause)
-
-
-def _cause_of(error: DiskRefused | NoFreeSlot | EpochErased) -> Cause:
-    if isinstance(error, EpochErased):
-        return Cause.EXPIRED
-    number = error.__cause__.errno if isinstance(error.__cause__, OSError) else None
-    return Cause.DAMAGED if number == errno.EIO else Cause.DISK_FULL
+        self._listener.missing(cause, message)

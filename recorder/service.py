@@ -12,6 +12,7 @@ from recorder.causes import Cause
 from recorder.child import Child
 from recorder.index import Index
 from recorder.journal import Journal, read
+from recorder.lock import CameraLock
 from retention.base.command import Office
 from retention.base.database import Database, open_database
 from retention.base.errors import DatabaseUnavailable, DiskRefused, PortierError, StateRefused, TryAgain
@@ -26,6 +27,7 @@ TICK = 1.0
 _REPORT = 5.0
 _ROWS = 15.0
 _ENDING = 8.0
+_KILLING = 2.0
 _TOO_LONG = 10.0  # seconds without footage: a promise is in danger
 
 
@@ -76,13 +78,12 @@ class Recorder:
             child.start(self._office.config.retention, self._state.directory, self._office.config.site.timezone, now)
         elif child.ended() is not None:
             log.error("%s: its process ended (%s) and is started again", child.title, child.ended())
+            if child.killed and child.cause is None and child.until is not None:
+                self._note(child.camera.name, child.until, Cause.STALLED)
             child.let_go(now)
         elif child.hangs(now):
             log.error("%s: its process hangs; it is ended and started again", child.title)
-            child.kill()
-            if child.cause is None and child.until is not None:
-                Journal(self._state.gaps(child.camera.name), self._clock).note(child.until, Cause.STALLED)
-            child.let_go(now)
+            child.kill()  # one that the disk holds ends when the disk lets it go
 
     def _hear(self, child: Child, now: float) -> None:
         before = child.message
@@ -140,10 +141,9 @@ class Recorder:
     def _note_disabled(self) -> None:
         """Cameras that are switched off say so in their timeline."""
         for camera in self._office.config.cameras:
-            path = self._state.gaps(camera.name)
-            entries = read(path)
+            entries = read(self._state.gaps(camera.name))
             if not camera.enabled and entries and entries[-1].cause is not Cause.DISABLED:
-                Journal(path, self._clock).note(self._trusted.latest(), Cause.DISABLED)
+                self._note(camera.name, self._trusted.latest(), Cause.DISABLED)
 
     def _end(self) -> None:
         """Let every camera store what it holds, then end."""
@@ -153,9 +153,19 @@ class Recorder:
         for child in self.children:
             if not child.stopped_within(until - self._clock.monotonic()):
                 child.kill()
-                at: datetime = child.until or self._trusted.latest()
-                Journal(self._state.gaps(child.camera.name), self._clock).note(at, Cause.STOPPED)
+                child.stopped_within(_KILLING)
+                at = child.until if child.cause is None and child.until else self._trusted.latest()
+                self._note(child.camera.name, at, Cause.STOPPED)
             child.close()
+
+    def _note(self, camera: str, at: datetime, cause: Cause) -> None:
+        """Say for a process that is gone what it could not; nothing where another recorder captures the camera."""
+        with CameraLock(self._state, camera) as lock:
+            try:
+                if lock.take():
+                    Journal(self._state.gaps(camera), self._clock).note(at, cause)
+            except DiskRefused as error:
+                log.error("camera %s: %s", camera, error)
 
 
 def _sentence(child: Child) -> str:

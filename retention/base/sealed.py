@@ -8,6 +8,7 @@ the file; nothing is ever appended after a restart. A file cut short is read up 
 
 import os
 import struct
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -97,6 +98,7 @@ class SealedWriter:
             os.close(self._descriptor)
 
     def _create(self, head: bytes) -> int:
+        descriptor = None
         try:
             self.path.parent.mkdir(mode=0o770, parents=True, exist_ok=True)
             descriptor = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o640)
@@ -104,6 +106,10 @@ class SealedWriter:
             os.fdatasync(descriptor)
             sync_folder(self.path.parent)
         except OSError as error:
+            if descriptor is not None:
+                os.close(descriptor)
+                with suppress(OSError):  # a full disk must not fill with files that hold nothing
+                    self.path.unlink()
             raise DiskRefused(
                 f"{self.path} cannot be made ({error.strerror}): see to the disk, its space and its rights"
             ) from error

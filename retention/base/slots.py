@@ -333,6 +333,7 @@ def _preallocate(path: Path, stream: str, capacity: int) -> None:
         descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o660)
         try:
             os.fchmod(descriptor, 0o660)
+            os.posix_fallocate(descriptor, 0, (capacity + 1) * SLOT_BYTES)  # a full disk says so before much is written
             write_all(descriptor, file_head(stream, capacity) + bytes(capacity * SLOT_BYTES), 0)
             os.fsync(descriptor)
         finally:

@@ -93,14 +93,16 @@ def looped(packets: list[Packet], seconds: float, fps: int = 25, start: int = 0)
 
 
 class Stop(threading.Event):
-    """A stop event on a manual clock: waiting passes the time at once."""
+    """A stop event on a manual clock: waiting passes the time at once; `asked` is called at each wait, to stop it."""
 
-    def __init__(self, clock: ManualClock) -> None:
+    def __init__(self, clock: ManualClock, asked: Callable[[], bool] = lambda: False) -> None:
         super().__init__()
-        self._clock = clock
+        self._clock, self._asked = clock, asked
 
     def wait(self, timeout: float | None = None) -> bool:
         self._clock.advance(seconds=timeout or 0)
+        if self._asked():
+            self.set()
         return self.is_set()
 
 
@@ -112,10 +114,15 @@ class Stage:
         self.office = Office(make_config(state.directory), state, clock)
         self.said: list[dict[str, Any]] = []
         self.reader = private_half(state)
+        self._asked: Callable[[], bool] = lambda: False
+
+    def until(self, asked: Callable[[], bool]) -> None:
+        """Stop the camera at a wait of its, when `asked` says so."""
+        self._asked = asked
 
     def capture(self, *sources: Source | Exception) -> Camera:
         """One life of the camera process: each source a connection, an exception one that is refused."""
-        stop, waiting = Stop(self.clock), list(sources)
+        stop, waiting = Stop(self.clock, self._asked), list(sources)
 
         def connect() -> Source:
             source = waiting.pop(0)

@@ -7,7 +7,7 @@ LOCK := $(BIN)/uv pip compile --universal --python-version 3.11 --fork-strategy 
 	--no-emit-index-url --no-emit-find-links --no-header --no-annotate --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help run install test test-slow check bench lock pictures clean run-packages test-packages
+.PHONY: help run install test test-slow check bench lock pictures clean run-packages test-packages bench-packages
 
 help: ## These lines
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -32,7 +32,7 @@ check: test-packages .venv/installed-test ## Lint, format, types and layers
 pictures: test-packages .venv/installed-test ## Take the pictures of README anew
 	PORTIER_PICTURES=docs/pictures $(BIN)/python -m pytest -q tests/end_to_end
 
-bench: test-packages .venv/installed-test ## Measure; capture is measured next to ffmpeg
+bench: bench-packages .venv/installed-test ## Measure; capture is measured next to ffmpeg and motion
 	$(BIN)/python -m bench
 
 lock: .venv/installed-test ## Choose anew which version of everything is installed
@@ -48,6 +48,9 @@ run-packages:
 
 test-packages:
 	@scripts/install-packages packages/run.txt packages/test.txt
+
+bench-packages:
+	@scripts/install-packages packages/run.txt packages/test.txt packages/bench.txt
 
 .venv/made: | run-packages
 	@python=$$(scripts/find-python) && echo "Making .venv with $$python" && "$$python" -m venv --clear .venv

@@ -2,27 +2,33 @@
 
 import argparse
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from bench import capture, lobby, screen
 from bench.table import Row, table
 
+PARTS = ("lobby", "screen", "capture")
 
-def rows(folder: Path, seconds: float) -> Iterator[Row]:
-    for name in ("lobby", "screen", "capture"):
+
+def rows(folder: Path, seconds: float, parts: Sequence[str]) -> Iterator[Row]:
+    for name in parts:
         (folder / name).mkdir()
-    yield from lobby.measure(folder / "lobby")
-    yield from screen.measure(folder / "screen")
-    yield from capture.measure(folder / "capture", seconds)
+    if "lobby" in parts:
+        yield from lobby.measure(folder / "lobby")
+    if "screen" in parts:
+        yield from screen.measure(folder / "screen")
+    if "capture" in parts:
+        yield from capture.measure(folder / "capture", seconds)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--seconds", type=float, default=60, help="how long capture is measured")
+    parser.add_argument("--only", action="append", choices=PARTS, help="measure this part alone; may be repeated")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="portier-bench-") as folder:
-        print(table(rows(Path(folder), options.seconds)))  # noqa: T201 - this is what it is for
+        print(table(rows(Path(folder), options.seconds, options.only or PARTS)))  # noqa: T201 - this is what it is for
 
 
 main()

@@ -1,72 +1,110 @@
-"""Capturing one 1080p25 4 Mbit/s RTSP camera, next to `ffmpeg -c copy -f segment`, in the same minute."""
+"""Capturing 1080p25 4 Mbit/s RTSP cameras, one and eight: next to ffmpeg in the same minutes, then next to motion."""
 
-import os
-import subprocess
-import sys
+import shutil
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack
+from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
+from bench.contenders import ffmpeg, motion, portier
 from bench.processes import Cost, tree_cost
 from bench.table import Row
 from tests.support.rtsp import RtspCamera
-from tests.support.state import write_config
 from tests.support.video import make_video
 
-WARM_UP = 15.0
+WARM_UP = 20.0
+ROUNDS = 5
+Start = Callable[[Path, Sequence[str]], AbstractContextManager[list[int]]]
+
+
+@dataclass(frozen=True)
+class Spent:
+    """What one contender took: processor in percent of one core for each round, memory and wake-ups over all."""
+
+    processor: list[float]
+    megabytes: float
+    wakeups: float
+    bytes_on_disk: int
+
+    @property
+    def mean(self) -> float:
+        return sum(self.processor) / len(self.processor)
 
 
 def measure(folder: Path, seconds: float) -> Iterator[Row]:
-    """Both tools take the same camera at the same time; what their start costs is left out."""
     film = make_video(folder / "lobby.mp4", seconds=20, size=(1920, 1080), bitrate=4_000_000)
-    with RtspCamera(film) as camera, _portier(folder, camera.url) as ours, _ffmpeg(folder, camera.url) as theirs:
-        pause = threading.Event()
+    with RtspCamera(film) as camera:
+        for count in (1, 8):
+            # Another query, another stream: the server sends each of them at its own moments.
+            urls = [f"{camera.url}?camera={number}" for number in range(count)]
+            yield from _beside_ffmpeg(folder, urls, seconds)
+            yield from _beside_motion(folder, urls, seconds)
+
+
+def _beside_ffmpeg(folder: Path, urls: Sequence[str], seconds: float) -> Iterator[Row]:
+    ours, theirs = _race(folder, urls, seconds, portier, ffmpeg)
+    name = _name(urls)
+    bar = "<= 2.0, aim <= 1.3" if len(urls) > 1 else ""
+    yield Row(f"{name}: processor", ours.mean, "%", theirs.mean, bar, spread=_ratios(ours, theirs))
+    yield Row(f"{name}: memory", ours.megabytes, "MiB", theirs.megabytes)
+    yield Row(f"{name}: wake-ups a second", ours.wakeups, "", theirs.wakeups)
+    yield Row(f"{name}: bytes on disk", ours.bytes_on_disk / 2**20, "MiB", theirs.bytes_on_disk / 2**20)
+
+
+def _beside_motion(folder: Path, urls: Sequence[str], seconds: float) -> Iterator[Row]:
+    ours, theirs = _race(folder, urls, seconds, _with_eyes, motion)
+    name = f"{_name(urls)} with eyes"
+    bar = "<= 0.33" if len(urls) > 1 else ""
+    yield Row(f"{name}: processor", ours.mean, "%", theirs.mean, bar, other="motion", spread=_ratios(ours, theirs))
+    yield Row(f"{name}: memory", ours.megabytes, "MiB", theirs.megabytes, other="motion")
+
+
+def _with_eyes(folder: Path, urls: Sequence[str]) -> AbstractContextManager[list[int]]:
+    return portier(folder, urls, eyes=True)
+
+
+def _race(folder: Path, urls: Sequence[str], seconds: float, *starts: Start) -> list[Spent]:
+    """All contenders take the same streams at the same time; what their start costs is left out."""
+    folders = [folder / f"contender-{number}" for number in range(len(starts))]
+    pause = threading.Event()
+    with ExitStack() as contenders:
+        for place in folders:
+            shutil.rmtree(place, ignore_errors=True)
+            place.mkdir()
+        roots = [contenders.enter_context(start(place, urls)) for start, place in zip(starts, folders, strict=True)]
         pause.wait(WARM_UP)
-        before = [tree_cost(ours), tree_cost(theirs)]
-        pause.wait(seconds)
-        after = [tree_cost(ours), tree_cost(theirs)]
-    processor = [_percent(first, last, seconds) for first, last in zip(before, after, strict=True)]
-    megabytes = [last.memory_bytes / 2**20 for last in after]
-    yield Row("capture 1080p25 4 Mbit/s: processor", processor[0], "%", processor[1])
-    yield Row("capture 1080p25 4 Mbit/s: memory", megabytes[0], "MiB", megabytes[1])
-    sizes = [_bytes(folder / "state/footage"), _bytes(folder / "ffmpeg")]
-    yield Row("capture 1080p25 4 Mbit/s: bytes on disk", sizes[0] / 2**20, "MiB", sizes[1] / 2**20)
+        costs = [[_cost(root)] for root in roots]
+        for _ in range(ROUNDS):
+            pause.wait(seconds / ROUNDS)
+            for root, known in zip(roots, costs, strict=True):
+                known.append(_cost(root))
+    written = [_bytes(place) for place in folders]
+    if max(written) > 2 * min(written):
+        raise RuntimeError(f"one of them did not record, so the others look dear: {written} bytes")
+    return [_spent(known, seconds, size) for known, size in zip(costs, written, strict=True)]
 
 
-def _percent(before: Cost, after: Cost, seconds: float) -> float:
-    return 100 * (after.processor - before.processor) / seconds
+def _cost(roots: list[int]) -> Cost:
+    return sum((tree_cost(root) for root in roots), Cost())
+
+
+def _spent(costs: list[Cost], seconds: float, size: int) -> Spent:
+    rounds = [100 * (after.processor - before.processor) * ROUNDS / seconds for before, after in pairwise(costs)]
+    wakeups = (costs[-1].wakeups - costs[0].wakeups) / seconds
+    return Spent(rounds, costs[-1].memory_bytes / 2**20, wakeups, size)
+
+
+def _ratios(ours: Spent, theirs: Spent) -> tuple[float, float]:
+    """The least and the greatest ratio of any round."""
+    ratios = [one / other for one, other in zip(ours.processor, theirs.processor, strict=True)]
+    return min(ratios), max(ratios)
 
 
 def _bytes(folder: Path) -> int:
-    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.suffix in {".seg", ".mp4", ".mkv"})
 
 
-@contextmanager
-def _portier(folder: Path, url: str) -> Iterator[int]:
-    config = write_config(
-        folder / "portier.toml",
-        {"state": {"directory": folder / "state"}, "camera": [{"name": "entree", "url": url}]},
-    )
-    words = [sys.executable, "-m", "portier", "--config", str(config), "recorder", "run"]
-    with _running(words, folder / "portier.log") as pid:
-        yield pid
-
-
-@contextmanager
-def _ffmpeg(folder: Path, url: str) -> Iterator[int]:
-    (folder / "ffmpeg").mkdir()
-    words = ["ffmpeg", "-nostdin", "-loglevel", "error", "-rtsp_transport", "tcp", "-i", url, "-an", "-c", "copy"]
-    words += ["-f", "segment", "-segment_time", "60", str(folder / "ffmpeg/%03d.mp4")]
-    with _running(words, folder / "ffmpeg.log") as pid:
-        yield pid
-
-
-@contextmanager
-def _running(words: list[str], log: Path) -> Iterator[int]:
-    with log.open("wb") as out, subprocess.Popen(words, stdout=out, stderr=out, env=dict(os.environ)) as process:  # noqa: S603
-        try:
-            yield process.pid
-        finally:
-            process.terminate()
-            process.wait(timeout=30)
+def _name(urls: Sequence[str]) -> str:
+    return "one camera" if len(urls) == 1 else f"{len(urls)} cameras"

@@ -1,32 +1,42 @@
-"""What a process and all its children cost: processor time and memory, as the kernel counts them."""
+"""What a process and all its children cost, as the kernel counts it: processor time, memory, wake-ups."""
 
-import os
+import time
+from contextlib import suppress
 from dataclasses import dataclass
 
 from tests.support.processes import PROC, tree
 
-_TICKS = os.sysconf("SC_CLK_TCK")
-
 
 @dataclass(frozen=True)
 class Cost:
-    """Processor seconds since the start, and memory now, each shared page counted once."""
+    """Processor seconds and wake-ups since the start, and memory now, each shared page counted once."""
 
-    processor: float
-    memory_bytes: int
+    processor: float = 0.0
+    memory_bytes: int = 0
+    wakeups: int = 0
 
     def __add__(self, other: "Cost") -> "Cost":
-        return Cost(self.processor + other.processor, self.memory_bytes + other.memory_bytes)
+        return Cost(
+            self.processor + other.processor, self.memory_bytes + other.memory_bytes, self.wakeups + other.wakeups
+        )
 
 
 def tree_cost(root: int) -> Cost:
     """The cost of a process and its living descendants."""
-    return sum((_cost(pid) for pid in tree(root)), Cost(0, 0))
+    return sum((_cost(pid) for pid in tree(root)), Cost())
 
 
 def _cost(pid: int) -> Cost:
-    # Behind the last bracket, because a process may have spaces in its name; utime and stime are fields 14 and 15.
-    fields = (PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()
-    rollup = (PROC / str(pid) / "smaps_rollup").read_text().splitlines()
-    kilobytes = next(int(line.split()[1]) for line in rollup if line.startswith("Pss:"))
-    return Cost((int(fields[11]) + int(fields[12])) / _TICKS, kilobytes * 1024)
+    here = PROC / str(pid)
+    with suppress(FileNotFoundError, ProcessLookupError):  # it ended while we looked
+        memory = _field((here / "smaps_rollup").read_text(), "Pss") * 1024
+        threads = [(task / "status").read_text() for task in (here / "task").iterdir()]
+        wakeups = sum(_field(thread, "voluntary_ctxt_switches") for thread in threads)
+        # The kernel's own clock of another process (see clock_getcpuclockid): /proc tells hundredths of a second.
+        return Cost(time.clock_gettime(~pid << 3 | 2), memory, wakeups)
+    return Cost()
+
+
+def _field(text: str, name: str) -> int:
+    line = next(line for line in text.splitlines() if line.startswith(f"{name}:"))
+    return int(line.split()[1])

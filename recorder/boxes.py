@@ -131,12 +131,30 @@ def find(data: bytes, kind: bytes) -> bytes:
 
 def codec_of(init_chunk: bytes) -> str:
     """The codec as browsers name it (RFC 6381), read from ftyp and moov."""
+    name, configuration = decoder_config(entry_of(init_chunk))
+    return hevc_name(configuration[1:13]) if name == "hevc" else "avc1." + configuration[1:4].hex().upper()
+
+
+def entry_of(init_chunk: bytes) -> bytes:
+    """The sample entry of ftyp and moov: what `VideoFormat.entry` holds."""
     table = init_chunk
     for kind in (b"moov", b"trak", b"mdia", b"minf", b"stbl", b"stsd"):
         table = find(table, kind)
-    entry = table[8:]
-    configuration = find(entry[8 + 78 :], b"avcC")
-    return f"{entry[4:8].decode()}." + configuration[1:4].hex().upper()
+    return table[8:]
+
+
+def decoder_config(entry: bytes) -> tuple[str, bytes]:
+    """What a decoder wants of a sample entry: av's name of the codec, and avcC or hvcC as its extradata."""
+    content = entry[8 + 78 :]
+    return ("hevc", find(content, b"hvcC")) if entry[4:8] == b"hvc1" else ("h264", find(content, b"avcC"))
+
+
+def hevc_name(profile: bytes) -> str:
+    """H.265 by its general profile, tier and level, as sent; compatibility stands there with its bits turned round."""
+    space, high, number = profile[0] >> 6, profile[0] >> 5 & 1, profile[0] & 31
+    turned = int(f"{int.from_bytes(profile[1:5], 'big'):032b}"[::-1], 2)
+    constraints = "".join(f".{byte:X}" for byte in profile[5:11].rstrip(b"\0"))
+    return f"hvc1.{('', 'A', 'B', 'C')[space]}{number}.{turned:X}.{'LH'[high]}{profile[11]}{constraints}"
 
 
 def _movie_header() -> bytes:

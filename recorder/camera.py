@@ -146,7 +146,7 @@ class Camera:
             return self._failed(error)
         finally:
             source.close()
-            self._packets.update({"in": connection.packets + source.unusable, "stored": connection.stored})
+            self._packets.update({"in": connection.packets + source.unusable.total(), "stored": connection.stored})
             self._packets.update(connection.dropped)
         return None
 

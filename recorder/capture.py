@@ -6,6 +6,7 @@ is from the closed list. Addresses may hold a password, and av's own errors quot
 
 import errno
 import socket
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
 from fractions import Fraction
@@ -19,15 +20,19 @@ import av.error
 from av.container import InputContainer
 from av.video.stream import VideoStream
 
+from recorder import h264, h265
 from recorder.boxes import TIMESCALE, VideoFormat
 from recorder.causes import Cause
 from recorder.errors import CaptureFailed
-from recorder.h264 import Shaper, continues_picture, slices_of
+from recorder.shaper import LARGEST_SAMPLE, Shaper
 from retention.base.clock import Clock
 from retention.base.config import CameraSection
 
 STALL = 3.5  # seconds without a packet: noticed within five, whatever else is slow
 CONNECT = 5.0
+_EARLY = 0.2
+_PATIENCE = 600  # pictures of which nobody could tell how or when to show them
+_SHAPERS: dict[str, type[Shaper]] = {"h264": h264.Shaper, "hevc": h265.Shaper}
 _OPTIONS = {
     "rtsp_transport": "tcp",
     "allowed_media_types": "video",  # sound is not even asked for
@@ -53,13 +58,14 @@ class _Picture(NamedTuple):
     time: int | None
     key: bool
     data: bytes
+    format: VideoFormat | None
 
 
 class Source(Protocol):
     """A connection to one camera."""
 
     live: bool  # packets come when they happen, and wait in the socket meanwhile
-    unusable: int  # packets that came before anybody could tell how to decode them
+    unusable: Counter[str]  # packets that are not handed on, by reason
 
     def packets(self) -> Iterator[Packet]:
         """The packets, until CaptureFailed; ends quietly only when told to stop."""
@@ -85,7 +91,7 @@ class _AvSource:
     live = False
 
     def __init__(self, container: InputContainer, stop: Event) -> None:
-        self.unusable = 0
+        self.unusable: Counter[str] = Counter()
         self._container, self._stop = container, stop
         try:
             self._stream: VideoStream = container.streams.video[0]
@@ -93,10 +99,10 @@ class _AvSource:
             container.close()
             raise CaptureFailed(Cause.UNSUPPORTED, "the camera sends no video: choose another stream of it") from None
         codec = self._stream.codec_context.name
-        if codec != "h264":
+        if codec not in _SHAPERS:
             container.close()
-            raise CaptureFailed(Cause.UNSUPPORTED, f"the camera sends {codec}: set it to H.264")
-        self._shaper = Shaper(self._stream.codec_context.extradata)
+            raise CaptureFailed(Cause.UNSUPPORTED, f"the camera sends {codec}: set it to H.264 or H.265")
+        self._shaper = _SHAPERS[codec](self._stream.codec_context.extradata)
         # Whole numbers, not fractions: these are used for every packet.
         ticks = (self._stream.time_base or Fraction(1, TIMESCALE)) * TIMESCALE
         self._times, self._over = ticks.numerator, ticks.denominator
@@ -107,43 +113,73 @@ class _AvSource:
     def _demux(self) -> Iterator[Packet]:
         """Packets to the end of the stream. The first ones may have no time: they get it from the one after them."""
         untimed: list[_Picture] = []
+        try:
+            yield from self._timed(untimed)
+        finally:
+            self.unusable["no time"] += len(untimed)
+
+    def _timed(self, untimed: list[_Picture]) -> Iterator[Packet]:
         for picture in self._whole_pictures():
-            if self._shaper.format is None:
-                self.unusable += 1
+            if not picture.data:
+                self.unusable["damaged"] += 1
+            elif picture.format is None:
+                self._without_sets()
             elif picture.time is None:
                 untimed.append(picture)
+                self._without_time(untimed)
             else:
                 for number, one in enumerate(untimed):
                     pts = picture.time - (len(untimed) - number) * self._frame_ticks()
-                    yield Packet(pts, one.key, one.data, self._shaper.format)
+                    yield Packet(pts, one.key, one.data, one.format or picture.format)
                 untimed.clear()
-                yield Packet(picture.time, picture.key, picture.data, self._shaper.format)
-        self.unusable += len(untimed)
+                yield Packet(picture.time, picture.key, picture.data, picture.format)
 
-    def _whole_pictures(self) -> Iterator["_Picture"]:
+    def _without_sets(self) -> None:
+        self.unusable["no parameter sets"] += 1
+        if self.unusable["no parameter sets"] >= _PATIENCE:
+            raise CaptureFailed(
+                Cause.UNSUPPORTED,
+                "the camera does not tell how to decode its pictures: restart it, or renew its settings",
+            )
+
+    def _without_time(self, untimed: list[_Picture]) -> None:
+        """A camera that never tells the time must not fill the memory."""
+        if len(untimed) >= _PATIENCE:
+            raise CaptureFailed(Cause.UNSUPPORTED, "the camera's pictures carry no time: restart it")
+
+    def _whole_pictures(self) -> Iterator[_Picture]:
         """Key pictures of several slices may come as several packets, where a server repeats parameter sets."""
         held: _Picture | None = None
-        for picture in self._pictures():
-            if held is not None and picture.key and continues_picture(picture.data):
-                time = picture.time if held.time is None else held.time
-                held = _Picture(time, True, held.data + slices_of(picture.data))
-                continue
+        try:
+            for picture in self._pictures():
+                if held is not None and picture.key and self._continues(held, picture):
+                    time = picture.time if held.time is None else held.time
+                    held = held._replace(time=time, data=held.data + self._shaper.slices_of(picture.data))
+                    continue
+                if held is not None:
+                    yield held
+                held = picture if picture.key else None
+                if held is None:
+                    yield picture
+        except (av.error.FFmpegError, OSError, CaptureFailed):
             if held is not None:
                 yield held
-            held = picture if picture.key else None
-            if held is None:
-                yield picture
+            raise
         if held is not None:
             yield held
 
-    def _pictures(self) -> Iterator["_Picture"]:
+    def _continues(self, held: _Picture, more: _Picture) -> bool:
+        return len(held.data) + len(more.data) <= LARGEST_SAMPLE and self._shaper.continues(more.data)
+
+    def _pictures(self) -> Iterator[_Picture]:
         for raw in self._container.demux(self._stream):
             if self._stop.is_set():
                 return
             if raw.size:
                 time = raw.pts if raw.pts is not None else raw.dts
                 ticks = None if time is None else (time * self._times + self._over // 2) // self._over
-                yield _Picture(ticks, raw.is_keyframe, self._shaper.shape(bytes(raw), raw.is_keyframe))
+                data = self._shaper.shape(bytes(raw), raw.is_keyframe)
+                yield _Picture(ticks, raw.is_keyframe, data, self._shaper.format)
 
     def _frame_ticks(self) -> int:
         return round(TIMESCALE / (self._stream.average_rate or 25))
@@ -170,6 +206,19 @@ class RtspSource(_AvSource):
         if not self._stop.is_set():
             raise CaptureFailed(Cause.UNREACHABLE, f"the camera at {self._where} ended the connection")
 
+    def _pictures(self) -> Iterator[_Picture]:
+        """A stream that falls silent gives up its last picture first, when the time for an answer is over."""
+        asked = self._clock.monotonic()
+        for picture in super()._pictures():
+            silent = self._clock.monotonic() - asked > STALL - _EARLY
+            yield picture
+            if silent:
+                raise self._silent()
+            asked = self._clock.monotonic()
+
+    def _silent(self) -> CaptureFailed:
+        return CaptureFailed(Cause.STALLED, f"the camera at {self._where} is connected and sends nothing")
+
     def _failed(self, error: Exception, *, connecting: bool) -> CaptureFailed:
         if isinstance(error, av.error.HTTPUnauthorizedError | av.error.HTTPForbiddenError):
             return CaptureFailed(
@@ -181,7 +230,7 @@ class RtspSource(_AvSource):
         # A request without an answer ends as invalid data, once the time for it is over.
         silent |= isinstance(error, av.error.InvalidDataError) and self._clock.monotonic() - self._began > STALL - 0.5
         if silent and (not connecting or self._answers()):
-            return CaptureFailed(Cause.STALLED, f"the camera at {self._where} is connected and sends nothing")
+            return self._silent()
         if isinstance(error, av.error.InvalidDataError):
             return CaptureFailed(Cause.UNSUPPORTED, f"the camera at {self._where} does not speak RTSP as expected")
         return CaptureFailed(

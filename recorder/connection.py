@@ -54,7 +54,7 @@ class Connection:
     @property
     def dropped(self) -> Counter[str]:
         """Packets that are not on disk, by reason."""
-        return self._cutter.dropped + Counter({"no parameter sets": self._source.unusable})
+        return self._cutter.dropped + self._source.unusable
 
     def run(self) -> None:
         """Take packets until CaptureFailed, or until told to stop; what was held is stored in either case."""

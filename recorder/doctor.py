@@ -26,4 +26,5 @@ def _said(office: Office, camera: CameraSection) -> str:
         first = next(source.packets())
     finally:
         source.close()
-    return f"sends H.264, {first.format.width} x {first.format.height}"
+    codec = "H.265" if first.format.codec.startswith("hvc1") else "H.264"
+    return f"sends {codec}, {first.format.width} x {first.format.height}"

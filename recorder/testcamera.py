@@ -1,5 +1,6 @@
 """A camera that is not there: a moving picture that shows the time, encoded as a real one would, for first trials."""
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 from fractions import Fraction
@@ -28,7 +29,7 @@ class TestCamera:
     live = False
 
     def __init__(self, clock: Clock, stop: Event, zone: str = "UTC") -> None:
-        self.unusable = 0
+        self.unusable: Counter[str] = Counter()
         self._clock, self._stop, self._zone = clock, stop, ZoneInfo(zone)
         self._room = _room()
 

@@ -2,6 +2,7 @@
 
 import resource
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -62,7 +63,7 @@ class FakeCamera:
         ends: Exception | None = None,
         before: Callable[[int], None] = lambda _: None,
     ) -> None:
-        self.unusable = 0
+        self.unusable: Counter[str] = Counter()
         self._clock, self._packets, self._ends, self._before = clock, packets, ends, before
 
     def packets(self) -> Iterator[Packet]:

@@ -13,7 +13,7 @@ import pytest
 from recorder.capture import Packet, open_source
 from recorder.causes import Cause
 from recorder.errors import CaptureFailed
-from recorder.h264 import slices_of
+from recorder.h264 import Shaper
 from retention.base.clock import SystemClock
 from retention.base.config import CameraSection
 from tests.recorder.cameras import packets_of
@@ -47,10 +47,10 @@ def password_file(folder: Path, password: str) -> Path:
 
 
 def test_pictures_are_those_of_the_film_to_the_byte(small_film: Path) -> None:
-    originals = [slices_of(packet.data) for packet in packets_of(small_film)]
+    originals = [Shaper.slices_of(packet.data) for packet in packets_of(small_film)]
 
     with RtspCamera(small_film) as camera:
-        taken = [slices_of(packet.data) for packet in islice(connect(camera.url), 60)]
+        taken = [Shaper.slices_of(packet.data) for packet in islice(connect(camera.url), 60)]
 
     # On its way the server adds parameter sets and delimiters, and nothing else.
     start = originals.index(taken[0])
@@ -111,12 +111,14 @@ def test_a_camera_that_takes_the_call_and_never_answers_is_stalled() -> None:
 
 def test_a_camera_that_plays_and_sends_nothing_is_stalled_within_five_seconds(small_film: Path) -> None:
     with RtspCamera(small_film) as camera:
-        packets = connect(camera.url)
+        source = open_source(CameraSection(name="entree", url=camera.url), SystemClock(), threading.Event())
+        packets = source.packets()
         next(packets)
         camera.stall()
         arrivals = [time.monotonic()]
         error = failure(packet for packet in packets if arrivals.append(time.monotonic()) is None)
-        noticed = time.monotonic() - arrivals[-1]
+        noticed = time.monotonic() - arrivals[-1]  # saying good-bye to a camera that hangs takes as long again
+        source.close()
 
     assert error.cause is Cause.STALLED
     assert noticed < 5

@@ -1,4 +1,4 @@
-"""Real H.264 films for tests: something moves, the time is burned in, and every frame carries its number.
+"""Real films of H.264 or H.265 for tests: something moves, the time is burned in, and every frame carries its number.
 
 The number stands twice: as text for people, and as a strip of 32 black and white blocks along the top that
 `frame_number` reads back from a decoded picture, also after lossy coding.
@@ -29,18 +29,18 @@ def make_video(
     bitrate: int = 500_000,
     gop: int = 50,
     sound: bool = False,
+    codec: str = "h264",
+    reordered: int = 0,
+    open_groups: bool = False,
 ) -> Path:
-    """Make an MP4 of H.264 without B-frames: a key frame every `gop` frames, about `bitrate` bits a second."""
+    """Make an MP4: a key frame every `gop` frames, about `bitrate` bits a second, `reordered` B-frames in a row."""
     with av.open(str(path), "w", format="mp4") as container:
-        stream = container.add_stream("libx264", rate=fps)
+        stream = container.add_stream("libx264" if codec == "h264" else "libx265", rate=fps)
         stream.width, stream.height, stream.pix_fmt = *size, "yuv420p"
         stream.bit_rate, stream.gop_size, stream.time_base = bitrate, gop, Fraction(1, fps)
-        rate = str(bitrate // 1000)
-        stream.options = {
-            "preset": "ultrafast",
-            "tune": "zerolatency",
-            "x264-params": f"scenecut=0:bframes=0:keyint={gop}:min-keyint={gop}:vbv-maxrate={rate}:vbv-bufsize={rate}",
-        }
+        stream.options = _options(codec, bitrate // 1000, gop, reordered, open_groups=open_groups)
+        if codec == "hevc":
+            stream.codec_tag = "hvc1"
         audio = container.add_stream("aac", rate=48_000) if sound else None
         for number in range(round(seconds * fps)):
             frame = av.VideoFrame.from_ndarray(draw(number, size, fps, bitrate), format="bgr24")
@@ -50,6 +50,15 @@ def make_video(
         if isinstance(audio, AudioStream):
             _hum(container, audio, seconds)
     return path
+
+
+def _options(codec: str, rate: int, gop: int, reordered: int, *, open_groups: bool) -> dict[str, Any]:
+    words = f"scenecut=0:bframes={reordered}:keyint={gop}:min-keyint={gop}:vbv-maxrate={rate}:vbv-bufsize={rate}"
+    words += f":open-gop={open_groups:d}"
+    if codec == "hevc":
+        tune: dict[str, str] = {} if reordered else {"tune": "zerolatency"}
+        return {"preset": "ultrafast", **tune, "x265-params": words + ":log-level=none:pools=none:frame-threads=1"}
+    return {"preset": "ultrafast", "tune": "zerolatency", "x264-params": words}
 
 
 def draw(number: int, size: tuple[int, int], fps: int, bitrate: int = 0) -> Picture:

@@ -1,0 +1,69 @@
+"""Small real file systems in files, mounted through the loop device, for faults that only a disk of one's own can have.
+
+    with mounted(made(tmp_path / "small.img", megabytes=100), tmp_path / "small") as folder:
+        ...
+
+`why_not()` says why this machine cannot do so, if it cannot: then a test skips with that reason.
+"""
+
+import os
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+
+@cache
+def why_not() -> str:
+    """Why no file system can be mounted here; empty where it can."""
+    if os.geteuid() != 0:
+        return "only root mounts a file system"
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        try:
+            with mounted(made(folder / "trial", megabytes=8), folder / "on"):
+                return ""
+        except (OSError, subprocess.CalledProcessError) as error:
+            return f"this machine mounts no file system in a file ({error})"
+
+
+def made(image: Path, *, megabytes: int) -> Path:
+    """An empty ext4 in a sparse file."""
+    with image.open("wb") as file:
+        file.truncate(megabytes << 20)
+    format_ext4(image)
+    return image
+
+
+def format_ext4(device: Path) -> None:
+    """As Debian's installer makes it, all at once: no thread of the kernel goes on with it later."""
+    _run("mke2fs", "-q", "-F", "-t", "ext4", "-E", "lazy_itable_init=0,lazy_journal_init=0,nodiscard", str(device))
+
+
+@contextmanager
+def mounted(image: Path, where: Path, *options: str) -> Iterator[Path]:
+    """The file system in `image`, at `where`, until the end of the block."""
+    mount(image, where, *options)
+    try:
+        yield where
+    finally:
+        unmount(where)
+
+
+def mount(image: Path, where: Path, *options: str) -> None:
+    """Mount a file or a block device."""
+    where.mkdir(parents=True, exist_ok=True)
+    loop = [] if image.is_block_device() else ["loop"]
+    words = ["-o", ",".join([*loop, *options])] if loop or options else []
+    _run("mount", "-t", "ext4", *words, str(image), str(where))
+
+
+def unmount(where: Path) -> None:
+    """Lazily: whoever still has a file open there keeps it until they close it."""
+    _run("umount", "-l", str(where))
+
+
+def _run(*words: str) -> None:
+    subprocess.run(words, check=True, capture_output=True, timeout=60)

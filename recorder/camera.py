@@ -27,7 +27,7 @@ from recorder.child import STOP
 from recorder.connection import Connection
 from recorder.errors import CaptureFailed
 from recorder.footprints import latest_end
-from recorder.journal import Journal, read
+from recorder.journal import Journal, take_over
 from recorder.lock import CameraLock
 from recorder.segments import Segments
 from recorder.walltime import ArrivalClock
@@ -164,16 +164,10 @@ class Camera:
 
     def _take_over(self) -> None:
         """Say why the life before this one ended, where it could not say so itself."""
-        entries = read(self._journal.path)
-        self._until = latest_end(State(self._orders.state), self._orders.camera.name)
-        self._journal.prune(self._now() - self._orders.retention.footage)
-        if not entries:
-            if self._until:  # there is footage, and what was written about its end is gone
-                self._journal.note(self._until, Cause.LOST)
-        elif entries[-1].cause is None:
-            same = entries[-1].boot == self._clock.boot_id()
-            at = max(self._until or entries[-1].at, entries[-1].at)
-            self._journal.note(at, Cause.RESTARTED if same else Cause.POWER_LOST)
+        now = self._trusted.latest()
+        self._until = latest_end(State(self._orders.state), self._orders.camera.name, now)
+        self._journal.prune(self._trusted.for_destroying() - self._orders.retention.footage)
+        take_over(self._journal, self._until, self._clock.boot_id())
 
     def _now(self) -> datetime:
         return from_microseconds(self._arrivals.now())

@@ -11,7 +11,6 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from sqlalchemy import select
 
 from recorder.footprints import every_file, footprint
-from recorder.index import cameras_on_disk
 from recorder.tables import Segment
 from retention.base.command import Office
 from retention.base.database import Database
@@ -41,7 +40,7 @@ class Check:
 
     def differences(self, progress: Callable[[float], None] | None = None) -> Iterator[Difference]:
         """Everything that differs, camera by camera."""
-        cameras = cameras_on_disk(self._state)
+        cameras = self._state.cameras()
         total = sum(len(every_file(self._state, camera)) for camera in cameras) or 1
         for camera in cameras:
             slots = SlotFile(self._state, camera_stream(camera))

@@ -13,23 +13,20 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from recorder import boxes, journal
+from recorder import boxes
 from recorder.clips import Manifest, Piece, Story, refuse_place, write_clip
 from recorder.errors import ExportRefused, FootageErased
-from recorder.footprints import Footprint, Footprints, files
+from recorder.footprints import Footprint, files
+from recorder.history import History
 from recorder.keyring import Keyring
-from recorder.timeline import Interval, Present, tile
+from recorder.timeline import Interval
 from retention.base.audit import Trail
 from retention.base.command import Office
 from retention.base.errors import EpochErased, SealBroken
 from retention.base.sealed import SealedFile, Unlocked
-from retention.base.slots import SlotFile
-from retention.base.state import camera_stream
-from retention.base.trusted import TrustedTime
 
 REASONS = ("incident", "damage_or_theft", "unauthorised_entry", "person_asked", "technical_check")
 _FAR = timedelta(days=8)
-_FEW = 1_000
 
 
 @dataclass(frozen=True)
@@ -63,21 +60,14 @@ class Footage:
 
     def __init__(self, office: Office, reader: X25519PrivateKey) -> None:
         self._state, self._clock = office.state, office.clock
-        self._term = office.config.retention.footage
-        self._trusted = TrustedTime(office.state, office.clock)
         self._trail = Trail(office.state, office.clock)
-        self._footprints = Footprints(office.state)
+        self._history = History(office.state, office.clock, office.config.retention.footage)
+        self._footprints = self._history.footprints
         self._keys = Keyring(office.state, office.clock, reader)
 
     def timeline(self, camera: str, start: datetime, end: datetime) -> list[Interval]:
         """What is recorded and what is not, and why, from `start` to `end` or now."""
-        now = self._trusted.latest()
-        present = Present(now, self._clock.boot_id(), self._term)
-        found = self._footprints.between(camera, start, min(end, now + timedelta(minutes=1)))
-        live = self._live_epochs(camera, {one.epoch for one in found}, now)
-        self._footprints.forget_before(now - self._term)
-        entries = journal.read(self._state.gaps(camera))
-        return tile(start, end, [one for one in found if one.epoch in live], entries, present)
+        return self._history.timeline(camera, start, end)
 
     def fragment(self, camera: str, at: datetime) -> Fragment | None:
         """The group of pictures shown at a moment, or the next one after it; None when there is none yet."""
@@ -162,15 +152,6 @@ class Footage:
             return file.chunks[number].first
         following = (one for one in self._from(camera, end) if one.path != file.path)
         return next((max(one.start, end) for one in following), None)
-
-    def _live_epochs(self, camera: str, epochs: set[int], now: datetime) -> set[int]:
-        slots = SlotFile(self._state, camera_stream(camera))
-        try:
-            # Reading all slots at once costs as much as finding some hundreds.
-            found = (slots.find(epoch) for epoch in epochs) if len(epochs) < _FEW else slots.live()
-            return {slot.epoch for slot in found if slot is not None and now < slot.deadline}
-        finally:
-            slots.close()
 
 
 def _group_at(unlocked: Unlocked, at: datetime) -> _Group | None:

@@ -3,21 +3,23 @@
 What is known of a file is kept while its size stays the same, so that looking again costs a directory listing.
 """
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from recorder.segments import MINUTE, epoch_of
+from recorder.timeline import SPILL
 from retention.base.errors import SealBroken
 from retention.base.sealed import SealedFile
 from retention.base.state import State
 
-# A group of pictures may begin at the end of its minute and last a minute more, and its last part a second.
-SPILL = timedelta(seconds=2 * MINUTE + 5)
+SUFFIX = ".seg"
+_NEWEST = 4  # files of which one certainly holds footage, if any does
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Footprint:
     """One file: the span its footage covers, as its chunk heads tell it."""
 
@@ -36,16 +38,30 @@ def files(state: State, camera: str, start: datetime, end: datetime) -> list[Pat
     begin, found = start - SPILL, list[Path]()
     first, last = epoch_of(begin), end.timestamp()
     for day in _days(begin, end):
-        for path in (state.footage / camera / day.isoformat()).glob("*.seg"):
-            epoch = _epoch(path)
-            if epoch is not None and first <= epoch < last:
-                found.append(path)
+        folder = state.footage / camera / day.isoformat()
+        found += [folder / name for name in names_in(folder) if first <= epoch_in(name) < last]
     return sorted(found)
 
 
 def every_file(state: State, camera: str) -> list[Path]:
     """All files of a camera, oldest first."""
-    return sorted(path for path in (state.footage / camera).glob("*/*.seg") if _epoch(path) is not None)
+    folders = sorted(path for path in (state.footage / camera).glob("*") if path.is_dir())
+    return sorted(folder / name for folder in folders for name in names_in(folder))
+
+
+def names_in(folder: Path) -> list[str]:
+    """The names of a folder's segments; none where there is no such folder."""
+    try:
+        names = os.listdir(folder)  # noqa: PTH208 - names alone: there are thousands
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    return [name for name in names if name.endswith(SUFFIX) and epoch_in(name) >= 0]
+
+
+def epoch_in(name: str) -> int:
+    """The minute that a file's name tells; -1 where it tells none."""
+    text = name.partition("-")[0]
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= 12 else -1
 
 
 def footprint(path: Path) -> Footprint | None:
@@ -58,10 +74,9 @@ def footprint(path: Path) -> Footprint | None:
     return _footprint_of(file, size)
 
 
-def latest_end(state: State, camera: str) -> datetime | None:
-    """Where a camera's footage ends, by its newest files; None when there is none."""
-    ends = [known.end for path in every_file(state, camera)[-4:] if (known := footprint(path))]
-    return max(ends, default=None)
+def latest_end(state: State, camera: str, now: datetime) -> datetime | None:
+    """Where a camera's footage ends, as far as it is not of the future; None when there is none."""
+    return Footprints(state).newest(camera, now)
 
 
 class Footprints:
@@ -79,6 +94,15 @@ class Footprints:
             key=lambda known: known.start,
         )
 
+    def newest(self, camera: str, now: datetime) -> datetime | None:
+        """Where a camera's footage ends, as far as it is not of the future; None when there is none."""
+        for folder in sorted((self._state.footage / camera).glob("*-*-*"), reverse=True):
+            old = sorted(name for name in names_in(folder) if epoch_in(name) <= now.timestamp())
+            ends = [min(known.end, now) for name in old[-_NEWEST:] if (known := self.look(folder / name))]
+            if ends:
+                return max(ends)
+        return None
+
     def look(self, path: Path) -> Footprint | None:
         """What one file covers now; None when it is gone, or holds no footage yet."""
         try:
@@ -91,9 +115,13 @@ class Footprints:
             known = self._known[path] = (size, footprint(path))
         return known[1]
 
+    def learn(self, known: Footprint) -> None:
+        """Take what somebody knows of a file, for as long as it has that size."""
+        self._known[known.path] = (known.bytes, known)
+
     def forget_before(self, moment: datetime) -> None:
         """Let go of what is past its term."""
-        old = [path for path in list(self._known) if (_epoch(path) or 0) < moment.timestamp() - MINUTE]
+        old = [path for path in list(self._known) if epoch_in(path.name) < moment.timestamp() - MINUTE]
         for path in old:
             self._known.pop(path, None)
 
@@ -104,11 +132,6 @@ def _footprint_of(file: SealedFile, size: int) -> Footprint | None:
         return None
     start, end = parts[0].first, parts[-1].last
     return Footprint(file.path, file.epoch, file.file_id.hex(), start, end, len(parts), size, parts[-1].final)
-
-
-def _epoch(path: Path) -> int | None:
-    text = path.name.partition("-")[0]
-    return int(text) if text.isdecimal() else None
 
 
 def _days(start: datetime, end: datetime) -> Iterator[date]:

@@ -1,7 +1,8 @@
 """Why there was no footage, written down when it is known: one line for each change, in a file beside the segments.
 
 An entry holds from its moment on, over whatever earlier lines say of that time; cause None means footage was being
-taken. So what no segment covers always has a cause, also without a database and after every kind of death.
+taken. So what no segment covers always has a cause, also without a database and after every kind of death. Each line
+has a check sum: one that is damaged counts for nothing, and takes no other with it.
 """
 
 import json
@@ -9,6 +10,8 @@ import os
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
+from zlib import crc32
 
 from recorder.causes import Cause
 from retention.base.clock import Clock, from_microseconds, microseconds
@@ -27,24 +30,59 @@ class Entry:
     boot: str
 
     def line(self) -> bytes:
-        text = json.dumps({"at": microseconds(self.at), "cause": self.cause, "boot": self.boot})
-        return text.encode() + b"\n"
+        return summed({"at": microseconds(self.at), "cause": self.cause, "boot": self.boot})
 
 
 def read(path: Path) -> list[Entry]:
-    """The entries in force, in order of time; a line cut short by a power cut is left out."""
+    """The entries in force, in order of time."""
+    in_force: list[Entry] = []
+    for entry in filter(None, map(_parse, lines_of(path))):
+        while in_force and in_force[-1].at >= entry.at:
+            in_force.pop()
+        in_force.append(entry)
+    return in_force
+
+
+def lines_of(path: Path) -> list[bytes]:
+    """The lines of a journal that say something; none where there is no journal."""
     try:
-        lines = path.read_bytes().splitlines()
+        return [line for line in path.read_bytes().split(b"\n") if line.strip(b" \0")]
     except FileNotFoundError:
         return []
-    in_force: list[Entry] = []
-    for line in lines:
-        entry = _parse(line)
-        if entry is not None:
-            while in_force and in_force[-1].at >= entry.at:
-                in_force.pop()
-            in_force.append(entry)
-    return in_force
+
+
+def damaged_lines(path: Path) -> int:
+    """How many lines are not as they were written; one that a power cut left unfinished is no damage."""
+    return sum(line.endswith(b"}") and unsummed(line) is None for line in lines_of(path))
+
+
+def summed(told: dict[str, Any]) -> bytes:
+    """A line of a journal, with the check sum of what stands before it."""
+    text = json.dumps(told).removesuffix("}")
+    return f'{text}, "sum": "{crc32(text.encode()):08x}"}}\n'.encode()
+
+
+def unsummed(line: bytes) -> dict[str, Any] | None:
+    """What a line says; None when its check sum does not fit."""
+    text, _, rest = line.rpartition(b', "sum": ')
+    if rest.strip() != f'"{crc32(text):08x}"}}'.encode():
+        return None
+    try:
+        told = json.loads(text + b"}")
+    except ValueError:
+        return None
+    return told if isinstance(told, dict) else None
+
+
+def take_over(journal: "Journal", until: datetime | None, boot: str) -> None:
+    """Say why the life before this one ended, where it could not say so itself; `until`: where its footage ends."""
+    entries = read(journal.path)
+    if not entries:
+        if until:  # there is footage, and what was written about its end is gone
+            journal.note(until, Cause.LOST)
+    elif entries[-1].cause is None:
+        at = max(until or entries[-1].at, entries[-1].at)
+        journal.note(at, Cause.RESTARTED if entries[-1].boot == boot else Cause.POWER_LOST)
 
 
 class Journal:
@@ -95,9 +133,9 @@ def _ends(entries: list[Entry], index: int) -> datetime:
 
 
 def _parse(line: bytes) -> Entry | None:
+    raw = unsummed(line)
     try:
-        raw = json.loads(line)
-        cause = None if raw["cause"] is None else Cause(raw["cause"])
-        return Entry(from_microseconds(raw["at"]), cause, str(raw["boot"]))
+        cause = None if raw is None or raw["cause"] is None else Cause(raw["cause"])
+        return Entry(from_microseconds(raw["at"]), cause, str(raw["boot"])) if raw else None
     except (ValueError, KeyError, TypeError, OverflowError):
         return None

@@ -10,8 +10,9 @@ from datetime import datetime
 
 from recorder.causes import Cause
 from recorder.child import Child
+from recorder.footprints import latest_end
 from recorder.index import Index
-from recorder.journal import Journal, read
+from recorder.journal import Journal, read, take_over
 from recorder.lock import CameraLock
 from retention.base.command import Office
 from retention.base.database import Database, open_database
@@ -139,11 +140,12 @@ class Recorder:
         return database
 
     def _note_disabled(self) -> None:
-        """Cameras that are switched off say so in their timeline."""
-        for camera in self._office.config.cameras:
-            entries = read(self._state.gaps(camera.name))
-            if not camera.enabled and entries and entries[-1].cause is not Cause.DISABLED:
-                self._note(camera.name, self._trusted.latest(), Cause.DISABLED)
+        """Cameras that are switched off, or no longer set up, say so in their timeline."""
+        at_work = {child.camera.name for child in self.children}
+        for camera in self._state.cameras():
+            entries = read(self._state.gaps(camera))
+            if camera not in at_work and entries and entries[-1].cause is not Cause.DISABLED:
+                self._note(camera, self._trusted.latest(), Cause.DISABLED)
 
     def _end(self) -> None:
         """Let every camera store what it holds, then end."""
@@ -163,7 +165,9 @@ class Recorder:
         with CameraLock(self._state, camera) as lock:
             try:
                 if lock.take():
-                    Journal(self._state.gaps(camera), self._clock).note(at, cause)
+                    journal = Journal(self._state.gaps(camera), self._clock)
+                    take_over(journal, latest_end(self._state, camera, at), self._clock.boot_id())
+                    journal.note(at, cause)
             except DiskRefused as error:
                 log.error("camera %s: %s", camera, error)
 

@@ -1,22 +1,31 @@
 """The timeline of a camera: what is recorded and what is missing and why, tiling any span without overlap.
 
-Computed, never stored: recorded is what the segments cover, every hole gets its cause from the journal. So it is
-the same after a crash, without the database, and after footage was destroyed.
+Computed, never stored: recorded is what the segments cover, every hole gets its cause from the journal, from the key
+slots of the minutes it lies in, and from what is known to be damaged. So it is the same after a crash, without the
+database, and after footage was destroyed; and a part of it, asked for alone, is the same part.
 """
 
-from collections.abc import Iterable, Iterator
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Literal
 
 from recorder.causes import Cause
-from recorder.footprints import Footprint
 from recorder.journal import Entry
 from recorder.segments import MINUTE, epoch_of
 from retention.rules import LEAD
 
 EDGE = timedelta(seconds=10)  # footage younger than this may still be in a camera process's memory
+# How far around a span its causes depend on what is there: a group of pictures may begin at the end of its minute,
+# last a minute more, and its last part a second.
+SPILL = timedelta(seconds=2 * MINUTE + 5)
+_DEAD = (Cause.EXPIRED, Cause.EVICTED)
+
+Span = tuple[datetime, datetime]
+Fate = Callable[[int], Cause | None]
+_Piece = tuple[datetime, datetime, Cause]
 
 
 @dataclass(frozen=True)
@@ -49,68 +58,51 @@ class Present:
         return datetime.fromtimestamp(dead, self.now.tzinfo)
 
 
-def tile(
-    start: datetime, end: datetime, covered: Iterable[Footprint], entries: list[Entry], present: Present
-) -> list[Interval]:
-    """The timeline of [start, end), up to what is known now: parts still in a camera's memory are left off."""
-    spans = list(_merged((max(one.start, start), min(one.end, end)) for one in covered))
-    end = min(end, _known_until(spans, entries, present))
+@dataclass(frozen=True)
+class Known:
+    """All that is known of a camera around a span.
+
+    `spans` can be shown, `damaged` is there and cannot; `newest` is where footage ends, also outside the span.
+    `fate` tells of a minute whether its key is destroyed, at its term (expired) or before (evicted).
+    """
+
+    spans: Iterable[Span]
+    entries: list[Entry]
+    present: Present
+    newest: datetime | None
+    damaged: Iterable[Span] = ()
+    fate: Fate = lambda _: None
+
+    @property
+    def until(self) -> datetime:
+        """Now; or the end of the newest part, while a camera process is at work on the next one."""
+        now, last = self.present.now, self.entries[-1] if self.entries else None
+        if last is None or last.cause is not None or last.boot != self.present.boot:
+            return now
+        begun = max(last.at, self.newest) if self.newest else last.at
+        return begun if timedelta(0) <= now - begun < EDGE else now
+
+
+def tile(start: datetime, end: datetime, known: Known) -> list[Interval]:
+    """The timeline of [start, end), up to what is known now: parts still in a camera's memory are left off.
+
+    What is known must reach SPILL further than the span, on both sides.
+    """
+    end = min(end, known.until)
     found: list[Interval] = []
-    at = start
-    for begin, finish in [*spans, (end, end)]:
-        if at < begin:
-            found += _holes(at, begin, entries, present, last=begin == end and at >= (spans[-1][1] if spans else start))
-        if begin < finish:
-            found.append(Interval(begin, finish, "recorded"))
-        at = max(at, finish)
+    for one in _wide(start - SPILL, min(end + SPILL, known.until), known):
+        begin, finish = max(one.start, start), min(one.end, end)
+        if begin >= finish:
+            continue
+        if found and (found[-1].state, found[-1].cause) == (one.state, one.cause):
+            begin = found.pop().start
+        found.append(Interval(begin, finish, one.state, one.cause))
     return found
 
 
-def cause_at(moment: datetime, entries: list[Entry], present: Present, *, last: bool = False) -> Cause:
-    """Why there is no footage of a moment that no segment covers; `last`: nothing was recorded after it."""
-    if moment < present.expired_until:
-        return Cause.EXPIRED
-    in_force = next((entry for entry in reversed(entries) if entry.at <= moment), None)
-    if in_force is None:
-        return Cause.DISABLED  # before the camera was first started
-    if in_force.cause is not None:
-        return in_force.cause
-    if last and in_force is entries[-1]:  # no successor said why its recorder fell silent
-        return Cause.STOPPED if in_force.boot == present.boot else Cause.POWER_LOST
-    return Cause.LOST
-
-
-def _holes(start: datetime, end: datetime, entries: list[Entry], present: Present, *, last: bool) -> Iterator[Interval]:
-    """The gaps of one hole: cut where the cause changes."""
-    cuts = [entry.at for entry in entries if start < entry.at < end]
-    if start < present.expired_until < end:
-        cuts.append(present.expired_until)
-    edges = [start, *sorted(set(cuts)), end]
-    pieces = [(a, b, cause_at(a, entries, present, last=last)) for a, b in pairwise(edges)]
-    if pieces[0][2] is Cause.EXPIRED and len(pieces) > 1 and pieces[1][2] is Cause.LOST:
-        # A group of pictures that died with its minute may have reached into the next one.
-        pieces[1] = (*pieces[1][:2], Cause.EXPIRED)
-    held = pieces[0]
-    for piece in pieces[1:]:
-        if piece[2] is held[2]:
-            held = (held[0], piece[1], held[2])
-        else:
-            yield Interval(held[0], held[1], "gap", held[2])
-            held = piece
-    yield Interval(held[0], held[1], "gap", held[2])
-
-
-def _known_until(spans: list[tuple[datetime, datetime]], entries: list[Entry], present: Present) -> datetime:
-    """Now; or the end of the newest part, while a camera process is at work on the next one."""
-    working = bool(entries) and entries[-1].cause is None and entries[-1].boot == present.boot
-    newest = max([end for _, end in spans] + ([entries[-1].at] if working else []), default=None)
-    if working and newest is not None and present.now - newest < EDGE:
-        return min(newest, present.now) if newest <= present.now else newest
-    return present.now
-
-
-def _merged(spans: Iterable[tuple[datetime, datetime]]) -> Iterator[tuple[datetime, datetime]]:
-    held: tuple[datetime, datetime] | None = None
+def merged(spans: Iterable[Span]) -> Iterator[Span]:
+    """The same spans in order, those that touch as one."""
+    held: Span | None = None
     for begin, finish in sorted(spans):
         if begin >= finish:
             continue
@@ -123,3 +115,73 @@ def _merged(spans: Iterable[tuple[datetime, datetime]]) -> Iterator[tuple[dateti
             held = (begin, finish)
     if held is not None:
         yield held
+
+
+def _wide(start: datetime, end: datetime, known: Known) -> Iterator[Interval]:
+    at = start
+    for begin, finish in (*merged((max(a, start), min(b, end)) for a, b in known.spans), (end, end)):
+        if at < begin:
+            yield from (Interval(a, b, "gap", cause) for a, b, cause in _holes(at, begin, known))
+        if begin < finish:
+            yield Interval(begin, finish, "recorded")
+        at = max(at, finish)
+
+
+def _holes(start: datetime, end: datetime, known: Known) -> list[_Piece]:
+    """The gaps of one hole: cut where the cause changes."""
+    first, last = (bisect_right(known.entries, moment, key=lambda entry: entry.at) for moment in (start, end))
+    cuts = {known.present.expired_until, known.newest or start, *(entry.at for entry in known.entries[first:last])}
+    pieces: list[_Piece] = []
+    for begin, finish in pairwise(sorted({start, end, *(cut for cut in cuts if start < cut < end)})):
+        cause = _written_cause(begin, known)
+        pieces += [(begin, finish, cause)] if cause else _fates(begin, finish, known)
+    return _spilled(_joined(pieces))
+
+
+def _written_cause(moment: datetime, known: Known) -> Cause | None:
+    """Why there was nothing to store at a moment, by term and journal; None: footage was being stored."""
+    if moment < known.present.expired_until:
+        return Cause.EXPIRED
+    entry = _in_force(moment, known.entries)
+    return entry.cause if entry else Cause.DISABLED  # before the camera was first started
+
+
+def _in_force(moment: datetime, entries: list[Entry]) -> Entry | None:
+    place = bisect_right(entries, moment, key=lambda entry: entry.at)
+    return entries[place - 1] if place else None
+
+
+def _fates(start: datetime, end: datetime, known: Known) -> Iterator[_Piece]:
+    """Footage was being stored: minute by minute, whether its key was destroyed, or its bytes are damaged."""
+    otherwise = _silence(start, known)
+    damaged = [(max(a, start), min(b, end)) for a, b in known.damaged if a < end and b > start]
+    minutes = range(epoch_of(start) + MINUTE, epoch_of(end) + MINUTE, MINUTE)
+    cuts = {datetime.fromtimestamp(epoch, UTC) for epoch in minutes} | {edge for span in damaged for edge in span}
+    for begin, finish in pairwise(sorted({start, end, *(cut for cut in cuts if start < cut < end)})):
+        spoilt = any(a <= begin < b for a, b in damaged)
+        yield begin, finish, known.fate(epoch_of(begin)) or (Cause.DAMAGED if spoilt else otherwise)
+
+
+def _silence(moment: datetime, known: Known) -> Cause:
+    """Why footage that was being stored is not there: no successor said why its recorder fell silent, or it is lost."""
+    entry = _in_force(moment, known.entries)
+    if entry is None or entry is not known.entries[-1] or (known.newest and moment < known.newest):
+        return Cause.LOST
+    return Cause.STOPPED if entry.boot == known.present.boot else Cause.POWER_LOST
+
+
+def _joined(pieces: Iterable[_Piece]) -> list[_Piece]:
+    found: list[_Piece] = []
+    for begin, finish, cause in pieces:
+        start = found.pop()[0] if found and found[-1][2] is cause else begin
+        found.append((start, finish, cause))
+    return found
+
+
+def _spilled(pieces: list[_Piece]) -> list[_Piece]:
+    """A group of pictures that died with its minute may have reached into the next one: that is no loss."""
+    for place in range(1, len(pieces)):
+        before, (begin, finish, cause) = pieces[place - 1][2], pieces[place]
+        if cause is Cause.LOST and before in _DEAD and finish - begin <= timedelta(seconds=MINUTE):
+            pieces[place] = (begin, finish, before)
+    return _joined(pieces)

@@ -89,6 +89,13 @@ class SlotFile:
             return None
         return next((slot for slot in self._places(epoch) if slot.kind == "live" and slot.epoch == epoch), None)
 
+    def of(self, epoch: int) -> Slot | None:
+        """The slot of `epoch`, live or what its erasure left; None where it never had one, or that is used again."""
+        if not self.exists():
+            return None
+        found = [slot for slot in self._places(epoch) if slot.epoch == epoch and slot.kind not in ("empty", "damaged")]
+        return next((slot for slot in found if slot.kind == "live"), found[0] if found else None)
+
     def live(self) -> list[Slot]:
         """Every live slot, by epoch."""
         return sorted((slot for slot in self.slots() if slot.kind == "live"), key=lambda slot: slot.epoch)

@@ -83,6 +83,10 @@ class State:
     def roll_file(self, day: date, file_id: str) -> Path:
         return self.roll / f"{day.isoformat()}-{file_id}.roll"
 
+    def cameras(self) -> list[str]:
+        """Every camera that has footage or a journal, also those no longer configured."""
+        return sorted(path.name for path in self.footage.glob("*") if path.is_dir() and _CAMERA.fullmatch(path.name))
+
     def data_of(self, stream: str, epoch: int) -> list[Path]:
         """The files that an epoch's key opens: what goes with it when it is erased."""
         if stream.startswith("camera-"):

@@ -108,7 +108,7 @@ def test_an_erased_minute_is_gone_and_its_neighbours_play(stage: Stage, small_fi
 
     assert fragment is not None
     assert fragment.start == begin + timedelta(seconds=120)
-    assert causes(stage.timeline(begin, begin + timedelta(seconds=180))) == ["recorded", "lost", "recorded"]
+    assert causes(stage.timeline(begin, begin + timedelta(seconds=180))) == ["recorded", "evicted", "recorded"]
 
 
 def test_a_damaged_chunk_is_stepped_over_and_never_shown(stage: Stage, small_film: Path) -> None:

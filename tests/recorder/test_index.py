@@ -117,6 +117,35 @@ def test_a_file_cut_short_by_a_power_cut_keeps_its_row_up_to_the_cut(
     assert gaps(database)[-1][0] == "power_lost"
 
 
+def test_a_minute_that_is_evicted_loses_its_row_and_becomes_a_gap(
+    stage: Stage, small_film: Path, database: Database, index: Index
+) -> None:
+    film_for(stage, small_film, 300)
+    stage.clock.advance(hours=30)
+    index.step(database)
+    path = every_file(stage.state, CAMERA)[2]
+    SlotFile(stage.state, camera_stream(CAMERA)).erase(SealedFile(path).epoch, stage.clock.now())
+    path.unlink()
+
+    index.step(database)
+
+    assert len(segments(database)) == 4
+    assert gaps(database) == [("evicted", 60.0), ("stopped", 30 * 3600.0)]
+
+
+def test_a_start_opens_no_file_whose_row_is_there(
+    stage: Stage, small_film: Path, database: Database, index: Index
+) -> None:
+    film_for(stage, small_film, 130)
+    index.step(database)
+    stage.clock.advance(hours=1)
+    for path in every_file(stage.state, CAMERA):
+        path.write_bytes(bytes(path.stat().st_size))  # whoever opened it would find no footage in it
+
+    assert Index(stage.office.config, stage.state, stage.clock).step(database) == 1  # the open gap grew
+    assert len(segments(database)) == 3
+
+
 def test_what_is_past_its_term_gets_no_row(stage: Stage, small_film: Path, database: Database, index: Index) -> None:
     film_for(stage, small_film, 30)
     stage.clock.advance(hours=97)

@@ -178,6 +178,19 @@ def test_a_camera_that_is_switched_off_says_so(state: State) -> None:
     assert found[-1].cause == "disabled"
 
 
+def test_a_camera_that_was_taken_out_of_the_configuration_says_so(state: State) -> None:
+    clock = SystemClock()
+    Journal(state.gaps("oud"), clock).note(clock.now() - timedelta(minutes=5), None)
+    office = Office(make_config(state.directory, camera=[]), state, clock)
+    life = Life()
+    life.stop.set()
+
+    Recorder(office).run(life)
+
+    found = Footage(office, private_half(state)).timeline("oud", clock.now() - timedelta(hours=1), clock.now())
+    assert [one.cause for one in found] == ["disabled", "restarted", "disabled"]
+
+
 def test_no_password_stands_in_the_process_list(run: Callable[..., Running]) -> None:
     running = run({"entree": "rtsp://portier:s3cret@127.0.0.1:9/entree"})
     until(lambda: running.child("entree").pid)

@@ -8,9 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recorder.causes import Cause
-from recorder.footprints import Footprint
-from recorder.journal import Entry, Journal, read
-from recorder.timeline import EDGE, Present, tile
+from recorder.journal import Entry, Journal, damaged_lines, read
+from recorder.timeline import EDGE, Known, Present, Span, tile
 from tests.support.clock import ManualClock
 
 NOON = datetime(2027, 3, 2, 12, 0, tzinfo=UTC)
@@ -21,10 +20,8 @@ def at(seconds: float) -> datetime:
     return NOON + timedelta(seconds=seconds)
 
 
-def covered(*spans: tuple[float, float]) -> list[Footprint]:
-    return [
-        Footprint(Path(str(begin)), 0, "", at(begin), at(end), chunks=1, bytes=1, closed=True) for begin, end in spans
-    ]
+def spans(*seconds: tuple[float, float]) -> list[Span]:
+    return [(at(begin), at(end)) for begin, end in seconds]
 
 
 def told(entries: list[tuple[float, Cause | None]], boot: str = "boot-1") -> list[Entry]:
@@ -32,12 +29,30 @@ def told(entries: list[tuple[float, Cause | None]], boot: str = "boot-1") -> lis
 
 
 def short(
-    spans: list[tuple[float, float]], entries: list[Entry], now: float, *, start: float = 0, boot: str = "boot-1"
+    seconds: list[tuple[float, float]],
+    entries: list[Entry],
+    now: float,
+    *,
+    start: float = 0,
+    end: float = 1e6,
+    boot: str = "boot-1",
+    damaged: list[tuple[float, float]] | None = None,
+    fates: dict[int, Cause] | None = None,
 ) -> list[tuple[str, float, float]]:
-    found = tile(at(start), at(1e6), covered(*spans), entries, Present(at(now), boot, TERM))
+    """The timeline in short; `fates` by minutes after noon."""
+    destroyed = {int(NOON.timestamp()) + minute * 60: cause for minute, cause in (fates or {}).items()}
+    newest = max((min(at(finish), at(now)) for begin, finish in seconds if begin < now), default=None)
+    known = Known(
+        spans=spans(*seconds),
+        entries=entries,
+        present=Present(at(now), boot, TERM),
+        newest=newest,
+        damaged=spans(*(damaged or [])),
+        fate=destroyed.get,
+    )
     return [
         (str(one.cause or one.state), (one.start - NOON).total_seconds(), (one.end - NOON).total_seconds())
-        for one in found
+        for one in tile(at(start), at(end), known)
     ]
 
 
@@ -103,36 +118,93 @@ def test_overlapping_files_are_recorded_once() -> None:
     assert short([(0, 60), (30, 90), (90, 100)], told([(0, None)]), 100) == [("recorded", 0, 100)]
 
 
+def test_an_evicted_minute_is_told_from_its_tombstone_up_to_the_footage_after_it() -> None:
+    found = short([(0, 60), (135, 300)], told([(0, None)]), 300, fates={1: Cause.EVICTED})
+
+    assert found == [("recorded", 0, 60), ("evicted", 60, 135), ("recorded", 135, 300)]
+
+
+def test_what_is_lost_after_an_evicted_minute_is_no_spill_of_it() -> None:
+    found = short([(0, 60), (200, 300)], told([(0, None)]), 300, fates={1: Cause.EVICTED})
+
+    assert found[1:3] == [("evicted", 60, 120), ("lost", 120, 200)]
+
+
+def test_a_minute_in_which_the_camera_failed_keeps_that_cause_when_it_is_evicted() -> None:
+    found = short([(180, 300)], told([(0, None), (30, Cause.STALLED), (180, None)]), 300, fates={0: Cause.EVICTED})
+
+    assert found == [("evicted", 0, 30), ("stalled", 30, 180), ("recorded", 180, 300)]
+
+
+def test_a_term_that_was_shorter_once_left_expired_minutes() -> None:
+    assert short([(60, 90)], told([(0, None)]), 90, fates={0: Cause.EXPIRED})[0] == ("expired", 0, 60)
+
+
+def test_what_is_known_to_be_damaged_says_so() -> None:
+    found = short([(0, 20), (25, 60)], told([(0, None)]), 60, damaged=[(20, 25)])
+
+    assert found == [("recorded", 0, 20), ("damaged", 20, 25), ("recorded", 25, 60)]
+
+
+def test_footage_of_a_future_that_a_jumping_clock_left_is_no_footage_yet() -> None:
+    entries = told([(0, None), (60, Cause.STALLED)])
+
+    assert short([(0, 60), (5_000, 6_000)], entries, 90) == [("recorded", 0, 60), ("stalled", 60, 90)]
+
+
+def test_a_recorder_that_fell_silent_is_no_loss_though_footage_of_the_future_is_there() -> None:
+    assert short([(0, 60), (5_000, 6_000)], told([(0, None)]), 90)[1:] == [("stopped", 60, 90)]
+
+
 moments = st.integers(0, 2_000)
 journals = st.lists(st.tuples(moments, st.sampled_from([None, *Cause])), max_size=12)
 files = st.lists(st.tuples(moments, st.integers(1, 300)), max_size=12)
+fates = st.dictionaries(st.integers(0, 33), st.sampled_from([Cause.EXPIRED, Cause.EVICTED]), max_size=6)
 
 
 @settings(max_examples=300, deadline=None)
-@given(files, journals, st.integers(0, 1_000), st.integers(1, 2_000), st.integers(0, 2_500))
-def test_the_timeline_tiles_the_span(
-    spans: list[tuple[int, int]], entries: list[tuple[int, Cause | None]], start: int, length: int, now: int
+@given(
+    sizes=files,
+    journal=journals,
+    harmed=files,
+    destroyed=fates,
+    start=st.integers(0, 1_000),
+    length=st.integers(1, 2_000),
+    now=st.integers(0, 2_500),
+)
+def test_the_timeline_tiles_any_span_and_a_part_of_it_is_the_same_part(
+    *,
+    sizes: list[tuple[int, int]],
+    journal: list[tuple[int, Cause | None]],
+    harmed: list[tuple[int, int]],
+    destroyed: dict[int, Cause],
+    start: int,
+    length: int,
+    now: int,
 ) -> None:
-    present = Present(at(now), "boot-1", TERM)
-    found = tile(
-        at(start),
-        at(start + length),
-        covered(*((begin, begin + size) for begin, size in spans)),
-        told(sorted(entries, key=lambda entry: entry[0])),
-        present,
-    )
+    covered = [(begin, begin + size) for begin, size in sizes]
+    damaged = [(float(begin), float(begin + size)) for begin, size in harmed]
+    entries = told(sorted(dict(journal).items()))
 
-    assert all(one.start < one.end for one in found)
-    assert all(before.end == after.start for before, after in pairwise(found))
-    assert all((one.state == "gap") == (one.cause is not None) for one in found)
-    recorded = {second for begin, size in spans for second in range(begin, begin + size)}
-    for one in found:
-        for second in range(int((one.start - NOON).total_seconds()), int((one.end - NOON).total_seconds())):
-            assert (one.state == "recorded") == (second in recorded)
-    until = min(at(start + length), at(now))
-    if found and found[0].start < until:
-        assert found[0].start == at(start)
-        assert until - found[-1].end < EDGE
+    def asked(begin: float, finish: float) -> list[tuple[str, float, float]]:
+        return short(covered, entries, now, start=begin, end=finish, damaged=damaged, fates=destroyed)
+
+    whole, part = asked(-200, 5_000), asked(start, start + length)
+
+    assert part == clipped(whole, start, start + length)
+    assert all(begin < finish for _, begin, finish in whole)
+    assert all(before[2] == after[1] and before[0] != after[0] for before, after in pairwise(whole))
+    recorded = {second for begin, finish in covered for second in range(begin, finish)}
+    for cause, begin, finish in whole:
+        for second in range(int(begin), int(finish)):
+            assert (cause == "recorded") == (second in recorded)
+    assert whole[0][1] == -200
+    assert now - EDGE.total_seconds() < whole[-1][2] <= now
+
+
+def clipped(whole: list[tuple[str, float, float]], start: float, end: float) -> list[tuple[str, float, float]]:
+    cut = ((cause, max(begin, start), min(finish, end)) for cause, begin, finish in whole)
+    return [one for one in cut if one[1] < one[2]]
 
 
 def test_a_journal_entry_counts_from_its_moment_over_earlier_lines(tmp_path: Path, clock: ManualClock) -> None:
@@ -151,6 +223,18 @@ def test_a_line_cut_short_takes_no_other_with_it(tmp_path: Path, clock: ManualCl
     journal.note(at(60), Cause.POWER_LOST)
 
     assert [entry.cause for entry in read(journal.path)] == [None, Cause.POWER_LOST]
+
+
+def test_a_line_with_a_flipped_bit_counts_for_nothing(tmp_path: Path, clock: ManualClock) -> None:
+    journal = Journal(tmp_path / "gaps.log", clock)
+    for second, cause in enumerate([None, Cause.UNREACHABLE, Cause.STALLED]):
+        journal.note(at(second), cause)
+    content = bytearray(journal.path.read_bytes())
+    content[content.index(b"unreachable") - 20] ^= 1  # in its moment
+    journal.path.write_bytes(content)
+
+    assert [entry.cause for entry in read(journal.path)] == [None, Cause.STALLED]
+    assert damaged_lines(journal.path) == 1
 
 
 def test_what_a_full_disk_refuses_is_written_later(tmp_path: Path, clock: ManualClock) -> None:

@@ -3,19 +3,17 @@
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
-from fractions import Fraction
 from threading import Event
 from zoneinfo import ZoneInfo
 
 import av
 import cv2
 import numpy as np
-from av.video.codeccontext import VideoCodecContext
 from numpy.typing import NDArray
 
 from recorder.boxes import TIMESCALE
 from recorder.capture import Packet
-from recorder.h264 import Shaper
+from recorder.encoder import Encoder
 from retention.base.clock import Clock
 
 WIDTH, HEIGHT, RATE = 960, 540, 10
@@ -35,16 +33,11 @@ class TestCamera:
 
     def packets(self) -> Iterator[Packet]:
         """Frames at their own pace until told to stop."""
-        encoder = _encoder()
-        shaper = Shaper(encoder.extradata)
+        encoder = Encoder(WIDTH, HEIGHT, RATE, preset="ultrafast", key_every=TIMESCALE)
         begin, number = self._clock.monotonic(), 0
         while not self._stop.wait(max(0.0, begin + number / RATE - self._clock.monotonic())):
-            frame = av.VideoFrame.from_ndarray(self._draw(number), format="bgr24").reformat(format="yuv420p")
-            frame.pts, frame.time_base = number, Fraction(1, RATE)
-            for raw in encoder.encode(frame):
-                data = shaper.shape(bytes(raw), raw.is_keyframe)
-                assert shaper.format is not None
-                yield Packet((raw.pts or 0) * TIMESCALE // RATE, raw.is_keyframe, data, shaper.format)
+            frame = av.VideoFrame.from_ndarray(self._draw(number), format="bgr24")
+            yield from encoder.encode(frame, number * TIMESCALE // RATE)
             number += 1
 
     def close(self) -> None:
@@ -74,14 +67,3 @@ def _room() -> NDArray[np.uint8]:
         cv2.line(picture, (left, 400), (left * 2 - WIDTH // 2, HEIGHT), (80, 84, 87), 1, cv2.LINE_AA)
     cv2.putText(picture, "TEST", (24, HEIGHT - 24), cv2.FONT_HERSHEY_SIMPLEX, 1.0, (230, 230, 230), 2, cv2.LINE_AA)
     return picture
-
-
-def _encoder() -> VideoCodecContext:
-    encoder = av.CodecContext.create("libx264", "w")
-    assert isinstance(encoder, VideoCodecContext)
-    encoder.width, encoder.height, encoder.pix_fmt = WIDTH, HEIGHT, "yuv420p"
-    encoder.framerate, encoder.time_base = Fraction(RATE), Fraction(1, RATE)
-    encoder.gop_size, encoder.thread_count = RATE, 1
-    encoder.options = {"preset": "ultrafast", "tune": "zerolatency", "crf": "26"}
-    encoder.open()
-    return encoder

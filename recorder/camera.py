@@ -1,4 +1,4 @@
-"""The process of one camera: connects, captures, writes down every gap, and tries again, for ever.
+"""The process of one camera: connects, captures, hands over what comes, and tries again, for ever.
 
 Started by recorder.child as `python -m recorder.camera`, its orders on standard input, its life told on standard
 output, one JSON line at a time. It ends when standard input closes: no camera outlives its recorder. The word "stop"
@@ -14,7 +14,6 @@ import threading
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -23,13 +22,13 @@ from pydantic import BaseModel
 
 from recorder.capture import CONNECT, STALL, Source, open_source
 from recorder.causes import Cause
-from recorder.child import STOP
+from recorder.child import PAUSE, RESUME, STOP
+from recorder.chronicle import Chronicle
 from recorder.connection import Connection
 from recorder.errors import CaptureFailed
-from recorder.footprints import latest_end
-from recorder.journal import Journal, take_over
 from recorder.lock import CameraLock
 from recorder.segments import Segments
+from recorder.store import TOO_SLOW, Ending, Store
 from recorder.walltime import ArrivalClock
 from retention.base.clock import Clock, SystemClock, from_microseconds, microseconds
 from retention.base.config import CameraSection, RetentionSection
@@ -40,10 +39,10 @@ from retention.base.trusted import TrustedTime
 from retention.rules import footage_deadline
 
 GOOD = 300.0  # seconds of footage after which a failure counts as the first one
+ELSEWHERE = "another recorder captures this camera, and this one waits for its end: stop one of them"
 _SHORTEST, _LONGEST, _REFUSED = 0.5, 15.0, 10.0
 _SLACK = 2.0
 _TURN = 2.0  # seconds between two looks whether the camera is free
-ELSEWHERE = "another recorder captures this camera, and this one waits for its end: stop one of them"
 
 
 class Orders(BaseModel):
@@ -53,10 +52,12 @@ class Orders(BaseModel):
     retention: RetentionSection
     state: Path
     zone: str
+    buffer: int = 64_000_000
+    paused: bool = False
 
 
 class Camera:
-    """One camera's life. `say` is given a status at each part, change and wait."""
+    """One camera's life: the side that captures. `say` is given a status by it, and by the store at each part."""
 
     def __init__(
         self,
@@ -68,23 +69,27 @@ class Camera:
         connect: Callable[[], Source],
     ) -> None:
         self._orders, self._clock, self._stop, self._say, self._connect = orders, clock, stop, say, connect
-        state, name = State(orders.state), orders.camera.name
-        self._trusted = TrustedTime(state, clock)
+        self._state, name = State(orders.state), orders.camera.name
+        self._trusted = TrustedTime(self._state, clock)
         self._arrivals = ArrivalClock(self._trusted.latest, clock)
-        self._journal = Journal(state.gaps(name), clock)
-        self._segments = Segments(
-            state, name, public_half(state), lambda epoch: footage_deadline(epoch, orders.retention)
+        self._chronicle = Chronicle(self._state, name, clock)
+        segments = Segments(
+            self._state, name, public_half(self._state), lambda epoch: footage_deadline(epoch, orders.retention)
         )
-        self._cause: Cause | None = Cause.STOPPED
-        self._until: datetime | None = None
-        self._packets: Counter[str] = Counter()
+        self.store = Store(segments, self._chronicle, orders.buffer, clock, self._tell)
+        self.store.paused = orders.paused
+        self._packets: Counter[str] = Counter()  # of connections before
+        self._connection: Connection | None = None
         self.orphaned = threading.Event()  # the recorder was killed: the next one says so
 
     def run(self) -> None:
         """Capture until told to stop, as the only process that captures this camera."""
-        with CameraLock(State(self._orders.state), self._orders.camera.name) as lock:
+        with CameraLock(self._state, self._orders.camera.name) as lock:
             if self._has_turn(lock):
-                self._capture()
+                self._chronicle.take_over(self._trusted, self._orders.retention.footage)
+                with self.store:
+                    self._capture()
+                self._alive(_SLACK)
 
     def _has_turn(self, lock: CameraLock) -> bool:
         """Wait until nobody else captures this camera; False when told to stop before. Nothing is written meanwhile."""
@@ -92,15 +97,14 @@ class Camera:
             try:
                 if lock.take():
                     return True
-                message = ELSEWHERE
+                self._chronicle.message = ELSEWHERE
             except DiskRefused as error:
-                message = str(error)
-            self._tell(_TURN + _SLACK, message)
+                self._chronicle.message = str(error)
+            self._alive(_TURN + _SLACK)
             self._stop.wait(_TURN)
         return False
 
     def _capture(self) -> None:
-        self._take_over()
         failures = 0
         while not self._stop.is_set():
             began = self._clock.monotonic()
@@ -109,74 +113,61 @@ class Camera:
             if cause is not None:
                 self._back_off(cause, failures)
         if not self.orphaned.is_set():
-            self.missing(Cause.STOPPED)
-        self._tell(_SLACK)
-
-    def stored(self, first: datetime, last: datetime) -> None:
-        """Listener: footage is on disk."""
-        if self._cause is not None:
-            self._cause = None
-            self._journal.note(first, None)
-        else:
-            self._journal.catch_up()
-        self._until = last
-        self._tell(STALL + _SLACK)
-
-    def missing(self, cause: Cause, message: str = "") -> None:
-        """Listener: there is no footage from the last part on."""
-        if cause != self._cause:
-            now = self._now()
-            at = self._until if self._cause is None and self._until else max(now, self._until or now)
-            self._cause = cause
-            self._journal.note(at, cause)
-        self._tell(STALL + _SLACK, message)
+            self._end(Cause.STOPPED)
 
     def _once(self) -> Cause | None:
         """One connection, to its end; the cause of its end, None when told to stop."""
-        self._tell(2 * CONNECT + _SLACK)
+        self._alive(2 * CONNECT + _SLACK)
         try:
             source = self._connect()
         except CaptureFailed as error:
-            return self._failed(error)
+            return self._end(error.cause, str(error))
         self._arrivals.stepped()  # what was set while nothing came is no step in the footage
-        connection = Connection(source, self._segments, self._arrivals, self, self._stop)
+        alive = partial(self._alive, STALL + _SLACK)
+        connection = self._connection = Connection(source, self.store, self._arrivals, alive, self._stop)
         try:
             connection.run()
         except CaptureFailed as error:
-            return self._failed(error)
+            return self._end(error.cause, str(error))
         finally:
             source.close()
-            self._packets.update({"in": connection.packets + source.unusable.total(), "stored": connection.stored})
-            self._packets.update(connection.dropped)
+            self._connection = None
+            self._packets.update(connection.counts)
         return None
 
-    def _failed(self, error: CaptureFailed) -> Cause:
-        self.missing(error.cause, str(error))
-        return error.cause
+    def _end(self, cause: Cause, message: str = "") -> Cause:
+        """From now on there is nothing to store, and why."""
+        self.store.end(Ending(cause, from_microseconds(self._arrivals.now()), message))
+        return cause
 
     def _back_off(self, cause: Cause, failures: int) -> None:
         """Wait longer after each failure, unevenly: cameras behind one switch do not all come at once."""
         least = _REFUSED if cause is Cause.UNAUTHORISED else 0.0  # cameras lock out who insists
         delay = max(least, min(_SHORTEST * 2 ** min(failures - 1, 10), _LONGEST))
         delay *= random.uniform(0.75, 1.25)  # noqa: S311 - no secret
-        self._tell(delay + _SLACK)
+        self._alive(delay + _SLACK)
         self._stop.wait(delay)
 
-    def _take_over(self) -> None:
-        """Say why the life before this one ended, where it could not say so itself."""
-        now = self._trusted.latest()
-        self._until = latest_end(State(self._orders.state), self._orders.camera.name, now)
-        self._journal.prune(self._trusted.for_destroying() - self._orders.retention.footage)
-        take_over(self._journal, self._until, self._clock.boot_id())
+    def _alive(self, patience: float) -> None:
+        """A sign of life of the side that captures: silence for longer than `patience` seconds means that it hangs."""
+        self._say(self._status() | {"patience": patience})
 
-    def _now(self) -> datetime:
-        return from_microseconds(self._arrivals.now())
+    def _tell(self) -> None:
+        """How it is, from the thread that stores: it may wait for the disk for as long as the disk likes."""
+        self._say(self._status())
 
-    def _tell(self, patience: float, message: str = "") -> None:
-        """A sign of life; silence for longer than `patience` seconds means that this process hangs."""
-        until = microseconds(self._until) if self._until else None
-        status = {"cause": self._cause, "until": until, "patience": patience, "message": message}
-        self._say(status | {"packets": dict(self._packets)} if self._packets else status)
+    def _status(self) -> dict[str, Any]:
+        told, store, connection = self._chronicle, self.store, self._connection
+        cause, message = (Cause.DISK_SLOW, TOO_SLOW) if store.full else (told.cause, told.message)
+        return {
+            "cause": cause,
+            "message": message,
+            "until": microseconds(told.until) if told.until else None,
+            "packets": dict(self._packets + store.counts),
+            "buffer_bytes": store.bytes,
+            "write_ms": round(store.write_seconds * 1000, 3),
+            "clock_offset_ms": round(connection.drift_ms, 3) if connection else 0.0,
+        }
 
 
 def main() -> None:
@@ -189,8 +180,8 @@ def main() -> None:
     clock = SystemClock()
     connect = partial(open_source, orders.camera, clock, stop, orders.zone)
     camera = Camera(orders, clock, stop, _print, connect=connect)
-    listener = threading.Thread(target=_stop_at_end_of_input, args=(stop, camera.orphaned), daemon=True, name="orders")
-    listener.start()
+    orders_thread = threading.Thread(target=_listen, args=(stop, camera), daemon=True, name="orders")
+    orders_thread.start()
     camera.run()
 
 
@@ -204,12 +195,17 @@ def _first_line() -> bytes:
     return line
 
 
-def _stop_at_end_of_input(stop: threading.Event, orphaned: threading.Event) -> None:
-    said = b""
+def _listen(stop: threading.Event, camera: Camera) -> None:
+    """What the recorder says later on, word by word, to its end."""
+    words, told_to_stop = b"", False
     while part := os.read(0, 4096):
-        said += part
-    if STOP not in said:
-        orphaned.set()
+        *said, words = (words + part).split(b"\n")
+        for word in said:
+            told_to_stop = told_to_stop or word == STOP
+            if word in {PAUSE, RESUME}:
+                camera.store.paused = word == PAUSE
+    if not told_to_stop:
+        camera.orphaned.set()
     stop.set()
 
 

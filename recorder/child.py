@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,11 +13,13 @@ from typing import Any
 
 from recorder.causes import Cause
 from retention.base.clock import from_microseconds
-from retention.base.config import CameraSection, RetentionSection
+from retention.base.config import CameraSection, Config
 
 STARTING = 30.0  # seconds until the first sign of life of a new process, on a busy machine
+WRITES = 300  # parts of the last minutes, by which a slow disk is told
 _LONGEST = 15.0
-STOP = b"stop\n"  # said before standard input closes, unless the recorder was killed
+STOP = b"stop"  # said before standard input closes, unless the recorder was killed
+PAUSE, RESUME = b"pause", b"resume"  # store nothing; store again
 
 
 @dataclass
@@ -28,6 +31,10 @@ class Child:
     message: str = ""
     until: datetime | None = None  # the end of its footage on disk
     packets: dict[str, int] = field(default_factory=dict)
+    buffer_bytes: int = 0
+    clock_offset_ms: float = 0.0
+    writes_ms: deque[float] = field(default_factory=lambda: deque(maxlen=WRITES))
+    paused: bool = False
     killed: bool = False
     _process: subprocess.Popen[bytes] | None = None
     _patience: float = 0.0
@@ -48,16 +55,16 @@ class Child:
         """Whether it is to be started now."""
         return self._process is None and now >= self._start_at
 
-    def start(self, retention: RetentionSection, state: Path, zone: str, now: float) -> None:
+    def start(self, config: Config, state: Path, now: float) -> None:
         """Start its process. The orders hold a password perhaps: on standard input, never as arguments."""
-        footage = f"{round(retention.footage.total_seconds())} seconds"
+        footage = f"{round(config.retention.footage.total_seconds())} seconds"
         orders: dict[str, Any] = {"camera": self.camera.model_dump(mode="json"), "retention": {"footage": footage}}
-        orders |= {"state": str(state), "zone": zone}
+        orders |= {"state": str(state), "zone": config.site.timezone}
+        orders |= {"buffer": config.recorder.buffer, "paused": self.paused}
         command = [sys.executable, "-m", "recorder.camera"]
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603 - our own
         os.set_blocking(self._stdout(), False)
-        with suppress(BrokenPipeError):  # it ended at once: seen at the next look
-            os.write(self._stdin(), json.dumps(orders).encode() + b"\n")
+        self._tell(json.dumps(orders).encode())
         self._patience, self._rest, self.killed = now + STARTING, b"", False
 
     def hear(self, now: float) -> list[dict[str, Any]]:
@@ -67,9 +74,13 @@ class Child:
             *lines, self._rest = (self._rest + part).split(b"\n")
             said += [json.loads(line) for line in lines]
         for status in said:
-            self._patience = now + status["patience"]
+            if "patience" in status:  # from the side that captures; the other one may wait for its disk
+                self._patience = now + status["patience"]
+            else:
+                self.writes_ms.append(status["write_ms"])
             self.until = from_microseconds(status["until"]) if status["until"] else self.until
-            self.packets = status.get("packets", self.packets)
+            self.packets, self.buffer_bytes = status["packets"], status["buffer_bytes"]
+            self.clock_offset_ms = status["clock_offset_ms"]
             self.cause = status["cause"]
             self.message = status["message"] or (self.message if self.cause else "")
             if self.cause is None:
@@ -98,10 +109,16 @@ class Child:
         self._failures += 1
         self.cause, self.message = Cause.RESTARTED, "its process ended and is started again"
 
+    def pause(self, paused: bool) -> None:
+        """Let it store nothing, or store again; also a process that is started later."""
+        if self.paused != paused:
+            self.paused = paused
+            if self._process is not None:
+                self._tell(PAUSE if paused else RESUME)
+
     def tell_to_stop(self) -> None:
         if self._process is not None and self._process.stdin is not None:
-            with suppress(BrokenPipeError):
-                os.write(self._stdin(), STOP)
+            self._tell(STOP)
             self._process.stdin.close()
 
     def stopped_within(self, seconds: float) -> bool:
@@ -119,10 +136,11 @@ class Child:
             if pipe is not None:
                 pipe.close()
 
-    def _stdin(self) -> int:
+    def _tell(self, line: bytes) -> None:
         assert self._process is not None
         assert self._process.stdin is not None
-        return self._process.stdin.fileno()
+        with suppress(BrokenPipeError):  # it ended: seen at the next look
+            os.write(self._process.stdin.fileno(), line + b"\n")
 
     def _stdout(self) -> int:
         assert self._process is not None

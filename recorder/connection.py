@@ -1,64 +1,58 @@
-"""One connection to one camera: its packets cut into parts, given their wall time, and sealed to the disk.
+"""One connection to one camera: its packets cut into parts, given their wall time, and handed to the store.
 
-Every packet is stored or counted with a reason. A jump of either clock, missing frames and a refusing disk end one
-stretch of footage and begin another; the connection lives on through all of them.
+A jump of either clock and missing frames end one stretch of footage and begin another; the connection lives on
+through all of them. It touches no disk, and waits for none.
 """
 
 import random
 from collections import Counter
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from threading import Event
-from typing import Protocol
 
 from recorder.capture import Packet, Source
-from recorder.causes import Cause, cause_of
+from recorder.causes import Cause
 from recorder.parts import Cutter, Part
-from recorder.segments import Segments
+from recorder.store import Ending, Piece, Store
 from recorder.walltime import ArrivalClock, LeastDelay
-from retention.base.errors import DiskRefused, EpochErased, NoFreeSlot
+from retention.base.clock import from_microseconds
 
 PAUSE = 0.2  # seconds for which frames may gather in the socket: five wake-ups a second instead of one a packet
+ALIVE = 2_000_000  # microseconds between two signs of life
 _BURST = 96 * 1024  # bytes that certainly fit into the socket meanwhile
 _WAITED = 2_000  # microseconds
 _ON_TIME = 30_000
 _SMALLEST = timedelta(milliseconds=1)
 
 
-class Listener(Protocol):
-    """Who is told what became of the footage."""
-
-    def stored(self, first: datetime, last: datetime) -> None:
-        """Footage of this span is on disk."""
-        ...
-
-    def missing(self, cause: Cause, message: str = "") -> None:
-        """From the end of what was stored last there is no footage; told again for each part, as a sign of life."""
-        ...
-
-
 class Connection:
-    """Takes packets from a source until it fails or is told to stop."""
+    """Takes packets from a source until it fails or is told to stop; says at least every two seconds that it lives."""
 
     def __init__(
-        self, source: Source, segments: Segments, arrivals: ArrivalClock, listener: Listener, stop: Event
+        self, source: Source, store: Store, arrivals: ArrivalClock, alive: Callable[[], None], stop: Event
     ) -> None:
-        self.packets = self.stored = 0
-        self._source, self._segments, self._arrivals = source, segments, arrivals
-        self._listener, self._stop = listener, stop
+        self.packets = 0
+        self._source, self._store, self._arrivals = source, store, arrivals
+        self._alive, self._stop = alive, stop
         self._fit, self._cutter = LeastDelay(), Cutter()
         self._early: list[tuple[Part, bool, bool]] = []
         self._until: datetime | None = None  # the end of a stretch that the next part continues
         self._part_bytes = 0
-        self._refused: tuple[Cause, str] | None = None  # what the disk said last
 
     @property
-    def dropped(self) -> Counter[str]:
-        """Packets that are not on disk, by reason."""
-        return self._cutter.dropped + self._source.unusable
+    def counts(self) -> Counter[str]:
+        """Packets "in", and by their reason those that were not handed to the store."""
+        unusable = self._source.unusable
+        return self._cutter.dropped + unusable + Counter({"in": self.packets + unusable.total()})
+
+    @property
+    def drift_ms(self) -> float:
+        """How far the camera's clock has run from the machine's since this connection began."""
+        return self._fit.drift / 1000
 
     def run(self) -> None:
-        """Take packets until CaptureFailed, or until told to stop; what was held is stored in either case."""
-        asked = self._arrivals.now()
+        """Take packets until CaptureFailed, or until told to stop; what was held is handed over in either case."""
+        asked = told = self._arrivals.now()
         try:
             for packet in self._source.packets():
                 arrival = self._arrivals.now()
@@ -67,6 +61,9 @@ class Connection:
                     arrival = self._arrivals.now()
                 self.packets += 1
                 self._take(packet, arrival)
+                if not 0 <= arrival - told < ALIVE:  # also without a part: a group of pictures may last a minute
+                    told = arrival
+                    self._alive()
                 if self._fit.settled and self._source.live:
                     # On time, or waited for: nothing more is in the socket.
                     if arrival - asked > _WAITED or self._fit.late(packet.pts, arrival) < _ON_TIME:
@@ -76,9 +73,9 @@ class Connection:
             self.finish()
 
     def finish(self) -> None:
-        """Store what is held, and end the file."""
+        """Hand over what is held; the next connection begins a new file."""
         self._finish_stretch()
-        self._segments.close()
+        self._end_stretch(None)
 
     def _take(self, packet: Packet, arrival: int) -> None:
         cause = self._fit.observe(packet.pts, arrival)
@@ -107,42 +104,26 @@ class Connection:
         self._end_stretch(cause)
 
     def _finish_stretch(self) -> None:
-        """Store what is held; nothing will follow it."""
+        """Hand over what is held; nothing will follow it."""
         self._fit.settled = True
         self._keep(self._cutter.flush(), final=True)
 
     def _keep(self, part: Part | None, *, next_is_key: bool = False, final: bool = False) -> None:
-        """Store a part; while the fit is not settled its time is not known, and it waits."""
+        """Hand a part over; while the fit is not settled its time is not known, and it waits."""
         self._part_bytes = 0
         if part is not None:
             self._early.append((part, next_is_key, final))
         if self._fit.settled:
             waiting, self._early = self._early, []
             for early, key_follows, last in waiting:
-                self._store(early, next_is_key=key_follows, final=last)
+                self._hand_over(early, next_is_key=key_follows, final=last)
 
-    def _store(self, part: Part, *, next_is_key: bool, final: bool) -> None:
-        if not (part.key or self._segments.open):
-            self._cutter.dropped["after a failed write"] += len(part.samples)
-            if self._refused:
-                self._listener.missing(*self._refused)
-            return
+    def _hand_over(self, part: Part, *, next_is_key: bool, final: bool) -> None:
         self._fit.slew(part.end)
         first = self._until or self._fit.wall(part.start)
-        last = max(self._fit.wall(part.end), first + _SMALLEST)
-        try:
-            self._segments.store(part, first, last, next_is_key=next_is_key, final=final)
-        except (DiskRefused, NoFreeSlot, EpochErased) as error:
-            self._cutter.dropped[type(error).__name__] += len(part.samples)
-            self._refused = cause_of(error), str(error)
-            self._end_stretch(*self._refused)
-            return
-        self._refused = None
-        self.stored += len(part.samples)
-        self._until = last
-        self._listener.stored(first, last)
+        self._until = last = max(self._fit.wall(part.end), first + _SMALLEST)
+        self._store.put(Piece(part, first, last, next_is_key, final))
 
-    def _end_stretch(self, cause: Cause, message: str = "") -> None:
-        self._segments.close()
+    def _end_stretch(self, cause: Cause | None) -> None:
         self._until = None
-        self._listener.missing(cause, message)
+        self._store.end(Ending(cause, from_microseconds(self._arrivals.now())))

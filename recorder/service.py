@@ -76,7 +76,7 @@ class Recorder:
 
     def _see_to(self, child: Child, now: float) -> None:
         if child.due(now):
-            child.start(self._office.config.retention, self._state.directory, self._office.config.site.timezone, now)
+            child.start(self._office.config, self._state.directory, now)
         elif child.ended() is not None:
             log.error("%s: its process ended (%s) and is started again", child.title, child.ended())
             if child.killed and child.cause is None and child.until is not None:

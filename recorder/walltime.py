@@ -45,6 +45,7 @@ class LeastDelay:
     def __init__(self) -> None:
         self.settled = False  # frames kept back while connecting are in; from now on only slewing
         self._offset: int | None = None
+        self._first = 0  # the offset when the fit settled
         self._lowest: list[int] = []  # of the window before, and of this one
         self._window_ends = 0
         self._highest_pts = 0
@@ -54,7 +55,7 @@ class LeastDelay:
         """Learn from one frame; a cause when it does not follow on the frames before, and a new fit must begin."""
         delay = arrival - _micro(pts)
         if self._offset is None:
-            self._offset, self._highest_pts = delay, pts
+            self._offset, self._first, self._highest_pts = delay, delay, pts
             self._lowest, self._window_ends = [delay, delay], arrival + _WINDOW
             return None
         if cause := self._break(pts, delay):
@@ -63,6 +64,7 @@ class LeastDelay:
         if not self.settled:
             self.settled = delay >= self._offset - _JITTER
             self._offset = min(self._offset, delay)
+            self._first = self._offset
             self._lowest, self._slewed_at = [self._offset, self._offset], pts
         elif arrival >= self._window_ends:
             self._lowest, self._window_ends = [self._lowest[1], delay], arrival + _WINDOW
@@ -73,6 +75,11 @@ class LeastDelay:
     def late(self, pts: int, arrival: int) -> int:
         """How long after its own time a frame came in: about zero when nothing waits behind it."""
         return arrival - _micro(pts) - (self._offset or 0)
+
+    @property
+    def drift(self) -> int:
+        """Microseconds that the camera's clock has lost against the machine's since the fit settled."""
+        return (self._offset or 0) - self._first if self.settled else 0
 
     def wall(self, pts: int) -> datetime:
         """When the frame was seen."""

@@ -50,7 +50,7 @@ def packets_of(film: Path) -> list[Packet]:
 class FakeCamera:
     """Gives packets at their times on a manual clock, then fails with `ends`, or ends quietly.
 
-    `before(number)` is called before each packet: the place for faults.
+    `before(number)` is called before each packet: the place for faults. All that came before is on disk by then.
     """
 
     live = False
@@ -64,6 +64,7 @@ class FakeCamera:
         before: Callable[[int], None] = lambda _: None,
     ) -> None:
         self.unusable: Counter[str] = Counter()
+        self.settle: Callable[[], None] = lambda: None
         self._clock, self._packets, self._ends, self._before = clock, packets, ends, before
 
     def packets(self) -> Iterator[Packet]:
@@ -71,6 +72,7 @@ class FakeCamera:
         for number, packet in enumerate(self._packets):
             self._clock.advance(seconds=max(0, packet.pts - shown) / TIMESCALE)
             shown = max(shown, packet.pts)
+            self.settle()
             self._before(number)
             yield packet
         if self._ends:
@@ -116,6 +118,9 @@ class Stage:
         self.said: list[dict[str, Any]] = []
         self.reader = private_half(state)
         self._asked: Callable[[], bool] = lambda: False
+        self.disk = threading.Event()  # cleared: it takes its time, and the camera does not wait for it
+        self.disk.set()
+        self.buffer = 64_000_000
 
     def until(self, asked: Callable[[], bool]) -> None:
         """Stop the camera at a wait of its, when `asked` says so."""
@@ -125,12 +130,19 @@ class Stage:
         """One life of the camera process: each source a connection, an exception one that is refused."""
         stop, waiting = Stop(self.clock, self._asked), list(sources)
 
+        def settle() -> None:
+            if self.disk.is_set():
+                camera.store.settle()
+
         def connect() -> Source:
+            settle()
             source = waiting.pop(0)
             if not waiting:
                 stop.set()
             if isinstance(source, Exception):
                 raise source
+            if isinstance(source, FakeCamera):
+                source.settle = settle
             return source
 
         orders = Orders(
@@ -138,8 +150,9 @@ class Stage:
             retention=RetentionSection(),
             state=self.state.directory,
             zone="Europe/Amsterdam",
+            buffer=self.buffer,
         )
-        camera = Camera(orders, self.clock, stop, self.said.append, connect=connect)
+        self.camera = camera = Camera(orders, self.clock, stop, self.said.append, connect=connect)
         camera.run()
         return camera
 

@@ -3,13 +3,15 @@
     PortierError
     ├── CaptureFailed      69  the camera gives no picture; `cause` says why, as the gap will
     ├── FootageErased      69  what was asked for is past its term, or its key is destroyed
+    ├── CannotBeConverted  69  pictures that this browser cannot play, and that cannot be converted for it
+    ├── Cancelled          75  whoever asked does not wait any more
     └── ExportRefused      64  no reason given, a destination that will not do, nothing to export
 
 No message holds an address with a password.
 """
 
 from recorder.causes import Cause
-from retention.base.errors import Unavailable, UsageRefused
+from retention.base.errors import TryAgain, Unavailable, UsageRefused
 
 
 class CaptureFailed(Unavailable):
@@ -26,3 +28,11 @@ class FootageErased(Unavailable):
 
 class ExportRefused(UsageRefused):
     """An export that must not or cannot be made."""
+
+
+class CannotBeConverted(Unavailable):
+    """Pictures that cannot be made into H.264."""
+
+
+class Cancelled(TryAgain):
+    """Work was given up because nobody waits for it."""

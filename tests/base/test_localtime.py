@@ -22,12 +22,9 @@ def test_half_past_two_is_skipped_when_the_clock_is_set_on() -> None:
     assert around == ["2027-03-28T01:30:00+01:00", "2027-03-28T03:30:00+02:00"]
 
 
-@given(
-    st.datetimes(datetime.min.replace(year=2000), datetime.max.replace(year=2037)),
-    st.sampled_from(["Europe/Amsterdam", "UTC"]),
-)
-def test_every_instant_is_among_those_its_own_clock_means(moment: datetime, name: str) -> None:
-    zone, instant = ZoneInfo(name), moment.replace(tzinfo=UTC)
+@given(st.integers(946_684_800, 2_145_916_800), st.sampled_from(["Europe/Amsterdam", "UTC"]))
+def test_every_instant_is_among_those_its_own_clock_means(second: int, name: str) -> None:
+    zone, instant = ZoneInfo(name), datetime.fromtimestamp(second, UTC)
     meant = instants_of(instant.astimezone(zone).replace(tzinfo=None, fold=0), zone)
     assert instant in meant
     assert comes_twice(instant, zone) == (len(meant) == 2)

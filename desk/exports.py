@@ -16,7 +16,7 @@ from pathlib import Path
 from threading import Lock
 
 from desk.accounts import Staff
-from recorder.errors import FootageErased
+from recorder.errors import Cancelled, FootageErased
 from recorder.footage import Footage
 from retention.base.clock import Clock
 from retention.base.errors import PortierError
@@ -41,6 +41,7 @@ class Export:
     end: datetime
     reason: str
     folder: Path
+    as_h264: bool = False
     state: str = "busy"
     # How far it is, 0 to 1.
     share: float = 0.0
@@ -68,14 +69,17 @@ class ExportRoom:
         self._folder = Path(tempfile.mkdtemp(prefix=PREFIX))
         self._held = _hold(self._folder)
         self._hand = ThreadPoolExecutor(1, "export")
+        self._closing = False
 
-    def ask(self, staff: Staff, camera: str, start: datetime, end: datetime, *, reason: str) -> Export:
+    def ask(
+        self, staff: Staff, camera: str, start: datetime, end: datetime, *, reason: str, as_h264: bool = False
+    ) -> Export:
         """Begin an export; the same person sees it grow by its id."""
         self.tidy()
         id = secrets.token_urlsafe(16)
         folder = self._folder / id
         folder.mkdir(mode=0o700)
-        export = Export(id, staff, camera, start, end, reason, folder)
+        export = Export(id, staff, camera, start, end, reason, folder, as_h264)
         with self._lock:
             self._exports[id] = export
         self._hand.submit(self._make, export)
@@ -100,10 +104,16 @@ class ExportRoom:
             shutil.rmtree(export.folder, ignore_errors=True)
 
     def close(self) -> None:
-        """Leave nothing behind."""
+        """Leave nothing behind; an export that is being made is given up."""
+        self._closing = True
         self._hand.shutdown(cancel_futures=True)
         shutil.rmtree(self._folder, ignore_errors=True)
         os.close(self._held)
+
+    def _went_on(self, export: Export, share: float) -> None:
+        if self._closing:
+            raise Cancelled("the desk ends")
+        export.share = share
 
     def _make(self, export: Export) -> None:
         try:
@@ -114,7 +124,8 @@ class ExportRoom:
                 export.film,
                 reason=export.reason,
                 actor=export.staff.actor,
-                progress=lambda share: setattr(export, "share", share),
+                as_h264=export.as_h264,
+                progress=lambda share: self._went_on(export, share),
             )
             export.state = "done"
         except FootageErased:

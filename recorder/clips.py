@@ -1,7 +1,8 @@
 """Clips: footage that leaves the system as an MP4 for any player, with a manifest of what it is and who took it.
 
-The door to av for writing. Frames are copied as the camera sent them. A clip appears under its name only when it is
-whole; what fails or is interrupted leaves nothing behind. Gaps are skipped in the picture and told in the manifest.
+The door to av for writing. Frames are copied as the camera sent them, unless the manifest says that they were
+converted. A clip appears under its name only when it is whole; what fails or is interrupted leaves nothing behind. Gaps
+are skipped in the picture and told in the manifest.
 """
 
 import hashlib
@@ -40,6 +41,7 @@ class Piece:
     media: bytes
     start: datetime
     end: datetime
+    converted: bool = False
 
 
 @dataclass(frozen=True)
@@ -92,6 +94,7 @@ class Manifest:
     actor: str
     made_at: datetime
     made_by: str
+    converted: bool  # whether H.265 was made into H.264: then the pictures are not as the camera sent them
 
     def words(self) -> dict[str, Any]:
         """As JSON has it."""
@@ -143,7 +146,7 @@ class _Clip:
         self._stretches: list[Stretch] = []
         self._manifest = destination.with_suffix(".json")
         self._draft = destination.with_name(f".{self._manifest.name}.part")
-        self._whole = False
+        self._whole = self._converted = False
 
     def add(self, piece: Piece) -> None:
         new_reel = not self.reels or self.reels[-1].init != piece.init
@@ -162,6 +165,7 @@ class _Clip:
         else:
             self._stretches[-1] = replace(self._stretches[-1], end=piece.end)
         reel.add(piece.media)
+        self._converted = self._converted or piece.converted
 
     def publish(self, story: Story) -> Manifest:
         """The manifest last: where it stands, the clip beside it is whole."""
@@ -180,6 +184,7 @@ class _Clip:
             actor=story.actor,
             made_at=story.made_at,
             made_by=f"Portier {_version()}",
+            converted=self._converted,
         )
         text = json.dumps(manifest.words(), indent=2, ensure_ascii=False)
         _make_private(self._draft)

@@ -1,9 +1,11 @@
 """`portier recorder ...` and `portier footage ...`. Every look at footage is in the trail before it happens."""
 
+import signal
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import FrameType
 from typing import NoReturn
 from zoneinfo import ZoneInfo
 
@@ -126,16 +128,42 @@ def timeline(office: Office, camera: str, start: datetime | None, end: datetime 
 @click.option("--to", "end", type=Moment(), required=True, help="Until when, ISO 8601.")
 @click.option("--reason", required=True, help=f"Why: {', '.join(REASONS)}.")
 @click.option("--output", required=True, type=click.Path(path_type=Path), help="The MP4 to make; not overwritten.")
+@click.option("--as", "form", type=click.Choice(["h264"]), help="Convert H.265, for who cannot play it.")
 @json_option
 @pass_office
 def export(  # noqa: PLR0917 - click passes them by name
-    office: Office, camera: str, start: datetime, end: datetime, reason: str, output: Path, as_json: bool
+    office: Office,
+    camera: str,
+    start: datetime,
+    end: datetime,
+    reason: str,
+    output: Path,
+    form: str | None,
+    as_json: bool,
 ) -> None:
     """Take footage out as an MP4 with a manifest beside it."""
+    _end_tidily()
     manifest = _footage(office, camera).export(
-        camera, start, end, output, reason=reason, actor=system_actor(), progress=_progress(as_json)
+        camera,
+        start,
+        end,
+        output,
+        reason=reason,
+        actor=system_actor(),
+        as_h264=form == "h264",
+        progress=_progress(as_json),
     )
     emit(manifest.words(), as_json, lambda _: _told(office, manifest, output))
+
+
+def _end_tidily() -> None:
+    """Whoever ends the command from outside interrupts it, as Ctrl-C does: nothing half made stays."""
+
+    def interrupt(number: int, frame: FrameType | None) -> NoReturn:
+        raise KeyboardInterrupt
+
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, interrupt)
 
 
 def _footage(office: Office, camera: str) -> Footage:

@@ -6,7 +6,7 @@ or is damaged is stepped over, never shown. One instance may serve several threa
 
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import groupby
 from pathlib import Path
@@ -17,9 +17,11 @@ from recorder import boxes
 from recorder.clips import Manifest, Piece, Story, refuse_place, write_clip
 from recorder.errors import ExportRefused, FootageErased
 from recorder.footprints import Footprint, files
+from recorder.glances import Glance, Glances, Thumbnail
 from recorder.history import History
 from recorder.keyring import Keyring
 from recorder.timeline import Interval
+from recorder.transcode import convert, is_h264
 from retention.base.audit import Trail
 from retention.base.command import Office
 from retention.base.errors import EpochErased, SealBroken
@@ -45,6 +47,14 @@ class Fragment:
     media_time: float
     frames: int
 
+    def as_h264(self, unwanted: Callable[[], bool] = lambda: False) -> "Fragment":
+        """The same, for a browser that plays no H.265. Raises Cancelled once `unwanted`, or CannotBeConverted."""
+        if is_h264(self.init):
+            return self
+        made = convert(self.init, self.media, unwanted)
+        at = made.decode_time / boxes.TIMESCALE
+        return replace(self, codec=made.codec, init=made.init, media=made.media, media_time=at, frames=made.frames)
+
 
 @dataclass(frozen=True)
 class _Group:
@@ -64,6 +74,7 @@ class Footage:
         self._history = History(office.state, office.clock, office.config.retention.footage)
         self._footprints = self._history.footprints
         self._keys = Keyring(office.state, office.clock, reader)
+        self._glances = Glances(office.state, office.clock, reader, self._keys)
 
     def timeline(self, camera: str, start: datetime, end: datetime) -> list[Interval]:
         """What is recorded and what is not, and why, from `start` to `end` or now."""
@@ -103,10 +114,12 @@ class Footage:
         *,
         reason: str,
         actor: str,
+        as_h264: bool = False,
         progress: Callable[[float], None] | None = None,
     ) -> Manifest:
         """An MP4 and its manifest, from the key frame before `start`. The trail knows before a byte is written.
 
+        With `as_h264` H.265 is converted, for who cannot play it; the manifest says so.
         Raises ExportRefused, or FootageErased when nothing of the span is left.
         """
         if reason not in REASONS:
@@ -119,7 +132,23 @@ class Footage:
             raise FootageErased(f"there is no footage of {camera} in that span: see its timeline for the reason")
         self._trail.note("footage.export", actor=actor, about=camera, category=reason, span=(start, end))
         story = Story(camera, start, end, intervals, reason, actor, self._clock.now())
-        return write_clip(destination, self._pieces(camera, start, end), story, progress)
+        pieces = self._pieces(camera, start, end)
+        return write_clip(destination, map(_converted, pieces) if as_h264 else pieces, story, progress)
+
+    def plays_everywhere(self, camera: str, at: datetime) -> bool:
+        """Whether the footage of a moment is H.264, or there is none. No picture is opened."""
+        for known in self._from(camera, at):
+            with suppress(EpochErased, SealBroken, OSError):
+                return is_h264(self._keys.open(camera, known.path).chunk(0))
+        return True
+
+    def glances(self, camera: str, start: datetime, end: datetime) -> list[Glance]:
+        """How much moved, and whether the camera was blind, every ten seconds of a span."""
+        return self._glances.between(camera, start, end)
+
+    def thumbnail(self, camera: str, at: datetime) -> Thumbnail | None:
+        """The nearest small picture at a moment or at most a minute before it."""
+        return self._glances.thumbnail(camera, at)
 
     def forget_keys(self) -> None:
         """To be called now and then: keys of files looked at a while ago are let go of."""
@@ -152,6 +181,13 @@ class Footage:
             return file.chunks[number].first
         following = (one for one in self._from(camera, end) if one.path != file.path)
         return next((max(one.start, end) for one in following), None)
+
+
+def _converted(piece: Piece) -> Piece:
+    if is_h264(piece.init):
+        return piece
+    made = convert(piece.init, piece.media)
+    return replace(piece, init=made.init, media=made.media, converted=True)
 
 
 def _group_at(unlocked: Unlocked, at: datetime) -> _Group | None:

@@ -6,8 +6,9 @@ nobody waits for it. Nothing of it is kept. A door to av.
 
 import io
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 from threading import Lock
 
 import av
@@ -17,7 +18,6 @@ from av.video.frame import VideoFrame
 
 from recorder import boxes
 from recorder.errors import Cancelled, CannotBeConverted
-from recorder.footage import Fragment
 from recorder.h264 import Shaper
 
 _BASE = Fraction(1, boxes.TIMESCALE)
@@ -27,33 +27,40 @@ _POLL = 0.25
 _turn = Lock()
 
 
-def is_h264(fragment: Fragment) -> bool:
-    """Whether a browser without H.265 plays it as it is."""
-    return fragment.codec.startswith("avc1.")
+@dataclass(frozen=True)
+class Converted:
+    """A group of pictures as H.264; its first frame stands at `decode_time`, in ticks."""
+
+    codec: str
+    init: bytes
+    media: bytes
+    decode_time: int
+    frames: int
 
 
-def as_h264(fragment: Fragment, unwanted: Callable[[], bool] = lambda: False) -> Fragment:
+def is_h264(init: bytes) -> bool:
+    """Whether any browser plays it as it is."""
+    return boxes.codec_of(init).startswith("avc1.")
+
+
+def convert(init: bytes, media: bytes, unwanted: Callable[[], bool] = lambda: False) -> Converted:
     """The same pictures at the same times, as H.264. Raises Cancelled once `unwanted`, or CannotBeConverted."""
-    if is_h264(fragment):
-        return fragment
-    if len(fragment.media) > _MOST_BYTES:
+    if len(media) > _MOST_BYTES:
         raise CannotBeConverted("this group of pictures is too large to convert: export it as it is")
     while not _turn.acquire(timeout=_POLL):
         _go_on(unwanted)
     try:
-        return _converted(fragment, unwanted)
+        return _converted(init, media, unwanted)
     except av.error.FFmpegError as error:
         raise CannotBeConverted(f"these pictures cannot be converted ({type(error).__name__})") from error
     finally:
         _turn.release()
 
 
-def _converted(fragment: Fragment, unwanted: Callable[[], bool]) -> Fragment:
-    *_, last = boxes.parts_of(fragment.media)
-    head = boxes.head_of(last)
+def _converted(init: bytes, media: bytes, unwanted: Callable[[], bool]) -> Converted:
     encoder: VideoCodecContext | None = None
     packets, times = [], list[int]()
-    for frame in _pictures(fragment):
+    for frame in _pictures(init + media):
         _go_on(unwanted)
         encoder = encoder or _encoder(frame)
         packets += encoder.encode(_fitted(frame, encoder))
@@ -64,21 +71,20 @@ def _converted(fragment: Fragment, unwanted: Callable[[], bool]) -> Fragment:
     shaper = Shaper(encoder.extradata)
     samples = [shaper.shape(bytes(packet), packet.is_keyframe) for packet in packets]
     assert shaper.format is not None
-    ends = [*times[1:], max(head.decode_time + head.duration, times[-1] + 1)]
-    spans = [(end - begin, 0) for begin, end in zip(times, ends, strict=True)]
-    return replace(
-        fragment,
-        codec=shaper.format.codec,
-        init=boxes.init(shaper.format),
-        media=boxes.part(1, times[0], spans, samples, key=True),
-        media_time=times[0] / boxes.TIMESCALE,
-        frames=len(samples),
-    )
+    spans = [(end - begin, 0) for begin, end in pairwise([*times, max(_end_of(media), times[-1] + 1)])]
+    group = boxes.part(1, times[0], spans, samples, key=True)
+    return Converted(shaper.format.codec, boxes.init(shaper.format), group, times[0], len(samples))
 
 
-def _pictures(fragment: Fragment) -> Iterator[VideoFrame]:
+def _end_of(media: bytes) -> int:
+    *_, last = boxes.parts_of(media)
+    head = boxes.head_of(last)
+    return head.decode_time + head.duration
+
+
+def _pictures(film: bytes) -> Iterator[VideoFrame]:
     """The group's pictures in the order of showing; what is shown at the same moment as another is left out."""
-    with av.open(io.BytesIO(fragment.init + fragment.media), format="mp4") as container:
+    with av.open(io.BytesIO(film), "r", format="mp4") as container:
         stream = container.streams.video[0]
         stream.codec_context.thread_count = 1
         shown = -1
@@ -95,7 +101,7 @@ def _encoder(frame: VideoFrame) -> VideoCodecContext:
     encoder.pix_fmt, encoder.time_base, encoder.framerate = "yuv420p", _BASE, Fraction(25)
     encoder.thread_count = 1
     encoder.flags |= av.codec.context.Flags.global_header
-    encoder.options = {"preset": "ultrafast", "tune": "zerolatency", "crf": "23", "x264-params": "keyint=infinite"}
+    encoder.options = {"preset": "ultrafast", "tune": "zerolatency", "crf": "25", "x264-params": "keyint=infinite"}
     return encoder
 
 

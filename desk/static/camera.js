@@ -70,6 +70,7 @@ function startPlayer() {
       if (kind === "ended") askAgain(made.moment);
       else overlay(kind && words[kind]);
     },
+    converted: (is) => (find("converted").textContent = is ? words.converted : ""),
     clear: () => say(""),
   });
   button.addEventListener("click", () => (made.wanted ? made.pause() : made.play()));

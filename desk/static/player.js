@@ -1,6 +1,6 @@
 // Plays footage from any moment through Media Source Extensions. The media clock is the wall clock minus an anchor, so a
 // gap in the footage is a hole in what is buffered: the player says so, and jumps over it.
-import { LookEnded, TrailAway } from "./source.js";
+import { CannotPlay, LookEnded, TrailAway } from "./source.js";
 
 const AHEAD = 12; // seconds buffered before the playhead, at speed 1
 const BEHIND = 30;
@@ -8,7 +8,7 @@ const SEAM = 0.3; // a hole shorter than this is a frame that came late, not a g
 const RETRY = 2000;
 
 export class Player {
-  // tell: { time(moment), playing(bool), gap(from, to), edge(), trouble(kind), clear() }
+  // tell: { time(moment), playing(bool), gap(from, to), edge(), trouble(kind), converted(is), clear() }
   constructor(video, source, anchor, tell) {
     this.video = video;
     this.source = source;
@@ -111,11 +111,16 @@ export class Player {
   async #fetch(run) {
     for (;;) {
       try {
-        const piece = await this.source.fragment(this.next, this.fetching.signal);
+        const piece = await this.source.fragment(this.next, this.fetching.signal, this.form);
+        if (piece && !this.form && !plays(piece.codec)) {
+          this.form = "h264"; // from here on the server converts what needs it
+          continue;
+        }
+        if (piece) this.tell.converted(piece.converted);
         this.tell.trouble(null);
         return piece;
       } catch (error) {
-        if (error.name === "AbortError" || error instanceof LookEnded || run !== this.run) throw error;
+        if (error.name === "AbortError" || error instanceof LookEnded || error instanceof CannotPlay || run !== this.run) throw error;
         this.tell.trouble(error instanceof TrailAway ? "no_trail" : "connection");
         await pause(RETRY);
       }
@@ -130,8 +135,8 @@ export class Player {
   }
 
   async #append(piece) {
-    const type = `video/mp4; codecs="${piece.codec}"`;
-    if (!MediaSource.isTypeSupported(type)) throw new Unsupported();
+    const type = typed(piece.codec);
+    if (!plays(piece.codec)) throw new CannotPlay();
     if (!this.buffer) {
       this.buffer = this.media.addSourceBuffer(type);
       this.buffer.mode = "sequence"; // each fragment is laid down where its wall clock says
@@ -225,13 +230,13 @@ export class Player {
   #failed(error) {
     this.pause();
     if (error instanceof LookEnded) this.tell.trouble("ended");
-    else if (error instanceof Unsupported) this.tell.trouble("unsupported");
+    else if (error instanceof CannotPlay) this.tell.trouble("unsupported");
     else this.tell.trouble("broken");
   }
 }
 
-class Unsupported extends Error {}
-
+const typed = (codec) => `video/mp4; codecs="${codec}"`;
+const plays = (codec) => MediaSource.isTypeSupported(typed(codec));
 const pause = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
 
 function same(one, other) {

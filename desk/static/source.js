@@ -1,6 +1,7 @@
 // Fetches footage by moment: one fragment, which begins with a key frame and can be decoded by itself.
 export class LookEnded extends Error {}
 export class TrailAway extends Error {} // looking fails closed
+export class CannotPlay extends Error {} // neither this browser nor the server makes a picture of it
 export class Refused extends Error {}
 
 export class Source {
@@ -9,11 +10,14 @@ export class Source {
   }
 
   // The fragment that holds the moment (seconds), or the next there is; null when there is none yet.
-  async fragment(moment, signal) {
-    const answer = await fetch(this.address + Math.round(moment * 1e6), { signal, headers: { "X-Live": "1" } });
+  // With `form` "h264" the server converts what this browser cannot play.
+  async fragment(moment, signal, form) {
+    const asked = this.address + Math.round(moment * 1e6) + (form ? `&as=${form}` : "");
+    const answer = await fetch(asked, { signal, headers: { "X-Live": "1" } });
     if (answer.status === 204) return null;
     if (answer.status === 401 || answer.status === 403) throw new LookEnded();
     if (answer.status === 503) throw new TrailAway();
+    if (answer.status === 415) throw new CannotPlay();
     if (!answer.ok) throw new Refused(String(answer.status));
     const bytes = new Uint8Array(await answer.arrayBuffer());
     const header = (name) => answer.headers.get(`X-Portier-${name}`);
@@ -21,6 +25,7 @@ export class Source {
     const next = header("Next");
     return {
       codec: header("Codec"),
+      converted: header("Converted") === "1",
       init: bytes.subarray(0, cut),
       media: bytes.subarray(cut),
       start: Number(header("Start")) / 1e6,

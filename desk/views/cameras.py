@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
+from anyio import from_thread
 from fastapi import APIRouter, Form, HTTPException, Query, Request
 from starlette.responses import Response
 
@@ -15,6 +16,7 @@ from desk.looks import ENDED, NO_TRAIL, Look
 from desk.pages import page, see, words_of
 from desk.parts import Inside, parts
 from desk.timeline import Stretch
+from recorder.errors import Cancelled, CannotBeConverted
 from retention.base.clock import from_microseconds, microseconds
 from retention.base.config import CameraSection
 from retention.base.localtime import instants_of, readings_of, within_reason
@@ -35,6 +37,7 @@ SCRIPT_WORDS = {
     "ended": ENDED,
     "summer": N_("summer time"),
     "winter": N_("winter time"),
+    "converted": N_("These pictures are converted for this browser. The recording itself stays as it is."),
     "unsupported": N_("This browser cannot play what this camera sends. Make an export instead."),
     "broken": N_("This piece cannot be played. Choose another moment."),
 }
@@ -81,6 +84,7 @@ def show(
         request,
         "camera.html",
         anchor=_now(request) - timedelta(days=6),
+        plays_everywhere=parts(request).footage.plays_everywhere(camera.name, moment),
         minute_later=moment + timedelta(minutes=1),
         **values,
     )
@@ -111,17 +115,33 @@ def look(
 
 @router.get("/{name}/fragment")
 def fragment(
-    request: Request, staff: Inside, name: str, look: str, at: Annotated[int, Query(ge=0, le=_LATEST)]
+    request: Request,
+    *,
+    staff: Inside,
+    name: str,
+    look: str,
+    at: Annotated[int, Query(ge=0, le=_LATEST)],
+    form: Annotated[Literal["h264"] | None, Query(alias="as")] = None,
 ) -> Response:
-    """The footage at a moment, or the next there is: initialisation and media in one body, times in the headers."""
+    """The footage at a moment, or the next there is: initialisation and media in one body, times in the headers.
+
+    A browser that plays no H.265 asks for it `as=h264`.
+    """
     desk = parts(request)
     found = desk.looks.find(staff, _camera(request, name).name, look)
     piece = desk.footage.fragment(name, from_microseconds(at))
     if piece is None:
         return Response(status_code=204)
     desk.looks.see(found, piece.start, piece.end)
+    sent = piece.codec
+    if form == "h264":
+        try:
+            piece = piece.as_h264(lambda: from_thread.run(request.is_disconnected))
+        except (Cancelled, CannotBeConverted):
+            return Response(status_code=415)
     headers = {
         "X-Portier-Codec": piece.codec,
+        "X-Portier-Converted": str(int(piece.codec != sent)),
         "X-Portier-Init": str(len(piece.init)),
         "X-Portier-Start": str(microseconds(piece.start)),
         "X-Portier-End": str(microseconds(piece.end)),

@@ -1,7 +1,7 @@
 """Exports: a piece of footage as MP4 with its manifest, for a reason, through the trail."""
 
 from datetime import date, time
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Form, HTTPException, Request
 from starlette.responses import FileResponse, Response
@@ -30,13 +30,14 @@ def ask(
     start: Annotated[time, Form()],
     end: Annotated[time, Form()],
     reason: Annotated[str, Form(max_length=40)] = "",
+    form: Annotated[Literal["h264", ""], Form(alias="as")] = "",
 ) -> Response:
     camera, begins, ends = span_asked(request, staff, name, (day, start), (day, end))
     if reason not in REASONS:
         raise LookRefused(NO_REASON)
     if ends <= begins or ends - begins > LONGEST:
         return page(request, "sorry.html", 422, message=BACKWARDS if ends <= begins else TOO_LONG)
-    export = parts(request).exports.ask(staff, camera.name, begins, ends, reason=reason)
+    export = parts(request).exports.ask(staff, camera.name, begins, ends, reason=reason, as_h264=form == "h264")
     return see(f"/exports/{export.id}")
 
 

@@ -34,6 +34,7 @@ class Look:
     reason: str
     used_at: float
     noted: set[datetime] = field(default_factory=set)
+    searched: list[tuple[datetime, datetime]] = field(default_factory=list)
 
 
 class Looks:
@@ -76,6 +77,13 @@ class Looks:
                 if minute not in look.noted:
                     self._note("footage.seen", look.staff, look.camera, look.reason, (minute, minute + MINUTE))
                     look.noted.add(minute)
+
+    def search(self, look: Look, start: datetime, end: datetime) -> None:
+        """Note that movement was looked for in a stretch of time: it shows nobody, but tells when somebody came."""
+        with self._lock:
+            if not any(before <= start and end <= after for before, after in look.searched):
+                self._note("footage.motion", look.staff, look.camera, look.reason, (start, end))
+                look.searched.append((start, end))
 
     def _note(self, act: str, staff: Staff, camera: str, reason: str, span: tuple[datetime, datetime] | None) -> None:
         try:

@@ -17,6 +17,7 @@ _LENGTHS = {"hour": timedelta(hours=1), "ten": timedelta(minutes=10)}
 # What is narrower than this many thousandths of the window cannot be told apart on the screen.
 GRAIN = 1.0
 LISTED = 200
+LATEST = 4_102_444_800_000_000  # microseconds: 2100
 
 
 class Stretch(Protocol):

@@ -15,7 +15,7 @@ from retention.base.localtime import comes_twice
 from retention.base.translations import N_, translator
 
 LANGUAGES = ("nl", "en")
-__all__ = ["CAUSES", "HELP", "LANGUAGES", "REASONS", "STATES", "Words", "language_of"]
+__all__ = ["BLIND", "CAUSES", "HELP", "LANGUAGES", "REASONS", "STATES", "Words", "language_of"]
 
 
 STATES = {
@@ -47,6 +47,15 @@ CAUSES = {
     "expired": N_("older than its term, destroyed"),
     "damaged": N_("the file is damaged"),
     "lost": N_("the file is gone"),
+}
+
+BLIND = {
+    "covered": N_("covered"),
+    "black": N_("black"),
+    "overexposed": N_("too bright"),
+    "out_of_focus": N_("out of focus"),
+    "frozen": N_("stands still"),
+    "turned_away": N_("turned away"),
 }
 
 

@@ -1,18 +1,23 @@
 // The page of one camera: brings timeline, player and the exact time together.
 import { SiteClock, fill } from "./instant.js";
 import { Player } from "./player.js";
-import { Source } from "./source.js";
+import { Preview } from "./preview.js";
+import { LookEnded, Source, TrailAway } from "./source.js";
 import { Timeline } from "./timeline.js";
 
 const page = document.querySelector("[data-camera]");
 const words = JSON.parse(page.dataset.words);
 const clock = new SiteClock(page.dataset.zone, page.dataset.language, words);
 const find = (name) => page.querySelector(`[data-${name}]`);
+const source = page.dataset.look ? new Source(page.dataset.camera, page.dataset.look) : null;
+const preview = source && new Preview(page, source, clock);
 
 const timeline = new Timeline(find("timeline"), {
   words,
   clock,
   chosen: (moment) => choose(moment),
+  over: (moment, track, share) => preview?.show(moment, track, share),
+  away: () => preview?.hide(),
   failed: () => say(words.connection),
 });
 const player = page.dataset.look ? startPlayer() : null;
@@ -52,7 +57,7 @@ function startPlayer() {
   const video = find("video");
   const button = find("play");
   let clearing;
-  const made = new Player(video, new Source(page.dataset.camera, page.dataset.look), Number(page.dataset.anchor), {
+  const made = new Player(video, source, Number(page.dataset.anchor), {
     time(moment) {
       showTime(moment, true);
       timeline.keep(moment);
@@ -78,11 +83,28 @@ function startPlayer() {
   for (const one of page.querySelectorAll("[data-frame]")) {
     one.addEventListener("click", () => made.step(Number(one.dataset.frame)));
   }
+  for (const one of page.querySelectorAll("[data-movement]")) {
+    one.addEventListener("click", () => move(made, one.dataset.movement));
+  }
   find("speed").addEventListener("change", (event) => made.speed(Number(event.target.value)));
-  document.addEventListener("keydown", (event) => keys(event, made));
+  page.addEventListener("keydown", (event) => keys(event, made));
+  video.focus({ preventScroll: true });
   made.seek(Number(page.dataset.at));
   made.play();
   return made;
+}
+
+// To the next movement, or to the one before. Shortly after a beginning, the one before is meant.
+async function move(made, way) {
+  const from = made.moment;
+  try {
+    const moment = await source.movement(way === "next" ? from : from - 3, way);
+    if (moment === null) return say(way === "next" ? words.no_movement : words.no_movement_before);
+    choose(moment);
+  } catch (error) {
+    if (error instanceof LookEnded) return askAgain(from);
+    overlay(error instanceof TrailAway ? words.no_trail : words.connection);
+  }
 }
 
 // The look has ended: back to the question why, at the same moment.
@@ -96,6 +118,8 @@ function keys(event, made) {
     " ": () => (made.wanted ? made.pause() : made.play()),
     ",": () => made.step(-1),
     ".": () => made.step(1),
+    n: () => move(made, "next"),
+    p: () => move(made, "before"),
   };
   if (!(event.key in acts)) return;
   event.preventDefault();

@@ -6,13 +6,13 @@ export class Refused extends Error {}
 
 export class Source {
   constructor(camera, look) {
-    this.address = `/cameras/${encodeURIComponent(camera)}/fragment?look=${encodeURIComponent(look)}&at=`;
+    this.of = (what) => `/cameras/${encodeURIComponent(camera)}/${what}?look=${encodeURIComponent(look)}&at=`;
   }
 
   // The fragment that holds the moment (seconds), or the next there is; null when there is none yet.
   // With `form` "h264" the server converts what this browser cannot play.
   async fragment(moment, signal, form) {
-    const asked = this.address + Math.round(moment * 1e6) + (form ? `&as=${form}` : "");
+    const asked = this.of("fragment") + Math.round(moment * 1e6) + (form ? `&as=${form}` : "");
     const answer = await fetch(asked, { signal, headers: { "X-Live": "1" } });
     if (answer.status === 204) return null;
     if (answer.status === 401 || answer.status === 403) throw new LookEnded();
@@ -32,5 +32,21 @@ export class Source {
       end: Number(header("End")) / 1e6,
       next: next ? Number(next) / 1e6 : null,
     };
+  }
+
+  // The small picture of a moment and the moment it shows; null where there is none.
+  async thumbnail(moment, signal) {
+    const answer = await fetch(this.of("thumbnail") + Math.round(moment * 1e6), { signal, headers: { "X-Live": "1" } });
+    if (answer.status !== 200) return null;
+    return { picture: await answer.blob(), at: Number(answer.headers.get("X-Portier-At")) / 1e6 };
+  }
+
+  // Where the next movement begins ("next"), or the one before ("before"); null where there is none.
+  async movement(moment, way) {
+    const answer = await fetch(`${this.of("movement")}${Math.round(moment * 1e6)}&way=${way}`, { headers: { "X-Live": "1" } });
+    if (answer.status === 401 || answer.status === 403) throw new LookEnded();
+    if (answer.status === 503) throw new TrailAway();
+    if (!answer.ok) throw new Refused(String(answer.status));
+    return answer.status === 204 ? null : (await answer.json()).at / 1e6;
   }
 }

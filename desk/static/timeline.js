@@ -1,6 +1,6 @@
 // The timeline under the hand: click or arrow keys choose a moment, the playhead follows, zooming keeps the place.
 export class Timeline {
-  // tell: { chosen(moment), words, clock }
+  // tell: { chosen(moment), over(moment, track, share), away(), words, clock }
   constructor(root, tell) {
     this.root = root;
     this.tell = tell;
@@ -20,6 +20,9 @@ export class Timeline {
     track.setAttribute("aria-valuemin", this.start);
     track.setAttribute("aria-valuemax", this.end);
     track.addEventListener("click", (event) => this.#clicked(event));
+    track.addEventListener("pointermove", (event) => this.#hovers(event));
+    track.addEventListener("pointerleave", () => this.tell.away());
+    track.addEventListener("blur", () => this.tell.away());
     track.addEventListener("keydown", (event) => this.#pressed(event));
     for (const link of part.querySelectorAll("[data-seek]")) {
       link.addEventListener("click", (event) => {
@@ -90,10 +93,18 @@ export class Timeline {
     this.load(link.dataset.zoomTo ?? this.zoom, at);
   }
 
-  #clicked(event) {
+  #share(event) {
     const box = this.track.getBoundingClientRect();
-    const part = Math.min(1, Math.max(0, (event.clientX - box.left) / box.width));
-    this.#choose(this.start + part * (this.end - this.start));
+    return Math.min(1, Math.max(0, (event.clientX - box.left) / box.width));
+  }
+
+  #clicked(event) {
+    this.#choose(this.start + this.#share(event) * (this.end - this.start));
+  }
+
+  #hovers(event) {
+    const share = this.#share(event);
+    this.tell.over(this.start + share * (this.end - this.start), this.track, share);
   }
 
   #pressed(event) {
@@ -102,7 +113,10 @@ export class Timeline {
       ArrowLeft: -step, ArrowDown: -step, ArrowRight: step, ArrowUp: step, PageUp: step * 10, PageDown: -step * 10,
     };
     const zooms = { "+": { day: "hour", hour: "ten" }, "=": { day: "hour", hour: "ten" }, "-": { ten: "hour", hour: "day" } };
-    if (event.key in moves) this.#choose(this.moment + moves[event.key]);
+    if (event.key in moves) {
+      this.#choose(this.moment + moves[event.key]);
+      this.tell.over(this.moment, this.track, (this.moment - this.start) / (this.end - this.start));
+    }
     else if (event.key === "Home") this.#choose(this.start);
     else if (event.key === "End") this.#choose(this.end - 1);
     else if (zooms[event.key]?.[this.zoom]) this.load(zooms[event.key][this.zoom], this.moment);
@@ -124,6 +138,6 @@ export class Timeline {
 
 function line(place, name) {
   const made = document.createElementNS("http://www.w3.org/2000/svg", "line");
-  for (const [key, value] of Object.entries({ x1: place, x2: place, y1: 0, y2: 48, class: name })) made.setAttribute(key, value);
+  for (const [key, value] of Object.entries({ x1: place, x2: place, y1: 0, y2: "100%", class: name })) made.setAttribute(key, value);
   return made;
 }

@@ -15,7 +15,8 @@ from desk.errors import TimeUnclear
 from desk.looks import ENDED, NO_TRAIL, Look
 from desk.pages import page, see, words_of
 from desk.parts import Inside, parts
-from desk.timeline import Stretch
+from desk.timeline import LATEST, Stretch
+from desk.views.motion import strip_of
 from recorder.errors import Cancelled, CannotBeConverted
 from retention.base.clock import from_microseconds, microseconds
 from retention.base.config import CameraSection
@@ -32,6 +33,8 @@ SCRIPT_WORDS = {
     "gap": N_("No footage from %(from)s to %(to)s: %(cause)s."),
     "gap_unknown": N_("No footage from %(from)s to %(to)s."),
     "edge": N_("Nothing is recorded yet after %(time)s. It goes on by itself."),
+    "no_movement": N_("Nothing moved after this, as far as is known."),
+    "no_movement_before": N_("Nothing moved before this, as far as is known."),
     "connection": N_("No connection with the server. Trying again."),
     "no_trail": NO_TRAIL,
     "ended": ENDED,
@@ -41,8 +44,7 @@ SCRIPT_WORDS = {
     "unsupported": N_("This browser cannot play what this camera sends. Make an export instead."),
     "broken": N_("This piece cannot be played. Choose another moment."),
 }
-_LATEST = 4_102_444_800_000_000  # 2100
-Instant = Annotated[int | None, Query(ge=0, le=_LATEST)]
+Instant = Annotated[int | None, Query(ge=0, le=LATEST)]
 KEPT = timedelta(days=4)
 # What is being sealed at this moment is not footage yet, and no gap either.
 SETTLING = timedelta(seconds=20)
@@ -106,7 +108,7 @@ def look(
     staff: Inside,
     name: str,
     reason: Annotated[str, Form(max_length=40)] = "",
-    at: Annotated[int, Form(ge=0, le=_LATEST)] = 0,
+    at: Annotated[int, Form(ge=0, le=LATEST)] = 0,
     zoom: Annotated[str, Form(max_length=10)] = "day",
 ) -> Response:
     opened = parts(request).looks.begin(staff, _camera(request, name).name, reason)
@@ -120,7 +122,7 @@ def fragment(
     staff: Inside,
     name: str,
     look: str,
-    at: Annotated[int, Query(ge=0, le=_LATEST)],
+    at: Annotated[int, Query(ge=0, le=LATEST)],
     form: Annotated[Literal["h264"] | None, Query(alias="as")] = None,
 ) -> Response:
     """The footage at a moment, or the next there is: initialisation and media in one body, times in the headers.
@@ -204,6 +206,7 @@ def _timeline(request: Request, camera: CameraSection, at: datetime, zoom: str, 
         "ticks": timeline.ticks(shown, zone),
         "gaps": gaps[: timeline.LISTED],
         "more_gaps": max(0, len(gaps) - timeline.LISTED),
+        "strip": strip_of(request, look, shown) if look else None,
         "recorded": timeline.recorded(stretches, now),
         "days": [today - timedelta(days=back) for back in range(KEPT.days, -1, -1)],
         "zooms": timeline.ZOOMS,

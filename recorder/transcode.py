@@ -4,7 +4,6 @@ Every picture keeps its time. One at a time in a process, on one thread, no larg
 nobody waits for it. Nothing of it is kept. A door to av.
 """
 
-import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
@@ -17,10 +16,12 @@ from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
 
 from recorder import boxes
+from recorder.capture import Packet
+from recorder.encoder import Encoder
 from recorder.errors import Cancelled, CannotBeConverted
-from recorder.h264 import Shaper
 
 _BASE = Fraction(1, boxes.TIMESCALE)
+_RATE = 25.0
 _LARGEST = (1920, 1080)
 _MOST_BYTES = 64_000_000  # more than a minute of a group of pictures that any camera makes
 _POLL = 0.25
@@ -58,22 +59,19 @@ def convert(init: bytes, media: bytes, unwanted: Callable[[], bool] = lambda: Fa
 
 
 def _converted(init: bytes, media: bytes, unwanted: Callable[[], bool]) -> Converted:
-    encoder: VideoCodecContext | None = None
-    packets, times = [], list[int]()
-    for frame in _pictures(init + media):
+    encoder: Encoder | None = None
+    packets = list[Packet]()
+    for frame in _pictures(init, media):
         _go_on(unwanted)
-        encoder = encoder or _encoder(frame)
-        packets += encoder.encode(_fitted(frame, encoder))
-        times.append(frame.pts or 0)
+        encoder = encoder or Encoder(*_fitting(frame), _RATE, preset="ultrafast", key_every=None)
+        packets += encoder.encode(frame, frame.pts or 0)
     if encoder is None:
         raise CannotBeConverted("no picture of this group can be decoded")
-    packets += encoder.encode(None)
-    shaper = Shaper(encoder.extradata)
-    samples = [shaper.shape(bytes(packet), packet.is_keyframe) for packet in packets]
-    assert shaper.format is not None
+    packets += encoder.flush()
+    form, times = packets[0].format, [packet.pts for packet in packets]
     spans = [(end - begin, 0) for begin, end in pairwise([*times, max(_end_of(media), times[-1] + 1)])]
-    group = boxes.part(1, times[0], spans, samples, key=True)
-    return Converted(shaper.format.codec, boxes.init(shaper.format), group, times[0], len(samples))
+    group = boxes.part(1, times[0], spans, [packet.data for packet in packets], key=True)
+    return Converted(form.codec, boxes.init(form), group, times[0], len(packets))
 
 
 def _end_of(media: bytes) -> int:
@@ -82,34 +80,34 @@ def _end_of(media: bytes) -> int:
     return head.decode_time + head.duration
 
 
-def _pictures(film: bytes) -> Iterator[VideoFrame]:
-    """The group's pictures in the order of showing; what is shown at the same moment as another is left out."""
-    with av.open(io.BytesIO(film), "r", format="mp4") as container:
-        stream = container.streams.video[0]
-        stream.codec_context.thread_count = 1
-        shown = -1
-        for frame in container.decode(stream):
-            if frame.pts is not None and frame.pts > shown:
-                shown = frame.pts
-                yield frame
+def _pictures(init: bytes, media: bytes) -> Iterator[VideoFrame]:
+    """The group's pictures in the order of showing, each at its own time; of two at one moment, the first."""
+    codec, configuration = boxes.decoder_config(boxes.entry_of(init))
+    decoder = VideoCodecContext.create(codec, "r")
+    assert isinstance(decoder, VideoCodecContext)
+    decoder.extradata, decoder.thread_count = configuration, 1
+    shown = -1
+    for frame in _decoded(decoder, media):
+        if frame.pts is not None and frame.pts > shown:
+            shown = frame.pts
+            yield frame
 
 
-def _encoder(frame: VideoFrame) -> VideoCodecContext:
-    shrink = max(1, frame.width / _LARGEST[0], frame.height / _LARGEST[1])
-    encoder = VideoCodecContext.create("libx264", "w")
-    encoder.width, encoder.height = (max(2, int(side / shrink) // 2 * 2) for side in (frame.width, frame.height))
-    encoder.pix_fmt, encoder.time_base, encoder.framerate = "yuv420p", _BASE, Fraction(25)
-    encoder.thread_count = 1
-    encoder.flags |= av.codec.context.Flags.global_header
-    encoder.options = {"preset": "ultrafast", "tune": "zerolatency", "crf": "25", "x264-params": "keyint=infinite"}
-    return encoder
+def _decoded(decoder: VideoCodecContext, media: bytes) -> Iterator[VideoFrame]:
+    """Samples with the times our boxes give them: those that libav reads from them are late by the reordering."""
+    for part in boxes.parts_of(media):
+        at = boxes.head_of(part).decode_time
+        for sample in boxes.samples_of(part):
+            packet = av.Packet(sample.data)
+            packet.pts, packet.dts, packet.time_base = at + sample.shift, at, _BASE
+            at += sample.duration
+            yield from decoder.decode(packet)
+    yield from decoder.decode(None)
 
 
-def _fitted(frame: VideoFrame, encoder: VideoCodecContext) -> VideoFrame:
-    fitted = frame.reformat(encoder.width, encoder.height, "yuv420p")
-    fitted.pts, fitted.time_base = frame.pts, _BASE
-    fitted.pict_type = av.video.frame.PictureType.NONE
-    return fitted
+def _fitting(frame: VideoFrame) -> tuple[int, int]:
+    shrink = max(1.0, frame.width / _LARGEST[0], frame.height / _LARGEST[1])
+    return int(frame.width / shrink), int(frame.height / shrink)
 
 
 def _go_on(unwanted: Callable[[], bool]) -> None:

@@ -1,6 +1,6 @@
 """A whole desk for a test: the real application on a real port and state directory, with footage sealed for it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,13 +17,14 @@ from desk.app import create_app
 from desk.assemble import assemble
 from desk.parts import LOGIN_COOKIE, Parts
 from desk.server import _Server, listen, settings
+from recorder import h264, h265
 from recorder.boxes import TIMESCALE
 from recorder.capture import Packet
 from recorder.causes import Cause
-from recorder.h264 import Shaper
 from recorder.journal import Journal
 from recorder.parts import Cutter
 from recorder.segments import Segments
+from recorder.sidecar import Glance, Look, Sidecar
 from retention.base.clock import Clock
 from retention.base.command import Office
 from retention.base.config import Config
@@ -117,7 +118,7 @@ def _packets(film: Path, turns: int) -> Iterator[Packet]:
     for turn in range(turns):
         with av.open(str(film)) as container:
             stream = container.streams.video[0]
-            shaper = Shaper(stream.codec_context.extradata)
+            shaper = (h265 if stream.codec_context.name == "hevc" else h264).Shaper(stream.codec_context.extradata)
             length = int(stream.duration * stream.time_base * TIMESCALE)
             for packet in container.demux(stream):
                 if packet.pts is None:
@@ -126,3 +127,21 @@ def _packets(film: Path, turns: int) -> Iterator[Packet]:
                 assert shaper.format is not None
                 ticks = int(packet.pts * packet.time_base * TIMESCALE)
                 yield Packet(turn * length + ticks, packet.is_keyframe, data, shaper.format)
+
+
+def watch(
+    config: Config,
+    camera: str,
+    start: datetime,
+    shares: list[float],
+    *,
+    blind: str | None = None,
+    picture: Callable[[int], bytes] = lambda number: b"\xff\xd8picture %d" % number,
+) -> None:
+    """Seal what the eyes would have seen: how much moved, every ten seconds from `start`."""
+    state = config.where()
+    sidecar = Sidecar(state, camera, public_half(state), lambda epoch: footage_deadline(epoch, config.retention))
+    for number, share in enumerate(shares):
+        at = start + timedelta(seconds=10 * number)
+        sidecar.add(Look(Glance(at, share, blind), at + timedelta(seconds=8), picture(number)))
+    sidecar.close()

@@ -18,6 +18,13 @@ PLAYED = """() => { const video = document.querySelector("video"); return video 
   time: video.currentTime, paused: video.paused, frames: video.getVideoPlaybackQuality().totalVideoFrames,
   rate: video.playbackRate, width: video.videoWidth, shown: document.querySelector("[data-time]").textContent } }"""
 
+# The number that the picture on the screen carries in its strip of blocks.
+PICTURE_NUMBER = """() => { const v = document.querySelector('video'), c = document.createElement('canvas');
+  c.width = v.videoWidth; c.height = v.videoHeight; const g = c.getContext('2d'); g.drawImage(v, 0, 0);
+  let n = 0; for (let b = 0; b < 32; b++) {
+    const p = g.getImageData(Math.floor((b + 0.5) * c.width / 32), Math.floor(c.height / 32), 1, 1).data;
+    if (p[0] > 128) n += 2 ** b; } return n }"""
+
 
 @pytest.fixture
 def start(clock: ManualClock) -> datetime:
@@ -81,13 +88,7 @@ def test_the_picture_shown_is_of_the_time_shown(
     playing(desk_page)
     desk_page.get_by_role("button", name="Pauze").click()
     desk_page.wait_for_function("() => document.querySelector('video').paused")
-    number = desk_page.evaluate(
-        """() => { const v = document.querySelector('video'), c = document.createElement('canvas');
-        c.width = v.videoWidth; c.height = v.videoHeight; const g = c.getContext('2d'); g.drawImage(v, 0, 0);
-        let n = 0; for (let b = 0; b < 32; b++) {
-          const p = g.getImageData(Math.floor((b + 0.5) * c.width / 32), Math.floor(c.height / 32), 1, 1).data;
-          if (p[0] > 128) n += 2 ** b; } return n }"""
-    )
+    number = desk_page.evaluate(PICTURE_NUMBER)
     seconds = float(shown(desk_page).split(":")[2]) % 10
     assert abs(number / 25 % 10 - seconds) <= 0.2
 

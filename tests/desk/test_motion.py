@@ -158,9 +158,7 @@ def test_a_blind_stretch_is_told_in_words(client: httpx.Client, look: str, confi
     assert "de camera zag niets (afgedekt)" in text
 
 
-def test_nothing_past_its_deadline_is_shown_reaper_or_no_reaper(
-    site: Site, seen: datetime, clock: ManualClock
-) -> None:
+def test_nothing_past_its_deadline_is_shown_reaper_or_no_reaper(site: Site, seen: datetime, clock: ManualClock) -> None:
     clock.advance(hours=96)
     with site.client() as client:
         look = begin(client)

@@ -12,12 +12,12 @@ from typing import Any
 
 import av
 
+from recorder import h264, h265
 from recorder.boxes import TIMESCALE
 from recorder.camera import Camera, Orders
 from recorder.capture import Packet, Source
 from recorder.causes import Cause
 from recorder.footage import Footage
-from recorder.h264 import Shaper
 from retention.base.command import Office
 from retention.base.config import CameraSection, RetentionSection
 from retention.base.readerkey import private_half
@@ -33,7 +33,7 @@ def packets_of(film: Path) -> list[Packet]:
     """A film's packets as a source would give them, beginning at 0."""
     with av.open(str(film)) as container:
         stream = container.streams.video[0]
-        shaper = Shaper(stream.codec_context.extradata)
+        shaper = (h265 if stream.codec_context.name == "hevc" else h264).Shaper(stream.codec_context.extradata)
         assert stream.time_base is not None
         ticks = stream.time_base * TIMESCALE
         found = []

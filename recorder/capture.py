@@ -75,9 +75,18 @@ class Source(Protocol):
 
 
 def open_source(camera: CameraSection, clock: Clock, stop: Event, zone: str = "UTC") -> Source:
-    """Connect to a camera. CaptureFailed says why not."""
+    """Connect to a camera, its mask in place. CaptureFailed says why not."""
+    source = _bare_source(camera, clock, stop, zone)
+    if not camera.mask:
+        return source
+    from recorder.mask import MaskedSource  # noqa: PLC0415 - loads the drawing library only where it draws
+
+    return MaskedSource(source, camera.mask)
+
+
+def _bare_source(camera: CameraSection, clock: Clock, stop: Event, zone: str) -> Source:
     if camera.url == "test":
-        from recorder.testcamera import TestCamera  # noqa: PLC0415 - loads the drawing library only where it draws
+        from recorder.testcamera import TestCamera  # noqa: PLC0415
 
         return TestCamera(clock, stop, zone)
     if urlsplit(camera.url).scheme == "file":

@@ -26,6 +26,7 @@ class Encoder:
         self, width: int, height: int, rate: float, *, preset: str = "superfast", key_every: int | None = KEY_EVERY
     ) -> None:
         # 4:2:0 knows no odd sides.
+        self.pictures = (width, height)
         self.size = (max(width & ~1, 2), max(height & ~1, 2))
         self._key_every = key_every
         self._key_at: int | None = None

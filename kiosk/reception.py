@@ -11,7 +11,7 @@ With the database away the roll alone takes it; `kiosk.register` adds the rows l
 import logging
 import secrets
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Final
@@ -57,6 +57,7 @@ class Reception:
         """`kiosk` names the panel, so that guessing at one does not cast doubt on another."""
         self._office, self._kiosk = office, kiosk
         self._database, self._tried = database, office.clock.monotonic()
+        self._own = ExitStack()  # what was opened here and not handed over
         self._days = Days(office)
         self._passes = PassBoard(office.state)
         self._trail = Trail(office.state, office.clock)
@@ -190,6 +191,7 @@ class Reception:
         for writer in self._writers.values():
             writer.close()
         self._writers.clear()
+        self._own.close()
 
     @contextmanager
     def _desk(self) -> Iterator[tuple[Board, Rows, datetime]]:
@@ -209,7 +211,7 @@ class Reception:
         if self._database is None and clock - self._tried >= REOPEN:
             self._tried = clock
             try:
-                self._database = open_database(self._office.config)
+                self._database = self._own.enter_context(closing(open_database(self._office.config)))
             except PortierError as error:
                 log.warning("the database is still away: %s", error)
         return self._database

@@ -1,7 +1,8 @@
 """The visits table as sign-ins use it: one transaction, or none while the database is away; and its questions.
 
 Whoever is in the building stands on the roll first. So that a database that is away, busy or full stops nobody,
-`Rows` goes on without it from the step at which it failed; the rows are added later from the roll.
+`Rows` goes on without it from the step at which it failed, even where the fault is ours; the rows are added later
+from the roll.
 """
 
 import logging
@@ -12,19 +13,20 @@ from types import TracebackType
 from typing import Self, TypeVar
 
 from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from kiosk.calamity.record import Whereabouts
 from kiosk.passboard import RESTS
 from kiosk.tables import Visit
 from retention.base.database import Database, translated
-from retention.base.errors import DatabaseUnavailable, DiskRefused, TryAgain
+from retention.base.errors import DatabaseUnavailable, DiskRefused, SchemaDiffers, TryAgain
 
 log = logging.getLogger("portier.visits")
 T = TypeVar("T")
 
 PRESENT = (Whereabouts.ON_SITE, Whereabouts.PROBABLY_LEFT)
-AWAY = (DatabaseUnavailable, DiskRefused, TryAgain)
+AWAY = (DatabaseUnavailable, DiskRefused, TryAgain, SchemaDiffers)
 
 
 class Rows:
@@ -53,7 +55,7 @@ class Rows:
             with translated():
                 answer = step(self._session)
                 self._session.flush()
-        except AWAY as error:
+        except (*AWAY, DBAPIError) as error:
             self._lose(error)
             return None
         except Exception as error:
@@ -64,12 +66,15 @@ class Rows:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
         try:
             self._close(error)
-        except AWAY as failed:
+        except (*AWAY, DBAPIError) as failed:
             self._lose(failed)
 
     def _lose(self, error: Exception) -> None:
-        log.warning("the roll alone takes this: %s", error)
-        with suppress(*AWAY):
+        if isinstance(error, DBAPIError):
+            log.error("the roll alone takes this: the database refuses a row (%s)", type(error.orig).__name__)
+        else:
+            log.warning("the roll alone takes this: %s", error)
+        with suppress(*AWAY, DBAPIError):
             self._close(error)
 
     def _close(self, error: BaseException | None) -> None:
@@ -82,7 +87,7 @@ class Rows:
 def holding(session: Session, pass_id: str, now: datetime) -> Visit | None:
     """The visit that has this pass."""
     asked = select(Visit).where(Visit.pass_id == pass_id, Visit.state.in_(PRESENT), Visit.expires_at > now)
-    return session.scalars(asked.order_by(Visit.arrived_at.desc()).limit(1)).first()
+    return session.scalars(asked.order_by(Visit.arrived_at.desc().nulls_last()).limit(1)).first()
 
 
 def keeping_passes(session: Session, now: datetime) -> list[Visit]:

@@ -6,7 +6,7 @@ A row holds no key and no readable name, so that it may wait for its database; i
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import delete, func, inspect, select
+from sqlalchemy import delete, func, inspect, select, tuple_
 from sqlalchemy.orm import Session
 
 from retention.base.database import Database, PersonalRecord, personal_records
@@ -41,9 +41,10 @@ def count_expired(database: Database, now: datetime) -> dict[str, int]:
 
 
 def _delete_batch(session: Session, record: type[PersonalRecord], trusted: datetime) -> int:
-    key = inspect(record).primary_key[0]
-    expired = select(key).where(record.expires_at <= trusted + LEAD).order_by(record.expires_at).limit(BATCH)
-    ids = session.scalars(expired).all()
-    if ids:
-        session.execute(delete(record).where(key.in_(ids)))
-    return len(ids)
+    key = inspect(record).primary_key
+    expired = select(*key).where(record.expires_at <= trusted + LEAD).order_by(record.expires_at).limit(BATCH)
+    rows = [tuple(row) for row in session.execute(expired)]
+    if rows:
+        # The whole key: the first part of it alone may be shared with rows whose time has not come.
+        session.execute(delete(record).where(tuple_(*key).in_(rows)))
+    return len(rows)

@@ -1,4 +1,4 @@
-"""The one place that opens the database, and the only one that knows which kind it is.
+"""The one place that opens the database, and with `postgresql` the only one that knows which kind it is.
 
 Two doors: `write` is one unit of work, committed whole or not at all; `read` is a view through which the
 database itself refuses to write. A row about a person is a `PersonalRecord` or it cannot be declared.
@@ -8,25 +8,29 @@ import logging
 import os
 import re
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
 from importlib import import_module
 from importlib.metadata import entry_points
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from sqlalchemy import DateTime, Dialect, Engine, MetaData, create_engine, event, text
+from sqlalchemy import DateTime, Dialect, Engine, MetaData, create_engine, event
 from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, InterfaceError, NoSuchModuleError, OperationalError
-from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
+from sqlalchemy.exc import TimeoutError as PoolEmpty
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from sqlalchemy.types import TypeDecorator
 
 from retention.base.config import Config
 from retention.base.errors import ConfigurationRefused, DatabaseUnavailable, DiskRefused, PortierError, TryAgain
 
+if TYPE_CHECKING:
+    from retention.base.postgresql import Server
+
 log = logging.getLogger("portier.database")
 
 _DISK = re.compile(r"disk is full|disk I/O|readonly database|read-only|No space left", re.IGNORECASE)
-_BUSY = re.compile(r"database is locked|database table is locked|deadlock|lock timeout|serialize access", re.IGNORECASE)
+_BUSY = re.compile(r"database is locked|database table is locked", re.IGNORECASE)
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -77,30 +81,45 @@ class PersonalRecord(Base):
 
 
 class Database:
-    """An engine with two doors: one that may write, one that may not."""
+    """An engine with two doors, one that may write and one that may not; and one for whoever changes the tables."""
 
     def __init__(self, url: str) -> None:
-        self.engine = _engine(url)
-        readers = self.engine.execution_options(read_only=True)
-        self._write = sessionmaker(self.engine, expire_on_commit=False)
-        self._read = sessionmaker(readers, expire_on_commit=False)
+        self.engine, self._server = _opened(url)
+
+    @property
+    def embedded(self) -> bool:
+        """A file of this machine, and no server."""
+        return self._server is None
 
     def write(self) -> AbstractContextManager[Session]:
         """One unit of work: commits at the end, rolls back on any exception; writers wait for each other."""
-        return _door(self._write)
+        return self._door("write")
 
     def read(self) -> AbstractContextManager[Session]:
         """A consistent view; the database refuses writes through it."""
-        return _door(self._read)
+        return self._door("read")
+
+    def migrate(self) -> AbstractContextManager[Session]:
+        """A unit of work on the tables themselves, which may take its time."""
+        return self._door("migrate")
 
     def scrub(self) -> None:
         """Leave nothing of deleted rows in the files of an embedded database; call after every disposal."""
-        if self.engine.dialect.name == "sqlite":
+        if self.embedded:
             with translated(), self.engine.connect() as connection:
                 connection.connection.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # type: ignore[union-attr]
 
     def close(self) -> None:
+        if self._server is not None:
+            self._server.close()
         self.engine.dispose()
+
+    @contextmanager
+    def _door(self, door: str) -> Iterator[Session]:
+        patience = self._server.unit(door) if self._server is not None else nullcontext()
+        bound = self.engine.execution_options(door=door)
+        with patience, translated(), Session(bound, expire_on_commit=False) as session, session.begin():
+            yield session
 
 
 def open_database(config: Config) -> Database:
@@ -118,8 +137,7 @@ def open_database(config: Config) -> Database:
         _make_shared(state.database_file)
     database = Database(config.database_url())
     try:
-        with translated():
-            bring_to_head(database.engine, Base.metadata, state.run / "database.lock")
+        bring_to_head(database, Base.metadata, state.run / "database.lock")
     except BaseException:
         database.close()
         raise
@@ -151,19 +169,22 @@ def translated() -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
-        # SQLite's plain DatabaseError is a file that is damaged or no database; all other kinds are faults of ours.
-        if isinstance(error, OperationalError | InterfaceError) or type(error) is DatabaseError:
-            raise _refusal(error) from error
-        raise
+        if (refused := _refusal(error)) is None:
+            raise
+        raise refused from error
+    except PoolEmpty as error:
+        raise TryAgain("too much is asked of the database at once: try again") from error
 
 
-@contextmanager
-def _door(maker: sessionmaker[Session]) -> Iterator[Session]:
-    with translated(), maker.begin() as session:
-        yield session
+def _refusal(error: DBAPIError) -> PortierError | None:
+    """The error of ours that the driver's means; None where the fault is ours."""
+    if hasattr(error.orig, "sqlstate"):
+        from retention.base import postgresql  # noqa: PLC0415 - its driver is slow to import
 
-
-def _refusal(error: DBAPIError) -> PortierError:
+        return postgresql.refusal(error)
+    # SQLite's plain DatabaseError is a file that is damaged or no database; all other kinds are faults of ours.
+    if not (isinstance(error, OperationalError | InterfaceError) or type(error) is DatabaseError):
+        return None
     said = str(error.orig).strip().splitlines()
     reason = said[0] if said else type(error).__name__
     if _DISK.search(reason):
@@ -173,28 +194,22 @@ def _refusal(error: DBAPIError) -> PortierError:
     return DatabaseUnavailable(f"the database does not answer ({reason}): see that it runs and [database] url is right")
 
 
-def _engine(url: str) -> Engine:
+def _opened(url: str) -> "tuple[Engine, Server | None]":
+    scheme, _, rest = url.partition("://")
     try:
-        engine = _patient_engine(_with_driver(url))
-    except (ArgumentError, NoSuchModuleError, ImportError) as error:
-        # The URL stays out of the sentence: it may hold a password.
-        raise ConfigurationRefused(
-            "[database] url", ['write it as "sqlite:////path/file.db" or "postgresql://host/name"']
-        ) from error
-    if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _prepare_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
-    else:
-        event.listen(engine, "begin", _begin_postgresql)
-    return engine
+        if scheme in ("postgres", "postgresql"):
+            from retention.base.postgresql import Server  # noqa: PLC0415 - its driver is slow to import
 
-
-def _patient_engine(url: str) -> Engine:
-    """An engine that waits for a server for seconds, never for minutes: somebody stands at the door."""
-    if url.startswith("sqlite"):
-        return create_engine(url, hide_parameters=True)
-    waits = {"connect_timeout": 3, "tcp_user_timeout": 10_000, "options": "-c lock_timeout=5000"}
-    return create_engine(url, hide_parameters=True, pool_pre_ping=True, connect_args=waits)
+            server = Server(f"postgresql+psycopg://{rest}")
+            return server.engine, server
+        engine = create_engine(url, hide_parameters=True)
+    except (ArgumentError, NoSuchModuleError, ImportError, ValueError):
+        # The URL stays out of the sentence, and what was said of it too: it may hold a password.
+        problems = ['write it as "sqlite:////path/file.db" or "postgresql://host/name", its password percent-encoded']
+        raise ConfigurationRefused("[database] url", problems) from None
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine, None
 
 
 def _make_shared(file: Path) -> None:
@@ -207,11 +222,6 @@ def _make_shared(file: Path) -> None:
         ) from error
 
 
-def _with_driver(url: str) -> str:
-    scheme, _, rest = url.partition("://")
-    return f"postgresql+psycopg://{rest}" if scheme in ("postgres", "postgresql") else url
-
-
 def _prepare_sqlite(connection: Any, _: Any) -> None:
     connection.isolation_level = None  # the driver's own BEGIN lets a savepoint escape a rollback
     for pragma in ("busy_timeout=5000", "foreign_keys=ON", "journal_mode=WAL", "synchronous=FULL", "secure_delete=ON"):
@@ -219,17 +229,6 @@ def _prepare_sqlite(connection: Any, _: Any) -> None:
 
 
 def _begin_sqlite(connection: Any) -> None:
-    read_only = connection.get_execution_options().get("read_only", False)
+    read_only = connection.get_execution_options().get("door") == "read"
     connection.exec_driver_sql(f"PRAGMA query_only={'ON' if read_only else 'OFF'}")
     connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
-
-
-# Writers take turns, as they do in SQLite: what one decides on (is this pass free?) cannot change under it.
-_TURN = 0x506F7274
-
-
-def _begin_postgresql(connection: Any) -> None:
-    if connection.get_execution_options().get("read_only", False):
-        connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
-    else:
-        connection.execute(text("SELECT pg_advisory_xact_lock(:turn)"), {"turn": _TURN})

@@ -1,23 +1,26 @@
 """Brings a database to this version's tables, and refuses one that is not what was declared.
 
-Run by `open_database` in every process, under a lock, so that two starting at once do the work once. The
-revisions stand in `retention/base/migrations/versions`, one chain for all rooms.
+Run by `open_database` in every process; what has to be done is done under a lock, so that two starting at once, be it
+on two hosts, do the work once. The revisions stand in `retention/base/migrations/versions`, one chain for all rooms.
 """
 
 import fcntl
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config as AlembicConfig
 from alembic.runtime.environment import EnvironmentContext
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, MetaData, inspect
+from sqlalchemy import Connection, MetaData, inspect
 
 from retention.base.errors import DiskRefused, SchemaDiffers, StateRefused
+
+if TYPE_CHECKING:
+    from retention.base.database import Database
 
 _HERE = Path(__file__).parent / "migrations"
 
@@ -30,28 +33,41 @@ def revisions() -> ScriptDirectory:
     return ScriptDirectory.from_config(config)
 
 
-def bring_to_head(engine: Engine, declared: MetaData, lock: Path) -> None:
+def bring_to_head(database: "Database", declared: MetaData, lock: Path) -> None:
     """Migrate to the newest revision, then hold the live tables against the declared ones.
 
-    A second call changes nothing. Raises StateRefused for a newer version's database, SchemaDiffers.
+    A second call changes nothing, and waits for nobody. Raises StateRefused for a newer version's database,
+    SchemaDiffers.
     """
     script = revisions()
-    with _locked(lock), engine.connect() as connection, connection.begin():
-        current = MigrationContext.configure(connection).get_current_heads()
-        known = {revision.revision for revision in script.walk_revisions()}
-        if unknown := [revision for revision in current if revision not in known]:
-            raise StateRefused(
-                f"a newer version of Portier made this database (schema {', '.join(unknown)}): "
-                "install that version again; nothing was changed"
-            )
-        if set(current) != set(script.get_heads()):
-            _upgrade(connection, script, declared)
-        problems = differences(connection, declared)
-        if problems:
-            raise SchemaDiffers(
-                "the database is not as this version of Portier declares it: " + "; ".join(problems) + ". "
-                "Put back the database of this version, or take away what was added by hand"
-            )
+    with database.read() as session:
+        if _at_head(session.connection(), script):
+            _compare(session.connection(), declared)
+            return
+    # A server's own lock holds between hosts; SQLite's gives up after some seconds.
+    with _locked(lock) if database.embedded else nullcontext(), database.migrate() as session:
+        if not _at_head(session.connection(), script):
+            _upgrade(session.connection(), script, declared)
+        _compare(session.connection(), declared)
+
+
+def _at_head(connection: Connection, script: ScriptDirectory) -> bool:
+    current = MigrationContext.configure(connection).get_current_heads()
+    known = {revision.revision for revision in script.walk_revisions()}
+    if unknown := [revision for revision in current if revision not in known]:
+        raise StateRefused(
+            f"a newer version of Portier made this database (schema {', '.join(unknown)}): "
+            "install that version again; nothing was changed"
+        )
+    return set(current) == set(script.get_heads())
+
+
+def _compare(connection: Connection, declared: MetaData) -> None:
+    if problems := differences(connection, declared):
+        raise SchemaDiffers(
+            "the database is not as this version of Portier declares it: " + "; ".join(problems) + ". "
+            "Put back the database of this version, or take away what was added by hand"
+        )
 
 
 def _upgrade(connection: Connection, script: ScriptDirectory, declared: MetaData) -> None:

@@ -7,6 +7,7 @@ import pytest
 from retention.base.config import Config
 from tests.kiosk.lobby import Lobby, make_lobby
 from tests.support.clock import ManualClock
+from tests.support.databases import database_url  # noqa: F401 - every lobby on both
 
 
 @pytest.fixture

@@ -38,7 +38,7 @@ from retention.base.state import State
 from retention.base.trusted import TrustedTime
 from retention.rules import footage_deadline
 
-GOOD = 300.0  # seconds of footage after which a failure counts as the first one
+GOOD = 10.0  # seconds of footage after which a failure counts as the first one
 ELSEWHERE = "another recorder captures this camera, and this one waits for its end: stop one of them"
 _SHORTEST, _LONGEST, _REFUSED = 0.5, 15.0, 10.0
 _SLACK = 2.0
@@ -121,7 +121,7 @@ class Camera:
         try:
             source = self._connect()
         except CaptureFailed as error:
-            return self._end(error.cause, str(error))
+            return self._end(error.cause, str(error), found=True)
         self._arrivals.stepped()  # what was set while nothing came is no step in the footage
         alive = partial(self._alive, STALL + _SLACK)
         connection = self._connection = Connection(source, self.store, self._arrivals, alive, self._stop)
@@ -135,9 +135,9 @@ class Camera:
             self._packets.update(connection.counts)
         return None
 
-    def _end(self, cause: Cause, message: str = "") -> Cause:
+    def _end(self, cause: Cause, message: str = "", *, found: bool = False) -> Cause:
         """From now on there is nothing to store, and why."""
-        self.store.end(Ending(cause, from_microseconds(self._arrivals.now()), message))
+        self.store.end(Ending(cause, from_microseconds(self._arrivals.now()), message, found))
         return cause
 
     def _back_off(self, cause: Cause, failures: int) -> None:

@@ -13,6 +13,8 @@ from retention.base.clock import Clock
 from retention.base.state import State
 from retention.base.trusted import TrustedTime
 
+_GUESSES = (Cause.UNREACHABLE, Cause.STALLED)
+
 
 class Chronicle:
     """The state of one camera's footage, of which its one process keeps the journal."""
@@ -23,6 +25,7 @@ class Chronicle:
         self.message = ""
         self._state, self._camera, self._clock = state, camera, clock
         self._journal = Journal(state.gaps(camera), clock)
+        self._guessed: datetime | None = None  # where a gap began of which only the broken connection is known
 
     def take_over(self, trusted: TrustedTime, term: timedelta) -> None:
         """Say why the life before this one ended, where it could not say so itself."""
@@ -39,11 +42,21 @@ class Chronicle:
             self._journal.note(first, None)
         self.until = last
 
-    def missing(self, cause: Cause, at: datetime, message: str = "") -> None:
-        """There is no footage, which was seen at `at`: from the last part on, or since the cause before this one."""
+    def missing(self, cause: Cause, at: datetime, message: str = "", *, found: bool = False) -> None:
+        """There is no footage, which was seen at `at`: from the last part on, or since the cause before this one.
+
+        `found`: by calling the camera anew. The first such finding tells why the connection before it broke: whoever
+        changes a password cuts everybody off, and from a pulled cable nothing comes at first.
+        """
         self.message = message
+        guessed, self._guessed = self._guessed, None
         if cause == self.cause:
             return
-        since = self.until if self.cause is None and self.until else max(at, self.until or at)
+        ended = self.until if self.cause is None else None
+        since = ended or max(at, self.until or at)
+        if found and guessed:
+            since = guessed
+        elif ended and not found and cause in _GUESSES:
+            self._guessed = ended
         self.cause = cause
         self._journal.note(since, cause)

@@ -103,6 +103,7 @@ class Recorder:
             age = max(0.0, (now - (child.until or self._began)).total_seconds())
             figures[f"{child.camera.name}.last_frame_age_seconds"] = round(age, 1)
             figures[f"{child.camera.name}.capturing"] = float(child.cause is None)
+            figures |= {f"{child.camera.name}.{name}": float(count) for name, count in child.counted().items()}
             if age > _TOO_LONG:
                 problems.append(Problem("P5", _sentence(child)))
         if self._rows_problem:
@@ -158,7 +159,9 @@ class Recorder:
                 child.stopped_within(_KILLING)
                 at = child.until if child.cause is None and child.until else self._trusted.latest()
                 self._note(child.camera.name, at, Cause.STOPPED)
+            self._hear(child, self._clock.monotonic())
             child.close()
+        self._report()
 
     def _note(self, camera: str, at: datetime, cause: Cause) -> None:
         """Say for a process that is gone what it could not; nothing where another recorder captures the camera."""

@@ -41,11 +41,15 @@ class Piece:
 
 @dataclass(frozen=True)
 class Ending:
-    """A stretch ends here: the next part does not follow on the one before. Without a cause, that is all."""
+    """A stretch ends here: the next part does not follow on the one before. Without a cause, that is all.
+
+    `found`: what calling the camera anew has shown, not what its connection looked like when it broke.
+    """
 
     cause: Cause | None
     at: datetime
     message: str = ""
+    found: bool = False
 
 
 class Store:
@@ -137,7 +141,7 @@ class Store:
         self._segments.close()
         if ending.cause is not None:
             self._refused = ending.cause, ending.message
-            self._chronicle.missing(ending.cause, ending.at, ending.message)
+            self._chronicle.missing(ending.cause, ending.at, ending.message, found=ending.found)
 
     def _keep(self, piece: Piece) -> None:
         if self.paused:

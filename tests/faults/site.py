@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Self
 
@@ -18,12 +18,13 @@ import numpy as np
 
 from recorder import boxes
 from recorder.footage import Footage
-from recorder.footprints import every_file, latest_end
+from recorder.footprints import every_file
 from recorder.timeline import Interval
 from retention.base.clock import Clock, SystemClock
 from retention.base.command import Office
 from retention.base.config import load
 from retention.base.errors import EpochErased, SealBroken
+from retention.base.health import reports
 from retention.base.readerkey import private_half
 from retention.base.sealed import SealedFile
 from retention.base.slots import SlotFile
@@ -33,6 +34,7 @@ from tests.support.state import write_config
 from tests.support.video import frame_number
 
 PATIENCE = 60.0
+NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 def until(what: Callable[[], object], why: str, seconds: float = PATIENCE) -> None:
@@ -116,7 +118,9 @@ class Site:
         until(lambda: all(self.latest(name) > wanted for name in waiting), why, PATIENCE + seconds)
 
     def latest(self, camera: str) -> datetime:
-        return latest_end(self.state, camera) or datetime.min.replace(tzinfo=self.clock.now().tzinfo)
+        """Where a camera's footage ends, as its newest files tell."""
+        files = sorted((self.state.footage / camera).glob("*/*.seg"))[-4:]
+        return max((_end_of(path) for path in files), default=NEVER)
 
     @property
     def pid(self) -> int:
@@ -170,6 +174,17 @@ class Site:
                 found.append(Gap(one.start, one.end, (cause,)))
         return found
 
+    def figure(self, camera: str, name: str) -> float:
+        """What the recorder says of a camera in its health report."""
+        (report,) = [report for report in reports(self.state) if report.service == "recorder"]
+        return report.figures[f"{camera}.{name}"]
+
+    def unaccounted(self, camera: str) -> float:
+        """Packets that came in and are neither stored nor counted with a reason, of a recorder that ended well."""
+        packets = {word: self.figure(camera, f"packets_{word}") for word in ("in", "stored", "dropped")}
+        on_disk = sum(film.promised for film in self.films(camera))
+        return abs(packets["in"] - packets["stored"] - packets["dropped"]) + abs(packets["stored"] - on_disk)
+
     def films(self, camera: str) -> list[Film]:
         """Every file with at least one readable picture, opened and decoded without the product's reader."""
         return [film for path in every_file(self.state, camera) if (film := self._film(camera, path))]
@@ -218,6 +233,13 @@ def assert_tiles(timeline: list[Interval], start: datetime) -> None:
         assert one.end > one.start
         assert (one.cause is None) == (one.state == "recorded")
         at = one.end
+
+
+def _end_of(path: Path) -> datetime:
+    try:
+        return max((place.last for place in SealedFile(path).chunks), default=NEVER)
+    except SealBroken:
+        return NEVER
 
 
 def _row(camera: str | Mapping[str, Any]) -> dict[str, Any]:

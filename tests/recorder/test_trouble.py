@@ -130,6 +130,31 @@ def test_a_gap_changes_its_cause_when_the_camera_does(stage: Stage, small_film: 
     assert found[2][1] >= 7  # cameras lock out who insists
 
 
+@pytest.mark.parametrize(
+    ("broke", "found"), [("unreachable", "unauthorised"), ("stalled", "unreachable"), ("unreachable", "stalled")]
+)
+def test_what_the_first_call_finds_is_the_cause_of_the_whole_gap(
+    stage: Stage, small_film: Path, broke: str, found: str
+) -> None:
+    film, begin = looped(packets_of(small_film), 10), stage.clock.now()
+    away, anew = CaptureFailed(Cause(broke), "broken"), CaptureFailed(Cause(found), "as found")
+    stage.capture(FakeCamera(stage.clock, film, ends=away), anew, anew, FakeCamera(stage.clock, film))
+
+    assert causes(stage.timeline(begin, stage.clock.now())) == ["recorded", found, "recorded"]
+
+
+def test_what_a_call_finds_changes_nothing_of_a_gap_that_was_seen_to_begin(stage: Stage, small_film: Path) -> None:
+    film, begin = looped(packets_of(small_film), 10), stage.clock.now()
+    stage.capture(
+        FakeCamera(stage.clock, film, ends=CaptureFailed(Cause.UNSUPPORTED, "pictures of another kind")),
+        CaptureFailed(Cause.UNREACHABLE, "away"),
+        FakeCamera(stage.clock, film),
+    )
+
+    found = stage.timeline(begin, stage.clock.now())
+    assert causes(found) == ["recorded", "unsupported", "unreachable", "recorded"]
+
+
 def test_waiting_grows_with_each_failure_up_to_a_limit(stage: Stage) -> None:
     away = CaptureFailed(Cause.UNREACHABLE, "away")
     stage.capture(*[away] * 12)

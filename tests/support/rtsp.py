@@ -7,8 +7,10 @@
 The film is an MP4 of `tests.support.video`, sent over and over in real time.
 """
 
+import signal
 import socket
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Self
 
@@ -22,7 +24,8 @@ class RtspCamera:
     """One camera, with the manners a test chooses.
 
     `config_interval=0`: parameter sets in the SDP alone; -1: before every key frame. `user` and `password`: digest
-    log-in. `silent`: takes every request and sends no picture beyond the first.
+    log-in. `silent`: takes every request and sends no picture beyond the first. `within`: words before the command,
+    as a network name space has them.
     """
 
     def __init__(
@@ -33,12 +36,13 @@ class RtspCamera:
         user: str = "",
         password: str = "",
         silent: bool = False,
+        address: str = "127.0.0.1",
+        port: int = 0,
+        within: Sequence[str] = (),
     ) -> None:
-        stream = film.with_suffix(".packets")
-        if not stream.exists():
-            write_packets(film, stream)
-        self.user, self.password = user, password
-        words = [DEBIAN_PYTHON, str(SCRIPT), str(stream), "--config-interval", str(config_interval)]
+        self.user, self.password, self._address = user, password, address
+        words = [*within, DEBIAN_PYTHON, str(SCRIPT), str(_packets_of(film))]
+        words += ["--config-interval", str(config_interval), "--address", address, "--port", str(port)]
         words += ["--user", user] if user else []
         words += ["--silent"] if silent else []
         self._process = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
@@ -52,7 +56,7 @@ class RtspCamera:
     @property
     def url(self) -> str:
         """Without user and password: those come apart, as in the configuration."""
-        return f"rtsp://127.0.0.1:{self.port}/entree"
+        return f"rtsp://{self._address}:{self.port}/entree"
 
     def stall(self) -> None:
         """Send nothing more, and keep every connection."""
@@ -65,10 +69,25 @@ class RtspCamera:
         """Cut every client off."""
         self._do("drop")
 
+    def show(self, film: Path) -> None:
+        """Send another film from the next frame on, perhaps of another size."""
+        self._do("show", str(_packets_of(film)))
+
+    def password_becomes(self, password: str) -> None:
+        """Somebody changes the password at the camera, which cuts every client off."""
+        self._do("password", password)
+
+    def hang(self) -> None:
+        """The firmware hangs: connections are taken and nothing is answered."""
+        self._process.send_signal(signal.SIGSTOP)
+
+    def wake(self) -> None:
+        self._process.send_signal(signal.SIGCONT)
+
     def kill(self) -> None:
         """Pull the plug."""
         self._process.kill()
-        self._process.wait()
+        self._process.communicate()
 
     def close(self) -> None:
         if self._process.poll() is None:
@@ -82,8 +101,8 @@ class RtspCamera:
         if self._process.stdout and not self._process.stdout.closed:
             self.close()
 
-    def _do(self, word: str) -> None:
-        self._write(word)
+    def _do(self, word: str, rest: str = "") -> None:
+        self._write(f"{word} {rest}".rstrip())
         assert self._read() == f"done {word}"
 
     def _write(self, line: str) -> None:
@@ -94,6 +113,11 @@ class RtspCamera:
     def _read(self) -> str:
         assert self._process.stdout
         return self._process.stdout.readline().strip()
+
+
+def _packets_of(film: Path) -> Path:
+    stream = film.with_suffix(".packets")
+    return stream if stream.exists() else write_packets(film, stream)
 
 
 class MuteCamera:

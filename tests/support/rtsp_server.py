@@ -1,11 +1,11 @@
 """A camera: GStreamer's RTSP server sending one H.264 film over and over, told what to do on standard input.
 
 Runs under Debian's Python, which has GStreamer's bindings; `tests.support.rtsp` starts it. Prints its port, then
-obeys one word a line: `stall` (send nothing, keep connections), `resume`, `drop` (cut every client), `end`.
+obeys one line each: `stall` (send nothing, keep connections), `resume`, `drop` (cut every client), `end`, `show PATH`
+(another film, from the next frame on), `password WORD` (another password; every client is cut).
 """
 
 import argparse
-import itertools
 import struct
 import sys
 import threading
@@ -41,12 +41,10 @@ class Film:
         # A film lasts one average frame longer than its last picture's time.
         self.length = self.packets[-1][0] * len(self.packets) // max(1, len(self.packets) - 1)
 
-    def buffers(self) -> Iterator[Any]:
-        for turn in itertools.count():
-            for time, packet in self.packets:
-                buffer = Gst.Buffer.new_wrapped(packet)
-                buffer.pts = turn * self.length + time
-                yield buffer
+    @property
+    def caps(self) -> Any:
+        head = f"video/x-h264,stream-format=avc,alignment=au,codec_data=(buffer){self.head.hex()}"
+        return Gst.Caps.from_string(head)
 
 
 class Camera:
@@ -55,24 +53,25 @@ class Camera:
     def __init__(self, options: argparse.Namespace) -> None:
         self.sending = not options.silent
         self.film = Film(Path(options.film))
-        self.server = GstRtspServer.RTSPServer(address="127.0.0.1", service="0")
+        self.server = GstRtspServer.RTSPServer(address=options.address, service=str(options.port))
         self.factory = GstRtspServer.RTSPMediaFactory()
         # With config-interval 0 the parameter sets stand in the SDP alone, as many cameras have it.
         self.factory.set_launch(BARE if options.config_interval == 0 else IN_BAND)
         self.factory.set_shared(True)
         self.factory.connect("media-configure", self.configure)
+        self.user = options.user
         if options.user:
-            self.ask_password(options.user, sys.stdin.readline().rstrip("\n"))
+            self.ask_password(sys.stdin.readline().rstrip("\n"))
         self.server.get_mount_points().add_factory("/entree", self.factory)
         self.server.attach(None)
 
-    def ask_password(self, user: str, password: str) -> None:
+    def ask_password(self, password: str) -> None:
         """Digest alone, as cameras do: the password never crosses the wire."""
         auth = GstRtspServer.RTSPAuth()
         auth.set_supported_methods(GstRtsp.RTSPAuthMethod.DIGEST)
         token = GstRtspServer.RTSPToken()
         token.set_string("media.factory.role", "viewer")
-        auth.add_digest(user, password, token)
+        auth.add_digest(self.user, password, token)
         self.server.set_auth(auth)
         role = Gst.Structure.new_empty("viewer")
         role.set_value("media.factory.access", True)
@@ -82,15 +81,33 @@ class Camera:
         self.factory.set_permissions(permissions)
 
     def configure(self, _: Any, media: Any) -> None:
-        source, buffers = media.get_element().get_by_name("film"), self.film.buffers()
-        head = f"video/x-h264,stream-format=avc,alignment=au,codec_data=(buffer){self.film.head.hex()}"
-        source.set_property("caps", Gst.Caps.from_string(head))
+        source = media.get_element().get_by_name("film")
+        buffers = self.buffers(source)
+        source.set_property("max-bytes", 1)  # frames are asked for one by one, so that another film shows at once
         source.connect("need-data", lambda source, _: source.emit("push-buffer", next(buffers)))
         pay = media.get_element().get_by_name("pay0")
         pay.get_static_pad("src").add_probe(Gst.PadProbeType.BUFFER | Gst.PadProbeType.BUFFER_LIST, self.pass_on)
 
+    def buffers(self, source: Any) -> Iterator[Any]:
+        """The film over and over; at once the other one, where it was changed."""
+        began = 0
+        while True:
+            film, last = self.film, 0
+            source.set_property("caps", film.caps)
+            for time, packet in film.packets:
+                if film is not self.film:
+                    break
+                buffer = Gst.Buffer.new_wrapped(packet)
+                buffer.pts, last = began + time, time
+                yield buffer
+            began += film.length if film is self.film else last + film.length // len(film.packets)
+
     def pass_on(self, *_: Any) -> Any:
         return Gst.PadProbeReturn.OK if self.sending else Gst.PadProbeReturn.DROP
+
+    def change_password(self, password: str) -> bool:
+        self.ask_password(password)
+        return self.drop()
 
     def drop(self) -> bool:
         self.server.client_filter(lambda *_: GstRtspServer.RTSPFilterResult.REMOVE)
@@ -99,11 +116,15 @@ class Camera:
 
 def obey(camera: Camera, loop: Any) -> None:
     for line in sys.stdin:
-        word = line.strip()
+        word, _, rest = line.rstrip("\n").partition(" ")
         if word in ("stall", "resume"):
             camera.sending = word == "resume"
         elif word == "drop":
             GLib.idle_add(camera.drop)
+        elif word == "show":
+            camera.film = Film(Path(rest))
+        elif word == "password":
+            GLib.idle_add(camera.change_password, rest)
         elif word == "end":
             break
         print(f"done {word}", flush=True)
@@ -115,6 +136,8 @@ def main() -> None:
     parser.add_argument("film")
     parser.add_argument("--config-interval", type=int, default=-1)
     parser.add_argument("--user", default="")
+    parser.add_argument("--address", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--silent", action="store_true")
     options = parser.parse_args()
     Gst.init(None)

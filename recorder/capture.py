@@ -31,6 +31,7 @@ from retention.base.config import CameraSection
 STALL = 3.5  # seconds without a packet: noticed within five, whatever else is slow
 CONNECT = 5.0
 _EARLY = 0.2
+_FASTEST = 120  # frames a second; what a stream says beyond it is no rate
 _PATIENCE = 600  # pictures of which nobody could tell how or when to show them
 _SHAPERS: dict[str, type[Shaper]] = {"h264": h264.Shaper, "hevc": h265.Shaper}
 _OPTIONS = {
@@ -133,15 +134,26 @@ class _AvSource:
                 self.unusable["damaged"] += 1
             elif picture.format is None:
                 self._without_sets()
-            elif picture.time is None:
+            elif picture.time is None or (untimed and _still_unclear(untimed, picture)):
                 untimed.append(picture)
                 self._without_time(untimed)
             else:
-                for number, one in enumerate(untimed):
-                    pts = picture.time - (len(untimed) - number) * self._frame_ticks()
-                    yield Packet(pts, one.key, one.data, one.format or picture.format)
+                yield from self._given_times([*untimed, picture] if untimed else [picture])
                 untimed.clear()
-                yield Packet(picture.time, picture.key, picture.data, picture.format)
+        yield from self._given_times(untimed)
+        untimed.clear()
+
+    def _given_times(self, pictures: list[_Picture]) -> Iterator[Packet]:
+        """What has no time was shown a frame before the first that has one, whatever the order of decoding."""
+        times = [one.time for one in pictures if one.time is not None]
+        if not times:
+            self.unusable["no time"] += len(pictures)
+            return
+        early = min(times) - (len(pictures) - len(times)) * self._frame_ticks()
+        for one in pictures:
+            assert one.format is not None
+            yield Packet(early if one.time is None else one.time, one.key, one.data, one.format)
+            early += self._frame_ticks() if one.time is None else 0
 
     def _without_sets(self) -> None:
         self.unusable["no parameter sets"] += 1
@@ -191,7 +203,8 @@ class _AvSource:
                 yield _Picture(ticks, raw.is_keyframe, data, self._shaper.format)
 
     def _frame_ticks(self) -> int:
-        return round(TIMESCALE / (self._stream.average_rate or 25))
+        rate = self._stream.average_rate or 25
+        return round(TIMESCALE / (rate if 1 <= rate <= _FASTEST else 25))
 
 
 class RtspSource(_AvSource):
@@ -305,6 +318,12 @@ def _with_password(camera: CameraSection) -> str:
     host = parts.netloc.rpartition("@")[2]
     login = f"{quote(user, safe='')}:{quote(password, safe='')}@" if user else ""
     return urlunsplit((parts.scheme, login + host, parts.path, parts.query, ""))
+
+
+def _still_unclear(early: list[_Picture], picture: _Picture) -> bool:
+    """Whether the next picture may be shown before those at the beginning of a stream, of which some have no time."""
+    known = [one.time for one in early if one.time is not None]
+    return not (known and picture.time is not None and picture.time > max(known)) and not picture.key
 
 
 def _place(url: str) -> str:

@@ -9,9 +9,11 @@ from dataclasses import dataclass
 
 from recorder.boxes import TIMESCALE, VideoFormat, part
 from recorder.capture import Packet
+from recorder.h265 import leans_back
 
 LIMIT = TIMESCALE  # ticks of a part: what a power cut may cost
 LONGEST_GROUP = 60 * TIMESCALE  # an epoch: what follows cannot be decoded under the next one
+MOST_FRAMES, MOST_BYTES = 600, 32_000_000  # of a part: a camera whose clock stands still must not fill the memory
 _FRAME = TIMESCALE // 25  # taken for the length of a frame where there is only one
 
 
@@ -40,6 +42,8 @@ class Cutter:
         self._highest = 0
         self._group_start: int | None = None  # None: wait for a key frame
         self._start = 0
+        self._bytes = 0
+        self._after_cut = False  # in a group before which nothing is kept
         self._frame = _FRAME
         self._reorders = False  # whether frames are shown in another order than they are decoded
 
@@ -55,11 +59,16 @@ class Cutter:
                 self.dropped["before a key frame"] += 1
                 return None
             self._group_start = self._start = self._highest = packet.pts
+            self._after_cut = True
+        elif self._after_cut and not packet.key and _leans_back(packet):
+            self.dropped["made from pictures before the first"] += 1
+            return None
         elif not self._begins_part(packet):
             self._hold(packet)
             return None
         done = self.flush(packet.pts) if self._held else None
         if packet.key:
+            self._after_cut = self._after_cut and not done
             self._group_start = packet.pts
         elif packet.pts - self._group_start >= LONGEST_GROUP:
             self._group_start = None
@@ -72,7 +81,7 @@ class Cutter:
         """What is held, as a part; the stream may go on after it."""
         if not self._held:
             return None
-        held, self._held = self._held, []
+        held, self._held, self._bytes = self._held, [], 0
         shown = [packet.pts for packet in held]
         ordered = sorted(shown)
         if len(ordered) > 1:
@@ -101,8 +110,14 @@ class Cutter:
             return True
         new_highest = packet.pts > self._highest
         long = packet.pts - self._start >= LIMIT or packet.pts - self._group_start >= LONGEST_GROUP
-        return new_highest and long
+        full = len(self._held) >= MOST_FRAMES or self._bytes >= MOST_BYTES
+        return full or (new_highest and long)
 
     def _hold(self, packet: Packet) -> None:
         self._highest = max(self._highest, packet.pts) if self._held else packet.pts
         self._held.append(packet)
+        self._bytes += len(packet.data)
+
+
+def _leans_back(packet: Packet) -> bool:
+    return packet.format.codec.startswith("hvc1") and leans_back(packet.data)

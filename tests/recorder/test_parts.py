@@ -8,8 +8,10 @@ from hypothesis import strategies as st
 
 from recorder.boxes import TIMESCALE, VideoFormat, head_of, parts_of, samples_of
 from recorder.capture import Packet
-from recorder.parts import Cutter, Part
+from recorder.h265 import leans_back
+from recorder.parts import MOST_BYTES, MOST_FRAMES, Cutter, Part
 from tests.recorder.cameras import looped, packets_of
+from tests.support.video import make_video
 
 FORMAT = VideoFormat("avc1.42C01E", 320, 180, b"")
 FRAME = TIMESCALE // 25
@@ -133,6 +135,42 @@ def test_times_in_any_order_make_parts_that_can_be_written(frames: list[tuple[in
     assert_times_add_up(parts)
     for number, part in enumerate(parts):
         assert head_of(part.media(number, parts[0].start)).duration == part.end - part.start
+
+
+def test_what_needs_pictures_from_before_the_first_is_left_out_and_counted(tmp_path: Path) -> None:
+    film = make_video(
+        tmp_path / "open.mp4", seconds=3, size=(160, 120), gop=26, codec="hevc", reordered=3, open_groups=True
+    )
+    packets = packets_of(film)
+    leaning = [number for number, one in enumerate(packets) if leans_back(one.data)]
+    begin = max(number for number in range(leaning[0]) if packets[number].key)
+
+    whole, _ = cut(packets)
+    cutter, parts = cut(packets[begin:])
+
+    assert whole.dropped == {}
+    in_first_group = [number for number in leaning if number < next(n for n in range(begin + 1, 99) if packets[n].key)]
+    assert cutter.dropped == {"made from pictures before the first": len(in_first_group)}
+    assert sum(len(part.samples) for part in parts) == len(packets) - begin - len(in_first_group)
+
+
+def test_a_camera_whose_clock_stands_still_does_not_fill_the_memory() -> None:
+    cutter = Cutter()
+
+    held = 0
+    for number in range(5 * MOST_FRAMES):
+        part = cutter.take(packet(0, key=number == 0))
+        held = 1 if part else held + 1
+        assert held <= MOST_FRAMES
+
+
+def test_a_camera_of_giant_pictures_does_not_fill_the_memory() -> None:
+    cutter = Cutter()
+    giant = packet(0, key=True)._replace(data=bytes(MOST_BYTES // 4))
+
+    parts = [cutter.take(giant._replace(pts=number, key=number == 0)) for number in range(9)]
+
+    assert [len(part.samples) for part in parts if part] == [4, 4]
 
 
 def assert_times_add_up(parts: list[Part]) -> None:

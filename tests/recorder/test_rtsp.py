@@ -10,6 +10,8 @@ import av
 import numpy as np
 import pytest
 
+from recorder import h265
+from recorder.boxes import TIMESCALE
 from recorder.capture import Packet, open_source
 from recorder.causes import Cause
 from recorder.errors import CaptureFailed
@@ -20,7 +22,14 @@ from tests.recorder.cameras import packets_of
 from tests.support.rtsp import MuteCamera, RtspCamera
 from tests.support.video import make_video
 
+H265 = h265.Shaper
 PASSWORD = "s3cret/&:@ word"
+
+
+@pytest.fixture(scope="module")
+def h265_film(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two seconds, a key frame each second."""
+    return make_video(tmp_path_factory.mktemp("h265") / "film.mp4", seconds=2, size=(320, 180), gop=25, codec="hevc")
 
 
 def connect(url: str, **more: object) -> Iterator[Packet]:
@@ -73,7 +82,54 @@ def test_parameter_sets_that_travel_beside_the_stream_are_enough(small_film: Pat
     assert (packet.format.width, packet.format.height) == (320, 180)
 
 
-def test_sound_is_not_even_asked_for(tmp_path: Path) -> None:
+@pytest.mark.parametrize("config_interval", [-1, 0])
+def test_h265_comes_as_it_was_sent(h265_film: Path, config_interval: int) -> None:
+    originals = [H265.slices_of(packet.data) for packet in packets_of(h265_film)]
+
+    with RtspCamera(h265_film, config_interval=config_interval) as camera:
+        packets = list(islice(connect(camera.url), 40))
+
+    start = originals.index(H265.slices_of(packets[0].data))
+    assert [H265.slices_of(packet.data) for packet in packets] == (originals * 3)[start : start + 40]
+    assert packets[0].format.codec.startswith("hvc1.1.6.L")
+    assert [(packet.pts - packets[0].pts) / 3600 for packet in packets] == list(range(40))
+
+
+@pytest.mark.parametrize("codec", ["h264", "hevc"])
+@pytest.mark.parametrize("config_interval", [-1, 0])
+def test_frames_out_of_order_are_shown_in_order(tmp_path: Path, codec: str, config_interval: int) -> None:
+    film = make_video(tmp_path / "film.mp4", seconds=2, size=(320, 180), gop=24, codec=codec, reordered=3)
+
+    with RtspCamera(film, config_interval=config_interval) as camera:
+        packets = list(islice(connect(camera.url), 21))
+
+    # The first key frame comes without a time, and is shown before everything that comes after it.
+    shown = sorted((packet.pts - packets[0].pts) / 3600 for packet in packets)
+    assert shown == list(range(21))
+    assert [packet.pts for packet in packets] != sorted(packet.pts for packet in packets)
+
+
+@pytest.mark.parametrize("fps", [1, 60])
+def test_slow_and_fast_cameras_keep_their_times(tmp_path: Path, fps: int) -> None:
+    film = make_video(tmp_path / "film.mp4", seconds=4, size=(160, 120), fps=fps, gop=fps * 2)
+
+    with RtspCamera(film) as camera:
+        packets = list(islice(connect(camera.url), 4 if fps == 1 else 90))
+
+    assert {round((after.pts - before.pts) * fps / TIMESCALE, 2) for before, after in pairwise(packets)} == {1.0}
+
+
+def test_sound_beside_the_picture_is_not_even_asked_for(small_film: Path) -> None:
+    with RtspCamera(small_film, sound=True) as camera:
+        with av.open(camera.url, options={"rtsp_transport": "tcp"}) as everything:
+            assert len(everything.streams.audio) == 1
+        packets = list(islice(connect(camera.url), 30))
+
+    originals = {Shaper.slices_of(packet.data) for packet in packets_of(small_film)}
+    assert {Shaper.slices_of(packet.data) for packet in packets} <= originals
+
+
+def test_sound_of_a_film_is_left_out(tmp_path: Path) -> None:
     noisy = make_video(tmp_path / "noisy.mp4", seconds=2, size=(320, 180), gop=25, sound=True)
     silent = [packet.data for packet in packets_of(noisy)]
 

@@ -24,8 +24,8 @@ class RtspCamera:
     """One camera, with the manners a test chooses.
 
     `config_interval=0`: parameter sets in the SDP alone; -1: before every key frame. `user` and `password`: digest
-    log-in. `silent`: takes every request and sends no picture beyond the first. `within`: words before the command,
-    as a network name space has them.
+    log-in. `silent`: takes every request and sends no picture beyond the first. `sound`: offers sound as well.
+    `within`: words before the command, as a network name space has them.
     """
 
     def __init__(
@@ -36,6 +36,7 @@ class RtspCamera:
         user: str = "",
         password: str = "",
         silent: bool = False,
+        sound: bool = False,
         address: str = "127.0.0.1",
         port: int = 0,
         within: Sequence[str] = (),
@@ -45,6 +46,7 @@ class RtspCamera:
         words += ["--config-interval", str(config_interval), "--address", address, "--port", str(port)]
         words += ["--user", user] if user else []
         words += ["--silent"] if silent else []
+        words += ["--sound"] if sound else []
         self._process = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         if user:
             self._write(password)

@@ -1,4 +1,4 @@
-"""A camera: GStreamer's RTSP server sending one H.264 film over and over, told what to do on standard input.
+"""A camera: GStreamer's RTSP server sending one film over and over, told what to do on standard input.
 
 Runs under Debian's Python, which has GStreamer's bindings; `tests.support.rtsp` starts it. Prints its port, then
 obeys one line each: `stall` (send nothing, keep connections), `resume`, `drop` (cut every client), `end`, `show PATH`
@@ -20,11 +20,13 @@ gi.require_version("GstRtsp", "1.0")
 gi.require_version("GstRtspServer", "1.0")
 from gi.repository import GLib, Gst, GstRtsp, GstRtspServer  # noqa: E402
 
-BARE = "( appsrc name=film format=time ! rtph264pay name=pay0 pt=96 config-interval=0 )"
+BARE = "appsrc name=film format=time ! rtp{0}pay name=pay0 pt=96 config-interval=0"
 IN_BAND = (
-    "( appsrc name=film format=time ! h264parse config-interval=-1 "
-    "! video/x-h264,stream-format=byte-stream,alignment=au ! rtph264pay name=pay0 pt=96 config-interval=-1 )"
+    "appsrc name=film format=time ! {0}parse config-interval=-1 "
+    "! video/x-{0},stream-format=byte-stream,alignment=au ! rtp{0}pay name=pay0 pt=96 config-interval=-1"
 )
+SOUND = " audiotestsrc is-live=true ! audio/x-raw,rate=8000 ! alawenc ! rtppcmapay name=pay1 pt=8"
+KINDS = {b"h264": ("h264", "avc"), b"hevc": ("h265", "hvc1")}  # as GStreamer names codec and framing
 
 
 class Film:
@@ -32,18 +34,20 @@ class Film:
 
     def __init__(self, path: Path) -> None:
         content = path.read_bytes()
-        (size,) = struct.unpack_from(">I", content)
-        self.head, self.packets, at = content[4 : 4 + size], [], 4 + size
+        codec, size = struct.unpack_from(">4sI", content)
+        self.codec, self.framing = KINDS[codec]
+        self.head, self.packets, at = content[8 : 8 + size], [], 8 + size
         while at < len(content):
             time, size = struct.unpack_from(">QI", content, at)
             self.packets.append((time, content[at + 12 : at + 12 + size]))
             at += 12 + size
         # A film lasts one average frame longer than its last picture's time.
-        self.length = self.packets[-1][0] * len(self.packets) // max(1, len(self.packets) - 1)
+        last = max(time for time, _ in self.packets)
+        self.length = last * len(self.packets) // max(1, len(self.packets) - 1)
 
     @property
     def caps(self) -> Any:
-        head = f"video/x-h264,stream-format=avc,alignment=au,codec_data=(buffer){self.head.hex()}"
+        head = f"video/x-{self.codec},stream-format={self.framing},alignment=au,codec_data=(buffer){self.head.hex()}"
         return Gst.Caps.from_string(head)
 
 
@@ -56,7 +60,8 @@ class Camera:
         self.server = GstRtspServer.RTSPServer(address=options.address, service=str(options.port))
         self.factory = GstRtspServer.RTSPMediaFactory()
         # With config-interval 0 the parameter sets stand in the SDP alone, as many cameras have it.
-        self.factory.set_launch(BARE if options.config_interval == 0 else IN_BAND)
+        way = (BARE if options.config_interval == 0 else IN_BAND).format(self.film.codec)
+        self.factory.set_launch(f"( {way}{SOUND if options.sound else ''} )")
         self.factory.set_shared(True)
         self.factory.connect("media-configure", self.configure)
         self.user = options.user
@@ -139,6 +144,7 @@ def main() -> None:
     parser.add_argument("--address", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--silent", action="store_true")
+    parser.add_argument("--sound", action="store_true")
     options = parser.parse_args()
     Gst.init(None)
     camera, loop = Camera(options), GLib.MainLoop()

@@ -94,15 +94,15 @@ def frame_numbers(path: Path | str) -> list[int]:
 
 
 def write_packets(source: Path, destination: Path) -> Path:
-    """Unwrap the film of an MP4 to bare H.264 packets, as `tests.support.rtsp_server` reads them.
+    """Unwrap the film of an MP4 to bare packets, as `tests.support.rtsp_server` reads them.
 
-    Big-endian: length of the decoder configuration (avcC), the configuration; then for each packet its
+    Big-endian: "h264" or "hevc", length of the decoder configuration, the configuration; then for each packet its
     presentation time in nanoseconds, its length, its bytes.
     """
     with av.open(str(source)) as container, destination.open("wb") as out:
         stream = container.streams.video[0]
         head = stream.codec_context.extradata or b""
-        out.write(struct.pack(">I", len(head)) + head)
+        out.write(struct.pack(">4sI", stream.codec_context.name.encode(), len(head)) + head)
         for packet in container.demux(stream):
             if packet.pts is not None and packet.time_base is not None:
                 out.write(struct.pack(">QI", int(packet.pts * packet.time_base * 10**9), packet.size) + bytes(packet))

@@ -178,7 +178,7 @@ class Footage:
 
     def _next_start(self, camera: str, file: SealedFile, number: int, end: datetime) -> datetime | None:
         if number < len(file.chunks):
-            return file.chunks[number].first
+            return end  # within a file nothing is missing, but what is damaged
         following = (one for one in self._from(camera, end) if one.path != file.path)
         return next((max(one.start, end) for one in following), None)
 
@@ -192,17 +192,23 @@ def _converted(piece: Piece) -> Piece:
 
 def _group_at(unlocked: Unlocked, at: datetime) -> _Group | None:
     """The group shown at a moment, or the first whole one after it."""
-    places = unlocked.file.chunks
-    number = next((place.number for place in places[1:] if place.last > at), None)
-    if number is None:
-        return None
+    for place in unlocked.file.chunks[1:]:
+        # Times are only true of a chunk that opens: one that does not is no reason to stop here.
+        if place.last > at and (media := _chunk(unlocked, place.number)) is not None:
+            return _group_around(unlocked, place.number, media)
+    return None
+
+
+def _group_around(unlocked: Unlocked, number: int, media: bytes) -> _Group | None:
+    """The group that a chunk belongs to, or the first whole one after it where its beginning is damaged."""
     for back in range(number, 0, -1):
-        media = _chunk(unlocked, back)
-        if media is None:
-            break
         if boxes.head_of(media).key:
             return _gathered(unlocked, back, media)
-    return _group_from(unlocked, number)
+        before = _chunk(unlocked, back - 1) if back > 1 else None
+        if before is None:
+            break
+        media = before
+    return _group_from(unlocked, number + 1)
 
 
 def _group_from(unlocked: Unlocked, number: int) -> _Group | None:

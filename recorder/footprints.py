@@ -7,13 +7,15 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 from recorder.segments import MINUTE, epoch_of
-from recorder.timeline import SPILL
+from recorder.timeline import SPILL, Span
+from retention.base.clock import from_microseconds
 from retention.base.errors import SealBroken
 from retention.base.sealed import SealedFile
-from retention.base.state import State
+from retention.base.state import CAMERA_STREAM, State, is_camera
 
 SUFFIX = ".seg"
 _NEWEST = 4  # files of which one certainly holds footage, if any does
@@ -21,7 +23,7 @@ _NEWEST = 4  # files of which one certainly holds footage, if any does
 
 @dataclass(frozen=True, slots=True)
 class Footprint:
-    """One file: the span its footage covers, as its chunk heads tell it."""
+    """One file: the span its footage covers, as its chunk heads tell it; `holes`: heads in it that are damaged."""
 
     path: Path
     epoch: int
@@ -31,31 +33,31 @@ class Footprint:
     chunks: int
     bytes: int
     closed: bool
+    holes: tuple[Span, ...] = ()
 
 
-def files(state: State, camera: str, start: datetime, end: datetime) -> list[Path]:
-    """The files that may hold footage between two moments, oldest first."""
-    begin, found = start - SPILL, list[Path]()
+def files(state: State, camera: str, start: datetime, end: datetime) -> Iterator[Path]:
+    """The files that may hold footage between two moments, oldest first; a day is listed when it is come to."""
+    begin = start - SPILL
     first, last = epoch_of(begin), end.timestamp()
     for day in _days(begin, end):
         folder = state.footage / camera / day.isoformat()
-        found += [folder / name for name in names_in(folder) if first <= epoch_in(name) < last]
-    return sorted(found)
+        yield from (folder / name for name in sorted(names_in(folder)) if first <= epoch_in(name) < last)
 
 
-def every_file(state: State, camera: str) -> list[Path]:
-    """All files of a camera, oldest first."""
+def every_file(state: State, camera: str, *suffixes: str) -> list[Path]:
+    """All files of a camera with these endings, segments if none is given, oldest first."""
     folders = sorted(path for path in (state.footage / camera).glob("*") if path.is_dir())
-    return sorted(folder / name for folder in folders for name in names_in(folder))
+    return [folder / name for folder in folders for name in sorted(names_in(folder, suffixes or (SUFFIX,)))]
 
 
-def names_in(folder: Path) -> list[str]:
+def names_in(folder: Path, suffixes: tuple[str, ...] = (SUFFIX,)) -> list[str]:
     """The names of a folder's segments; none where there is no such folder."""
     try:
         names = os.listdir(folder)  # noqa: PTH208 - names alone: there are thousands
     except (FileNotFoundError, NotADirectoryError):
         return []
-    return [name for name in names if name.endswith(SUFFIX) and epoch_in(name) >= 0]
+    return [name for name in names if name.endswith(suffixes) and epoch_in(name) >= 0]
 
 
 def epoch_in(name: str) -> int:
@@ -71,7 +73,7 @@ def footprint(path: Path) -> Footprint | None:
         file = SealedFile(path)
     except (OSError, SealBroken):
         return None
-    return _footprint_of(file, size)
+    return footprint_of(file, size)
 
 
 def latest_end(state: State, camera: str, now: datetime) -> datetime | None:
@@ -126,12 +128,32 @@ class Footprints:
             self._known.pop(path, None)
 
 
-def _footprint_of(file: SealedFile, size: int) -> Footprint | None:
-    parts = file.chunks[1:]
+def footprint_of(file: SealedFile, size: int) -> Footprint | None:
+    """What an opened file covers, without what its heads cannot truly say."""
+    low, high = file.epoch * 1_000_000, (file.epoch + round(SPILL.total_seconds())) * 1_000_000
+    parts = [head for head in file.heads[1:] if head.length and low <= head.first and head.last <= high]
     if not parts:
         return None
-    start, end = parts[0].first, parts[-1].last
-    return Footprint(file.path, file.epoch, file.file_id.hex(), start, end, len(parts), size, parts[-1].final)
+    start, end = from_microseconds(parts[0].first), from_microseconds(max(part.last for part in parts))
+    # A chunk's last moment is the next one's first: what is between two of them is missing.
+    edges = [(one.last, other.first) for one, other in pairwise(parts) if one.last < other.first]
+    holes = tuple((from_microseconds(begin), from_microseconds(finish)) for begin, finish in edges)
+    closed = file.heads[-1].final
+    return Footprint(file.path, file.epoch, file.file_id.hex(), start, end, len(parts), size, closed, holes)
+
+
+def is_coherent(file: SealedFile) -> bool:
+    """Whether a file's head names a camera, and the minute in which its chunks say that it begins."""
+    if not file.stream.startswith(CAMERA_STREAM) or not is_camera(file.stream.removeprefix(CAMERA_STREAM)):
+        return False
+    return not file.heads or epoch_of(from_microseconds(file.heads[0].first)) == file.epoch
+
+
+def place_of(state: State, file: SealedFile, path: Path) -> Path:
+    """Where a coherent file belongs, by its head; `path` gives what its head does not say."""
+    folder = state.segments(file.stream.removeprefix(CAMERA_STREAM), file.epoch)
+    own = path.name if epoch_in(path.name) == file.epoch else f"{file.epoch}-{file.file_id.hex()[:16]}{path.suffix}"
+    return folder / own
 
 
 def _days(start: datetime, end: datetime) -> Iterator[date]:

@@ -5,10 +5,10 @@ It needs no key. Nothing past its deadline counts as recorded, reaper or no reap
 
 from datetime import datetime, timedelta
 
-from recorder import journal
+from recorder import damage, journal
 from recorder.causes import Cause
 from recorder.footprints import Footprint, Footprints
-from recorder.timeline import SPILL, Interval, Known, Present, tile
+from recorder.timeline import SPILL, Interval, Known, Present, tile, without
 from retention.base.clock import Clock
 from retention.base.slots import Slot, SlotFile
 from retention.base.state import State, camera_stream
@@ -41,12 +41,14 @@ class History:
         return entries[0].at if entries else None
 
     def _known(self, camera: str, start: datetime, end: datetime, now: datetime, slots: SlotFile) -> Known:
-        found = self.footprints.between(camera, start - SPILL, end + SPILL)
-        found = _readable(found, slots, now)
+        found = _readable(self.footprints.between(camera, start - SPILL, end + SPILL), slots, now)
         newest = self.footprints.newest(camera, now)
         self.footprints.forget_before(now - self._term)
+        known = damage.read(self._state.damaged(camera))
+        harmed = {one: [*one.holes, *known.get(one.path.name, ())] for one in found}
         return Known(
-            spans=[(one.start, one.end) for one in found],
+            spans=[span for one in found for span in without((one.start, one.end), harmed[one])],
+            damaged=[span for spans in (*harmed.values(), *known.values()) for span in spans],
             entries=journal.read(self._state.gaps(camera)),
             present=Present(now, self._clock.boot_id(), self._term),
             newest=newest,

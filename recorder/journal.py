@@ -7,6 +7,7 @@ has a check sum: one that is damaged counts for nothing, and takes no other with
 
 import json
 import os
+from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -41,6 +42,12 @@ def read(path: Path) -> list[Entry]:
             in_force.pop()
         in_force.append(entry)
     return in_force
+
+
+def in_force(moment: datetime, entries: list[Entry]) -> Entry | None:
+    """The entry that holds at a moment; None before the first."""
+    place = bisect_right(entries, moment, key=lambda entry: entry.at)
+    return entries[place - 1] if place else None
 
 
 def lines_of(path: Path) -> list[bytes]:

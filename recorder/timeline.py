@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import Literal
 
 from recorder.causes import Cause
-from recorder.journal import Entry
+from recorder.journal import Entry, in_force
 from recorder.segments import MINUTE, epoch_of
 from retention.rules import LEAD
 
@@ -117,6 +117,17 @@ def merged(spans: Iterable[Span]) -> Iterator[Span]:
         yield held
 
 
+def without(span: Span, holes: Iterable[Span]) -> Iterator[Span]:
+    """What holes leave of a span."""
+    at, end = span
+    for begin, finish in merged(holes):
+        if at < min(begin, end):
+            yield at, min(begin, end)
+        at = max(at, finish)
+    if at < end:
+        yield at, end
+
+
 def _wide(start: datetime, end: datetime, known: Known) -> Iterator[Interval]:
     at = start
     for begin, finish in (*merged((max(a, start), min(b, end)) for a, b in known.spans), (end, end)):
@@ -142,13 +153,8 @@ def _written_cause(moment: datetime, known: Known) -> Cause | None:
     """Why there was nothing to store at a moment, by term and journal; None: footage was being stored."""
     if moment < known.present.expired_until:
         return Cause.EXPIRED
-    entry = _in_force(moment, known.entries)
+    entry = in_force(moment, known.entries)
     return entry.cause if entry else Cause.DISABLED  # before the camera was first started
-
-
-def _in_force(moment: datetime, entries: list[Entry]) -> Entry | None:
-    place = bisect_right(entries, moment, key=lambda entry: entry.at)
-    return entries[place - 1] if place else None
 
 
 def _fates(start: datetime, end: datetime, known: Known) -> Iterator[_Piece]:
@@ -164,7 +170,7 @@ def _fates(start: datetime, end: datetime, known: Known) -> Iterator[_Piece]:
 
 def _silence(moment: datetime, known: Known) -> Cause:
     """Why footage that was being stored is not there: no successor said why its recorder fell silent, or it is lost."""
-    entry = _in_force(moment, known.entries)
+    entry = in_force(moment, known.entries)
     if entry is None or entry is not known.entries[-1] or (known.newest and moment < known.newest):
         return Cause.LOST
     return Cause.STOPPED if entry.boot == known.present.boot else Cause.POWER_LOST

@@ -3,14 +3,15 @@
 A file has its own random key, sealed to the epoch's public half at its head. Each chunk is AES-256-GCM with its
 number and a last flag as nonce, and stream, epoch, file, number, times and the previous chunk's tag as associated
 data: chunks cannot be swapped, dropped in the middle or moved between files unnoticed. A failed write abandons
-the file; nothing is ever appended after a restart. A file cut short is read up to its last valid tag.
+the file; nothing is ever appended after a restart. A file cut short is read up to its last valid tag, a damaged one
+around the damage.
 """
 
 import os
 import struct
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Final
 
@@ -18,32 +19,19 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from retention.base.clock import from_microseconds, microseconds
+from retention.base.clock import microseconds
 from retention.base.errors import DiskRefused, SealBroken
 from retention.base.files import sync_folder, write_all
 from retention.base.hpke import forget, seal, unseal
+from retention.base.places import CHUNK, TAG, ChunkPlace, heads
 from retention.base.slots import Slot
 
-__all__ = ["ChunkPlace", "SealedFile", "SealedWriter", "Unlocked", "seal", "unseal"]
+__all__ = ["CHUNK", "ChunkPlace", "SealedFile", "SealedWriter", "Unlocked", "seal", "unseal"]
 
 HEAD: Final = struct.Struct("<8sHxxxxxx48sq16s80s")
-CHUNK: Final = struct.Struct("<IIqqBxxxxxxx")
 _MAGIC = b"PORTSEAL"
 _FORMAT = 1
-_TAG = 16
-_LARGEST = 256 * 1024 * 1024  # no chunk is longer: a length beyond it is damage
-
-
-@dataclass(frozen=True)
-class ChunkPlace:
-    """Where a chunk stands in its file, and the span it covers; its plain length is `length` less the tag."""
-
-    number: int
-    first: datetime
-    last: datetime
-    offset: int
-    length: int
-    final: bool
+_LATEST = 253_402_300_799  # the last second of the year 9999
 
 
 class SealedWriter:
@@ -54,7 +42,7 @@ class SealedWriter:
         self.path = path
         self.chunks = 0
         self._stream, self._epoch, self._file_id = slot.stream.encode(), slot.epoch, os.urandom(16)
-        self._previous_tag = bytes(_TAG)
+        self._previous_tag = bytes(TAG)
         raw = AESGCM.generate_key(256)
         self._cipher: AESGCM | None = AESGCM(raw)
         sealed_key = seal(slot.public, raw, _key_info(self._stream, self._epoch, self._file_id))
@@ -85,7 +73,7 @@ class SealedWriter:
         except OSError as error:
             self.close()
             raise DiskRefused(f"{self.path} cannot be written ({error.strerror}): see to the disk") from error
-        self._previous_tag = sealed[-_TAG:]
+        self._previous_tag = sealed[-TAG:]
         self.chunks += 1
         self.bytes_written += len(block)
         if final:
@@ -133,10 +121,23 @@ class SealedFile:
                 _, form, stream, self.epoch, self.file_id, self._sealed_key = HEAD.unpack(head)
                 if form != _FORMAT:
                     raise SealBroken(f"{path} has format {form}, this version reads {_FORMAT}")
-                self.chunks = _places(file.fileno())
+                if not 0 <= self.epoch <= _LATEST:
+                    raise SealBroken(f"{path} has a damaged head: there is no epoch {self.epoch}")
+                self.heads = heads(file.fileno(), HEAD.size)
+                self._size = os.fstat(file.fileno()).st_size
         except OSError as error:
             raise SealBroken(f"{path} cannot be read ({error.strerror})") from error
         self._stream = stream.rstrip(b"\0")
+
+    @cached_property
+    def chunks(self) -> list[ChunkPlace]:
+        """The chunks' places, by number."""
+        return [head.place() for head in self.heads]
+
+    @property
+    def breaks_off(self) -> bool:
+        """Whether bytes stand behind the last chunk that is there in full."""
+        return self._size > (self.heads[-1].offset + self.heads[-1].length if self.heads else HEAD.size)
 
     @property
     def stream(self) -> str:
@@ -168,8 +169,8 @@ class Unlocked:
         place = self._place(number)
         with self.file.path.open("rb") as file:
             sealed = os.pread(file.fileno(), place.length, place.offset)
-            before = self.file.chunks[number - 1] if number else None
-            tag = os.pread(file.fileno(), _TAG, before.offset + before.length - _TAG) if before else bytes(_TAG)
+            # The chunk before ends where this one's head begins, also when its own head is damaged.
+            tag = os.pread(file.fileno(), TAG, place.offset - CHUNK.size - TAG) if number else bytes(TAG)
         try:
             return self._cipher.decrypt(_nonce(number, place.final), sealed, self.file.associated(place, tag))
         except InvalidTag as error:
@@ -192,24 +193,6 @@ class Unlocked:
         if not 0 <= number < len(self.file.chunks):
             raise SealBroken(f"{self.file.path.name} has no chunk {number}")
         return self.file.chunks[number]
-
-
-def _places(descriptor: int) -> list[ChunkPlace]:
-    """The chunks that are there in full, from the start; what follows the first doubtful one is left out."""
-    size, offset, places = os.fstat(descriptor).st_size, HEAD.size, list[ChunkPlace]()
-    while offset + CHUNK.size <= size:
-        length, number, first, last, final = CHUNK.unpack(os.pread(descriptor, CHUNK.size, offset))
-        offset += CHUNK.size
-        if not _TAG <= length <= min(_LARGEST, size - offset) or number != len(places):
-            break
-        try:
-            places.append(
-                ChunkPlace(number, from_microseconds(first), from_microseconds(last), offset, length, bool(final))
-            )
-        except (ValueError, OverflowError):  # a time outside the calendar: damage
-            break
-        offset += length
-    return places
 
 
 def _nonce(number: int, final: bool) -> bytes:

@@ -164,12 +164,14 @@ class SlotFile:
         Only where neither copy is a tombstone or intended and the deadline lies ahead (rule 3), after the reaper.
         """
         with self._held():
-            torn = [
-                slot for slot in self._all() if slot.kind == "live" and now < slot.deadline and not self._whole(slot)
-            ]
+            torn = self.torn(now)
             for slot in torn:
                 self._store(slot)
         return len(torn)
+
+    def torn(self, now: datetime) -> list[Slot]:
+        """The live slots that one copy lost."""
+        return [slot for slot in self.slots() if slot.kind == "live" and now < slot.deadline and not self._whole(slot)]
 
     def exists(self) -> bool:
         """Whether the stream has slots at all."""

@@ -80,12 +80,16 @@ class State:
         """Why there is no footage of a camera, line by line."""
         return self.footage / camera / "gaps.log"
 
+    def damaged(self, camera: str) -> Path:
+        """What of a camera's footage was found damaged, line by line."""
+        return self.footage / camera / "damaged.log"
+
     def roll_file(self, day: date, file_id: str) -> Path:
         return self.roll / f"{day.isoformat()}-{file_id}.roll"
 
     def cameras(self) -> list[str]:
         """Every camera that has footage or a journal, also those no longer configured."""
-        return sorted(path.name for path in self.footage.glob("*") if path.is_dir() and _CAMERA.fullmatch(path.name))
+        return sorted(path.name for path in self.footage.glob("*") if is_camera(path.name) and path.is_dir())
 
     def data_of(self, stream: str, epoch: int) -> list[Path]:
         """The files that an epoch's key opens: what goes with it when it is erased."""
@@ -135,11 +139,19 @@ def _day_in(name: str) -> date | None:
         return None
 
 
+def is_camera(name: str) -> bool:
+    """Whether a camera may bear that name."""
+    return _CAMERA.fullmatch(name) is not None
+
+
 def camera_stream(camera: str) -> str:
     """The name of a camera's stream of slots."""
-    if not _CAMERA.fullmatch(camera):
+    if not is_camera(camera):
         raise UsageRefused(f"{camera!r} is no camera name: use a-z, 0-9 and -, at most 40 characters")
-    return f"camera-{camera}"
+    return CAMERA_STREAM + camera
+
+
+CAMERA_STREAM = "camera-"
 
 
 VISITS = "visits"

@@ -1,4 +1,4 @@
-"""Rows follow the files: added, kept up, filled again after a loss; and the check that holds one against the other."""
+"""Rows follow the files: added, kept up, filled again after a loss, and taken away with what is gone."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -7,9 +7,6 @@ from pathlib import Path
 import pytest
 from sqlalchemy import delete, select
 
-from recorder.causes import Cause
-from recorder.check import Check
-from recorder.errors import CaptureFailed
 from recorder.footprints import every_file
 from recorder.index import Index
 from recorder.tables import Gap, Segment
@@ -153,60 +150,3 @@ def test_what_is_past_its_term_gets_no_row(stage: Stage, small_film: Path, datab
     index.step(database)
 
     assert segments(database) == []
-
-
-def differences(stage: Stage, database: Database | None = None) -> list[str]:
-    return [one.what for one in Check(stage.office, stage.reader, database).differences()]
-
-
-def test_check_finds_nothing_where_all_is_well(
-    stage: Stage, small_film: Path, database: Database, index: Index
-) -> None:
-    film_for(stage, small_film, 130, CaptureFailed(Cause.STALLED, "nothing comes"))
-    index.step(database)
-
-    assert differences(stage, database) == []
-
-
-def test_check_finds_a_flipped_bit(stage: Stage, small_film: Path) -> None:
-    film_for(stage, small_film, 30)
-    (path,) = every_file(stage.state, CAMERA)
-    content = bytearray(path.read_bytes())
-    content[len(content) // 2] ^= 4
-    path.write_bytes(content)
-
-    assert differences(stage) == ["seal"]
-
-
-def test_check_finds_a_row_without_its_file_and_a_file_without_its_row(
-    stage: Stage, small_film: Path, database: Database, index: Index
-) -> None:
-    film_for(stage, small_film, 130)
-    index.step(database)
-    first, second, _ = every_file(stage.state, CAMERA)
-    epochs = [SealedFile(path).epoch for path in (first, second)]
-    first.unlink()
-    with database.write() as session:
-        session.execute(delete(Segment).where(Segment.epoch == epochs[1]))
-    for _ in range(2):
-        film_for(stage, small_film, 5)
-
-    assert differences(stage, database)[:2] == ["row", "row"]
-
-
-def test_check_finds_a_file_that_nothing_opens(stage: Stage, small_film: Path) -> None:
-    film_for(stage, small_film, 30)
-    (path,) = every_file(stage.state, CAMERA)
-    SlotFile(stage.state, camera_stream(CAMERA)).erase(SealedFile(path).epoch, stage.clock.now())
-
-    assert differences(stage) == ["slot"]
-
-
-def test_check_finds_a_file_in_the_wrong_place(stage: Stage, small_film: Path) -> None:
-    film_for(stage, small_film, 30)
-    (path,) = every_file(stage.state, CAMERA)
-    moved = path.parent.with_name("2027-03-03") / path.name
-    moved.parent.mkdir()
-    path.rename(moved)
-
-    assert differences(stage) == ["place"]

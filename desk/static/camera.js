@@ -53,6 +53,15 @@ function gapText(from, to) {
   return fill(known ? words.gap : words.gap_unknown, values);
 }
 
+// Whoever has gone elsewhere since the page was made wants the piece that is shown now.
+find("export").addEventListener("toggle", () => {
+  const moment = player?.moment ?? timeline.moment;
+  if (!find("export").open || Math.abs(moment - Number(page.dataset.at)) < 60) return;
+  const form = find("export").querySelector("form");
+  [form.elements.day.value, form.elements.start.value] = clock.fields(moment);
+  form.elements.end.value = clock.fields(moment + 60)[1];
+});
+
 function startPlayer() {
   const video = find("video");
   const button = find("play");

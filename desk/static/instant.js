@@ -5,6 +5,7 @@ export class SiteClock {
     this.words = words;
     const common = { timeZone: zone, hourCycle: "h23" };
     this.time = new Intl.DateTimeFormat(language, { ...common, hour: "2-digit", minute: "2-digit", second: "2-digit" });
+    this.iso = new Intl.DateTimeFormat("en-CA", { timeZone: zone, year: "numeric", month: "2-digit", day: "2-digit" });
     this.date = new Intl.DateTimeFormat(language, { ...common, weekday: "long", day: "numeric", month: "long" });
   }
 
@@ -21,6 +22,11 @@ export class SiteClock {
     const whole = Math.floor(Math.round(moment * 1000) / 1000) * 1000;
     if (this.time.format(whole + 3600e3) === text) return ` (${this.words.summer})`;
     return this.time.format(whole - 3600e3) === text ? ` (${this.words.winter})` : "";
+  }
+
+  // As a form takes it: ["2026-03-29", "14:05:12"].
+  fields(moment) {
+    return [this.iso.format(moment * 1000), this.time.format(moment * 1000)];
   }
 
   day(moment) {

@@ -15,7 +15,7 @@ from recorder.causes import Cause
 from retention.base.clock import microseconds
 from retention.base.config import Config
 from tests.desk.conftest import enter
-from tests.desk.site import Site, missing, record
+from tests.desk.site import Site, missing, record, watch
 from tests.support.chromium import new_page
 from tests.support.clock import ManualClock
 
@@ -135,6 +135,8 @@ def test_cameras(check: Check, screen: Page, site: Site, clock: ManualClock, fil
     gap = record(config, clock, "entree", film, start, turns=90)
     missing(config, clock, "entree", gap, Cause.UNREACHABLE)
     record(config, clock, "entree", film, gap + timedelta(minutes=2), turns=120)
+    watch(config, "entree", start, [0.1 if number % 40 < 3 else 0.0 for number in range(180)])
+    watch(config, "entree", start + timedelta(minutes=30), [0.0] * 12, blind="covered")
     enter(screen, site)
     check("/cameras", "cameras")
     check("/cameras/fietsen", "camera-nothing")
@@ -146,6 +148,7 @@ def test_cameras(check: Check, screen: Page, site: Site, clock: ManualClock, fil
     screen.get_by_role("button", name="Pauze").click()
     check("", "camera-player")
     screen.get_by_text("Een stuk exporteren").click()
+    screen.get_by_text("Toetsen").click()
     check("", "camera-export")
     check(f"/cameras/entree?look=gone&at={at}", "camera-look-ended")
 

@@ -13,7 +13,7 @@ from starlette.staticfiles import StaticFiles
 from desk.doors import SAFE, Doors
 from desk.errors import LookRefused, TimeUnclear, TrailAway
 from desk.pages import page
-from desk.parts import NeedsLogIn, Parts
+from desk.parts import NeedsLogIn, Parts, somebody_or_nobody
 from desk.views import alarm, cameras, exports, inside, login, motion, privacy, wellbeing
 from retention.base.errors import DatabaseUnavailable, PortierError
 from retention.base.translations import N_
@@ -53,6 +53,8 @@ def _to_log_in(request: Request, _: Exception) -> Response:
 
 def _http(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
+    if not hasattr(request.state, "staff"):  # no view ran that would have asked: without it the page has no menu
+        somebody_or_nobody(request)
     return page(request, "sorry.html", status, message=NOT_FOUND if status == 404 else NOT_UNDERSTOOD)
 
 

@@ -11,10 +11,12 @@ from starlette.responses import HTMLResponse, RedirectResponse
 
 from desk import words as vocabulary
 from desk.parts import parts
+from desk.wellbeing import urgent
 from desk.words import Words, language_of
 from kiosk.passes import COLOUR, Pass
 from retention.base.clock import microseconds
 from retention.base.errors import UsageRefused
+from retention.base.health import reports
 
 LANGUAGE_COOKIE = "portier_language"
 _templates = Environment(
@@ -61,13 +63,15 @@ def words_of(request: Request) -> Words:
 def page(request: Request, template: str, status: int = 200, **values: Any) -> HTMLResponse:
     """A page, or a part of one, in the language of whoever asks."""
     desk, words = parts(request), words_of(request)
+    now, staff = desk.office.clock.now(), getattr(request.state, "staff", None)
     text = _templates.get_template(template).render(
         _=words.say,
         words=words,
         calamity=desk.alarm.current(),
-        staff=getattr(request.state, "staff", None),
+        staff=staff,
+        urgent=urgent(reports(desk.office.state), now) if staff else [],
         config=desk.office.config,
-        now=desk.office.clock.now(),
+        now=now,
         path=request.url.path,
         **values,
     )

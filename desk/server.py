@@ -23,6 +23,7 @@ from retention.base.command import Office
 from retention.base.errors import DiskRefused, PortierError
 from retention.base.health import Problem, Report, publish
 from retention.base.service import Life, loop
+from retention.base.translations import N_
 
 _log = logging.getLogger(__name__)
 STEP_SECONDS = 5.0
@@ -104,12 +105,16 @@ def problems(parts: Parts) -> tuple[Problem, ...]:
     audit = parts.office.state.audit
     if not os.access(audit, os.W_OK | os.X_OK):
         found.append(
-            Problem("P6", f"the audit trail in {audit} cannot be written, so nobody can look: see to its disk")
+            Problem(
+                "P6",
+                N_("the audit trail cannot be written, so nobody can look: see to the disk of %(folder)s"),
+                {"folder": str(audit)},
+            )
         )
     try:
         parts.front_door.anyone()
     except PortierError as error:
-        found.append(Problem("P7", f"nobody can log in at the desk: {error}"))
+        found.append(Problem("P7", N_("nobody can log in at the desk: %(error)s"), {"error": str(error)}))
     return tuple(found)
 
 

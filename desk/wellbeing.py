@@ -15,6 +15,8 @@ EXPECTED = {
     "recorder": "P5",
     "desk": "P7",
 }
+# A site may do without a kiosk, or have it on another machine; what reported here once is not among those.
+ELSEWHERE = frozenset({"kiosk"})
 STALE = timedelta(seconds=90)
 # What a colleague at the desk is told is in danger; what to do about it stands in the service's own words.
 IN_DANGER = {
@@ -41,22 +43,38 @@ class Condition:
     def well(self) -> bool:
         return not self.problems
 
+    @property
+    def here(self) -> bool:
+        """Whether it ever reported on this machine."""
+        return self.age is not None
+
 
 def conditions(reports: Iterable[Report], now: datetime, expected: Iterable[str] = EXPECTED) -> list[Condition]:
-    """Every service that should speak, and every other that does, by name."""
+    """Every service that should speak, and every other that does, by name.
+
+    What may stand elsewhere, or nowhere, is expected from its first word on: then its silence is a problem.
+    """
     spoken = {report.service: report for report in reports}
     return [_condition(name, spoken.get(name), now) for name in sorted({*expected, *spoken})]
 
 
+def urgent(reports: Iterable[Report], now: datetime) -> list[Problem]:
+    """What whoever is at the desk is told on every page: once each, the gravest promise first."""
+    found = [problem for one in conditions(reports, now) for problem in one.problems if problem.everywhere]
+    return sorted(dict.fromkeys(found), key=lambda problem: problem.promise)
+
+
 def _condition(service: str, report: Report | None, now: datetime) -> Condition:
     promise = EXPECTED.get(service, "P7")
+    if report is None and service in ELSEWHERE:
+        return Condition(service, None, (), {})
     if report is None:
-        silent = Problem(promise, f"{service} has not reported: start it, or see its log")
+        silent = Problem(promise, N_("%(service)s has not reported: start it, or see its log"), {"service": service})
         return Condition(service, None, (silent,), {})
     age = now - report.at
     problems = report.problems
     # A report from the future is no better than an old one: one of the two clocks is wrong.
     if not -STALE <= age <= STALE:
-        said = f"{service} last reported at {report.at:%Y-%m-%dT%H:%M:%SZ}: restart it, or see its log"
-        problems += (Problem(promise, said),)
+        said = N_("%(service)s last reported at %(at)s: restart it, or see its log")
+        problems += (Problem(promise, said, {"service": service, "at": report.at.isoformat(timespec="seconds")}),)
     return Condition(service, age, problems, report.figures)

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date
 
 from kiosk.calamity.sheet import HELP
+from retention.base.health import Problem
 from retention.base.localtime import comes_twice
 from retention.base.translations import N_, translator
 
@@ -103,6 +104,18 @@ class Words:
     def day(self, day: date) -> str:
         """As "maandag 23 november"."""
         return str(format_date(day, "EEEE d MMMM", locale=self.language))
+
+    def problem(self, problem: Problem) -> str:
+        """What is wrong and what to do."""
+        return self.say(problem.sentence, **{name: self.value(value) for name, value in problem.values.items()})
+
+    def value(self, value: str) -> str:
+        """A value in a sentence: a moment by the site's clock, a sentence in this language, else as it is."""
+        try:
+            moment = datetime.fromisoformat(value)
+        except ValueError:
+            return self.gettext(value) if value else value
+        return f"{self.day(self.local(moment).date())} {self.second(moment)}" if moment.tzinfo else value
 
     def lasts(self, span: timedelta) -> str:
         """A length in at most two units: "2 min 10 s"."""

@@ -27,6 +27,7 @@ from retention.base.database import Database
 from retention.base.errors import DiskRefused, PortierError, StateRefused
 from retention.base.health import Problem, Report, publish
 from retention.base.service import Life
+from retention.base.translations import N_
 
 log = logging.getLogger("portier.kiosk")
 
@@ -181,13 +182,16 @@ class Counter:
 
     def _problems(self) -> Iterator[Problem]:
         if self._failed_at:
-            message = f"at {self._failed_at} a visitor was sent to reception: ask them in, and read the kiosk's log"
-            yield Problem("P1", message)
+            sentence = N_("at %(time)s a visitor was sent to reception: ask them in, and read the kiosk's log")
+            yield Problem("P1", sentence, {"time": self._failed_at})
         for until in self._reception.doubted().values():
             yield Problem(
                 "P3",
-                f"passes are being guessed at the screen: who signs out there until {self._local(until)} "
-                "counts as probably left; look who stands there",
+                N_(
+                    "passes are being guessed at the screen: who signs out there until %(time)s counts as "
+                    "probably left; look who stands there"
+                ),
+                {"time": self._local(until)},
             )
 
     def _local(self, moment: datetime) -> str:

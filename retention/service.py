@@ -14,6 +14,7 @@ from retention.base.database import Database, open_database
 from retention.base.errors import DiskRefused
 from retention.base.health import Problem, Report, publish
 from retention.base.service import Life
+from retention.base.translations import N_
 from retention.base.trusted import TrustedTime
 from retention.reaper import Reaper, Swept
 from retention.rows import delete_expired
@@ -99,18 +100,26 @@ class Retention:
     def _problems(self, overdue: timedelta) -> list[Problem]:
         problems = [Problem("P2", sentence) for sentences in self._failures.values() for sentence in sentences[:3]]
         failed = self.wakes.failed | self.rows_wakes.failed
-        problems += [Problem("P2", f"the job {name} fails ({error}): see the log") for name, error in failed.items()]
+        problems += [
+            Problem("P2", N_("the job %(job)s fails (%(error)s): see the log"), {"job": name, "error": str(error)})
+            for name, error in failed.items()
+        ]
         if doubt := self._trusted.doubt():
             problems.append(
                 Problem(
                     "P2",
-                    f"the clock is {doubt} ahead of trusted time: nothing is destroyed early; portier clock status",
+                    N_("the clock is %(ahead)s ahead of trusted time, so nothing is destroyed: `portier clock status`"),
+                    {"ahead": str(doubt)},
                 )
             )
         elif overdue > timedelta(minutes=1):
-            problems.append(Problem("P2", f"an erasure is {overdue} late: portier retention due"))
+            problems.append(
+                Problem("P2", N_("an erasure is %(late)s late: `portier retention due`"), {"late": str(overdue)})
+            )
         if self._office.refused:
-            problems.append(Problem("P7", "the configuration is refused; the last valid one is in force: correct it"))
+            problems.append(
+                Problem("P7", N_("the configuration is refused; the last valid one is in force: put it right"))
+            )
         return problems
 
     def _tell(self, what: str, swept: Swept) -> None:

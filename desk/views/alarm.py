@@ -25,8 +25,8 @@ def show_state(request: Request, staff: InAHurry) -> Response:
 
 
 @router.get("/alarm/banner")
-def show_banner(request: Request) -> Response:
-    """What every page shows while an alarm is on."""
+def show_banner(request: Request, staff: InAHurry) -> Response:
+    """What every page shows while an alarm is on, or something wants looking at at once."""
     return page(request, "banner.html")
 
 

@@ -46,8 +46,8 @@ def show(request: Request, staff: Inside) -> Response:
 
 
 def concerns(request: Request) -> list[Problem]:
-    """Every problem of every service, the gravest promise first."""
-    found = [problem for service in _conditions(request) for problem in service.problems]
+    """Every problem of every service that is not told on every page anyhow, the gravest promise first."""
+    found = [problem for service in _conditions(request) for problem in service.problems if not problem.everywhere]
     return sorted(found, key=lambda problem: problem.promise)
 
 
@@ -58,7 +58,8 @@ def _conditions(request: Request) -> list[Condition]:
 
 def _plain(service: Condition) -> dict[str, object]:
     return {
-        "well": service.well,
+        "well": service.well if service.here or service.problems else None,
+        "here": service.here,
         "seconds_since_report": round(service.age.total_seconds(), 1) if service.age is not None else None,
         "problems": [{"promise": problem.promise, "message": problem.message} for problem in service.problems],
         "figures": service.figures,
@@ -77,7 +78,8 @@ class _Figures:
         danger = GaugeMetricFamily("portier_problems", "Problems, by promise in danger.", labels=["service", "promise"])
         figures = GaugeMetricFamily("portier_figure", "What services measure.", labels=["service", "figure"])
         for service in self._services:
-            well.add_metric([service.service], float(service.well))
+            if service.here or service.problems:
+                well.add_metric([service.service], float(service.well))
             if service.age is not None:
                 age.add_metric([service.service], service.age.total_seconds())
             for promise in sorted({problem.promise for problem in service.problems}):

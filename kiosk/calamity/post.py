@@ -25,6 +25,7 @@ from retention.base.errors import DiskRefused, PortierError, TryAgain
 from retention.base.health import Problem
 from retention.base.readerkey import private_half, public_half
 from retention.base.siteday import day_number
+from retention.base.translations import N_
 from retention.rules import visits_deadline
 
 log = logging.getLogger("portier.calamity")
@@ -175,9 +176,17 @@ class CalamityPost:
             remarks = self.the_list().remarks
         found += [_PROBLEMS[remark.doubt] for remark in remarks if remark.doubt in _PROBLEMS]
         if self._notes:
-            found.append(Problem("P6", f"{len(self._notes)} notes wait for the audit trail: make room on its disk"))
+            found.append(
+                Problem(
+                    "P6",
+                    N_("%(count)s notes wait for the audit trail: make room on its disk"),
+                    {"count": str(len(self._notes))},
+                )
+            )
         if self._office.refused:
-            found.append(Problem("P7", "the configuration is refused; the last valid one is in force: put it right"))
+            found.append(
+                Problem("P7", N_("the configuration is refused; the last valid one is in force: put it right"))
+            )
         return tuple(found)
 
     def figures(self) -> dict[str, float]:
@@ -228,9 +237,9 @@ class CalamityPost:
 
 
 _PROBLEMS: Final = {
-    Doubt.UNREADABLE: Problem("P1", "part of the roll is unreadable: compare the list with who is really inside"),
-    Doubt.NO_ROLL: Problem("P1", "today's roll cannot be opened: see `portier retention check`"),
-    Doubt.CLOCK: Problem("P7", "the clock is uncertain: see `portier clock status`"),
+    Doubt.UNREADABLE: Problem("P1", N_("part of the roll is unreadable: compare the list with who is really inside")),
+    Doubt.NO_ROLL: Problem("P1", N_("today's roll cannot be opened: see `portier retention check`")),
+    Doubt.CLOCK: Problem("P7", N_("the clock is uncertain: see `portier clock status`")),
 }
 
 

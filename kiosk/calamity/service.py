@@ -14,6 +14,7 @@ from retention.base.command import Office
 from retention.base.errors import DiskRefused
 from retention.base.health import Problem, Report, publish
 from retention.base.service import Life, loop
+from retention.base.translations import N_
 
 log = logging.getLogger("portier.calamity")
 _STEP_SECONDS: Final = 1.0
@@ -71,7 +72,7 @@ class CalamityService:
         try:
             self._ear, self._deaf = Triggers(self._office.state, post), None
         except DiskRefused as error:
-            self._deaf = Problem("P1", f"no trigger can be heard: {error}")
+            self._deaf = Problem("P1", N_("no trigger can be heard: %(error)s"), {"error": str(error)})
 
     def _watch_printers(self, life: Life, post: CalamityPost) -> None:
         while not life.stop.is_set():
@@ -102,11 +103,17 @@ def printer_problems(states: tuple[PrinterState, ...] | None) -> list[Problem]:
         return []
     ready = _ready(states)
     if not states:
-        return [Problem("P1", "no printer is set up: name one under [calamity] printers, or add one to CUPS")]
+        return [Problem("P1", N_("no printer is set up: name one under [calamity] printers, or add one to CUPS"))]
     away = [f"{state.name} is {state.condition.value}" for state in states if state not in ready]
     if not ready:
-        return [Problem("P1", f"no printer would print the list: {', '.join(away)}; see to the printer")]
-    return [Problem("P7", f"printer {said}: see to it") for said in away]
+        return [
+            Problem(
+                "P1",
+                N_("no printer would print the list: %(printers)s; see to the printer"),
+                {"printers": ", ".join(away)},
+            )
+        ]
+    return [Problem("P7", N_("printer %(printer)s: see to it"), {"printer": said}) for said in away]
 
 
 def _ready(states: tuple[PrinterState, ...]) -> list[PrinterState]:

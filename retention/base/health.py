@@ -10,14 +10,26 @@ from datetime import datetime
 
 from retention.base.errors import DiskRefused
 from retention.base.state import State
+from retention.base.translations import N_
 
 
 @dataclass(frozen=True)
 class Problem:
-    """What is wrong and what to do, and which promise it endangers (`"P5"`)."""
+    """What is wrong and what to do, and which promise it endangers (`"P5"`).
+
+    The sentence is a message id with the names of `values` in it, so that the desk can say it in its own language; a
+    value may itself be a sentence, or a moment in ISO 8601. `everywhere`: on every page of the desk.
+    """
 
     promise: str
-    message: str
+    sentence: str
+    values: dict[str, str] = field(default_factory=dict, hash=False)
+    everywhere: bool = False
+
+    @property
+    def message(self) -> str:
+        """In English."""
+        return self.sentence % self.values if self.values else self.sentence
 
 
 @dataclass(frozen=True)
@@ -35,7 +47,7 @@ def publish(state: State, report: Report) -> None:
     path = state.run / f"health-{report.service}.json"
     content = {
         "at": report.at.isoformat(),
-        "problems": [[problem.promise, problem.message] for problem in report.problems],
+        "problems": [[one.promise, one.sentence, one.values, one.everywhere] for one in report.problems],
         "figures": report.figures,
     }
     draft = path.with_name(f".{path.name}.{os.getpid()}")
@@ -59,8 +71,12 @@ def _read(state: State, service: str) -> Report:
     path = state.run / f"health-{service}.json"
     try:
         raw = json.loads(path.read_text())
-        problems = tuple(Problem(promise, message) for promise, message in raw["problems"])
+        problems = tuple(Problem(*fields) for fields in raw["problems"])
+        for problem in problems:
+            str(problem.message)  # raises where a value is missing
         return Report(service, datetime.fromisoformat(raw["at"]), problems, dict(raw["figures"]))
     except (OSError, ValueError, KeyError, TypeError):
-        unreadable = Problem("P7", f"the health report of {service} cannot be read: restart the service")
+        unreadable = Problem(
+            "P7", N_("the health report of %(service)s cannot be read: restart the service"), {"service": service}
+        )
         return Report(service, datetime.fromisoformat("1970-01-01T00:00:00+00:00"), (unreadable,))

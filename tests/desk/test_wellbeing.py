@@ -87,3 +87,46 @@ def test_a_command_in_a_sentence_is_set_as_what_is_typed(site: Site) -> None:
 
 def test_what_is_no_command_stays_text() -> None:
     assert commands("a < b, `c < d`") == "a &lt; b, <code>c &lt; d</code>"
+
+
+def test_a_site_without_a_kiosk_on_this_machine_is_well(site: Site) -> None:
+    all_well(site)
+    (site.state.run / "health-kiosk.json").unlink()
+    answer = httpx.get(site.address + "/healthz")
+    assert answer.status_code == 200
+    assert answer.json()["services"]["kiosk"] | {"figures": {}} == {
+        "well": None,
+        "here": False,
+        "seconds_since_report": None,
+        "problems": [],
+        "figures": {},
+    }
+    assert 'portier_service_well{service="kiosk"}' not in httpx.get(site.address + "/metrics").text
+
+
+def test_a_kiosk_that_reported_here_and_fell_silent_is_red(site: Site) -> None:
+    all_well(site, kiosk=3_600)
+    assert httpx.get(site.address + "/healthz").json()["in_danger"] == ["P4"]
+
+
+def test_a_problem_is_said_in_the_language_of_the_desk(site: Site, client: httpx.Client) -> None:
+    all_well(site, calamity=600)
+    text = client.get("/").text
+    assert "calamity meldde zich voor het laatst op dinsdag 2 maart 09:50:00" in text
+
+
+URGENT = Problem("P5", "the camera saw nothing", {}, everywhere=True)
+
+
+def test_what_is_urgent_stands_on_every_page_for_who_is_logged_in(site: Site, client: httpx.Client) -> None:
+    all_well(site)
+    publish(site.state, Report("recorder", site.parts.office.clock.now(), (URGENT,)))
+    for path in ("/", "/cameras", "/privacy", "/alarm/banner"):
+        text = client.get(path).text
+        assert text.count("de camera zag niets") == 1, path
+    assert "de camera zag niets" not in httpx.get(site.address + "/alarm/banner").text
+
+
+def test_a_page_that_is_not_there_keeps_the_menu(client: httpx.Client, site: Site) -> None:
+    assert "Uitloggen" in client.get("/nothing-here").text
+    assert "Uitloggen" not in httpx.get(site.address + "/nothing-here").text

@@ -77,10 +77,15 @@ class Source(Protocol):
 
 def open_source(camera: CameraSection, clock: Clock, stop: Event, zone: str = "UTC") -> Source:
     """Connect to a camera, its mask in place. CaptureFailed says why not."""
+    if urlsplit(camera.url).scheme == "usb":
+        from recorder.mask import Mask  # noqa: PLC0415 - loads the drawing library only where it draws
+        from recorder.usb import UsbSource  # noqa: PLC0415
+
+        return UsbSource(Path(urlsplit(camera.url).path), clock, stop, Mask(camera.mask))
     source = _bare_source(camera, clock, stop, zone)
     if not camera.mask:
         return source
-    from recorder.mask import MaskedSource  # noqa: PLC0415 - loads the drawing library only where it draws
+    from recorder.mask import MaskedSource  # noqa: PLC0415
 
     return MaskedSource(source, camera.mask)
 

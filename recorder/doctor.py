@@ -26,5 +26,7 @@ def _said(office: Office, camera: CameraSection) -> str:
         first = next(source.packets())
     finally:
         source.close()
-    codec = "H.265" if first.format.codec.startswith("hvc1") else "H.264"
-    return f"sends {codec}, {first.format.width} x {first.format.height}"
+    size = f"{first.format.width} x {first.format.height}"
+    if camera.mask or camera.url.startswith("usb:"):
+        return f"sends pictures, encoded here as H.264, {size}"
+    return f"sends {'H.265' if first.format.codec.startswith('hvc1') else 'H.264'}, {size}"

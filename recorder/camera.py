@@ -1,8 +1,8 @@
 """The process of one camera: connects, captures, hands over what comes, and tries again, for ever.
 
-Started by recorder.child as `python -m recorder.camera`, its orders on standard input, its life told on standard
-output, one JSON line at a time. It ends when standard input closes: no camera outlives its recorder. The word "stop"
-before that means that a person or the system stopped the recorder; without it, the recorder was killed.
+Forked by recorder.nursery, its orders on standard input, its life told on standard output, one JSON line at a time.
+It ends when standard input closes: no camera outlives its recorder. The word "stop" before that means that a person
+or the system stopped the recorder; without it, the recorder was killed.
 """
 
 import json
@@ -174,6 +174,8 @@ def main() -> None:
     """The process: orders in, signs of life out."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     orders = Orders.model_validate_json(_first_line())
+    with suppress(OSError):
+        Path("/proc/self/comm").write_text(f"camera {orders.camera.name}"[:15], encoding="utf-8")  # what `top` shows
     stop = threading.Event()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal's ^C reaches the recorder, which tells us
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
@@ -212,7 +214,3 @@ def _listen(stop: threading.Event, camera: Camera) -> None:
 def _print(status: dict[str, Any]) -> None:
     with suppress(BrokenPipeError):  # the recorder is gone; standard input says so too
         os.write(1, json.dumps(status).encode() + b"\n")
-
-
-if __name__ == "__main__":
-    main()

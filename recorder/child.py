@@ -2,8 +2,6 @@
 
 import json
 import os
-import subprocess
-import sys
 from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -12,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from recorder.causes import Cause
+from recorder.nursery import Forked, Nursery
 from retention.base.clock import from_microseconds
 from retention.base.config import CameraSection, Config
 
@@ -36,7 +35,7 @@ class Child:
     writes_ms: deque[float] = field(default_factory=lambda: deque(maxlen=WRITES))
     paused: bool = False
     killed: bool = False
-    _process: subprocess.Popen[bytes] | None = None
+    _process: Forked | None = None
     _patience: float = 0.0
     _start_at: float = 0.0
     _failures: int = 0
@@ -55,14 +54,13 @@ class Child:
         """Whether it is to be started now."""
         return self._process is None and now >= self._start_at
 
-    def start(self, config: Config, state: Path, now: float) -> None:
-        """Start its process. The orders hold a password perhaps: on standard input, never as arguments."""
+    def start(self, nursery: Nursery, config: Config, state: Path, now: float) -> None:
+        """Start its process; OSError when there is none to be had. The orders hold a password perhaps: no arguments."""
         footage = f"{round(config.retention.footage.total_seconds())} seconds"
         orders: dict[str, Any] = {"camera": self.camera.model_dump(mode="json"), "retention": {"footage": footage}}
         orders |= {"state": str(state), "zone": config.site.timezone}
         orders |= {"buffer": config.recorder.buffer, "paused": self.paused}
-        command = [sys.executable, "-m", "recorder.camera"]
-        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603 - our own
+        self._process = nursery.fork()
         os.set_blocking(self._stdout(), False)
         self._tell(json.dumps(orders).encode())
         self._patience, self._rest, self.killed = now + STARTING, b"", False
@@ -123,34 +121,26 @@ class Child:
                 self._tell(PAUSE if paused else RESUME)
 
     def tell_to_stop(self) -> None:
-        if self._process is not None and self._process.stdin is not None:
+        if self._process is not None:
             self._tell(STOP)
             self._process.stdin.close()
 
     def stopped_within(self, seconds: float) -> bool:
         """Wait for the end of a process that was told to stop."""
-        try:
-            if self._process is not None:
-                self._process.wait(timeout=max(0.1, seconds))
-        except subprocess.TimeoutExpired:
-            return False
-        return True
+        return self._process is None or self._process.wait(max(0.1, seconds))
 
     def close(self) -> None:
         """Let go of the pipes."""
-        for pipe in (self._process.stdin, self._process.stdout) if self._process else ():
-            if pipe is not None:
-                pipe.close()
+        if self._process is not None:
+            self._process.close()
 
     def _tell(self, line: bytes) -> None:
         assert self._process is not None
-        assert self._process.stdin is not None
         with suppress(BrokenPipeError):  # it ended: seen at the next look
             os.write(self._process.stdin.fileno(), line + b"\n")
 
     def _stdout(self) -> int:
         assert self._process is not None
-        assert self._process.stdout is not None
         return self._process.stdout.fileno()
 
 

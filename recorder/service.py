@@ -14,6 +14,7 @@ from recorder.footprints import latest_end
 from recorder.index import Index
 from recorder.journal import Journal, read, take_over
 from recorder.lock import CameraLock
+from recorder.nursery import Nursery
 from retention.base.command import Office
 from retention.base.database import Database, open_database
 from retention.base.errors import DatabaseUnavailable, DiskRefused, PortierError, StateRefused, TryAgain
@@ -41,6 +42,7 @@ class Recorder:
         self._office, self._state, self._clock = office, office.state, office.clock
         self._trusted = TrustedTime(office.state, office.clock)
         self.children = [Child(camera) for camera in office.config.cameras if camera.enabled]
+        self._nursery = Nursery()
         self._reported = -_REPORT
         self._began = self._trusted.latest()
         self._rows_problem: str | None = None
@@ -76,7 +78,7 @@ class Recorder:
 
     def _see_to(self, child: Child, now: float) -> None:
         if child.due(now):
-            child.start(self._office.config, self._state.directory, now)
+            self._start(child, now)
         elif child.ended() is not None:
             log.error("%s: its process ended (%s) and is started again", child.title, child.ended())
             if child.killed and child.cause is None and child.until is not None:
@@ -85,6 +87,13 @@ class Recorder:
         elif child.hangs(now):
             log.error("%s: its process hangs; it is ended and started again", child.title)
             child.kill()  # one that the disk holds ends when the disk lets it go
+
+    def _start(self, child: Child, now: float) -> None:
+        try:
+            child.start(self._nursery, self._office.config, self._state.directory, now)
+        except OSError as error:
+            log.error("%s: its process cannot be started (%s)", child.title, error.strerror or "no answer")
+            child.let_go(now)
 
     def _hear(self, child: Child, now: float) -> None:
         before = child.message
@@ -162,6 +171,7 @@ class Recorder:
             self._hear(child, self._clock.monotonic())
             child.close()
         self._report()
+        self._nursery.close()
 
     def _note(self, camera: str, at: datetime, cause: Cause) -> None:
         """Say for a process that is gone what it could not; nothing where another recorder captures the camera."""

@@ -129,7 +129,7 @@ class Site:
 
     def camera_pids(self) -> dict[str, int]:
         """Camera processes by camera: each holds files of its own open, once it captures."""
-        pids = [pid for pid in tree(self._running.pid) if b"recorder.camera" in _words(pid)]
+        pids = [pid for pid in tree(self._running.pid) if b"recorder.nursery" in _words(pid)]
         return {name: pid for pid in pids for name in self.cameras if self._holds(pid, name)}
 
     def _holds(self, pid: int, camera: str) -> bool:

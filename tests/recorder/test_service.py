@@ -196,7 +196,7 @@ def test_no_password_stands_in_the_process_list(run: Callable[..., Running]) -> 
     until(lambda: running.child("entree").pid)
     words = Path(f"/proc/{running.child('entree').pid}/cmdline").read_bytes()
 
-    assert b"recorder.camera" in words
+    assert b"recorder.nursery" in words
     assert b"s3cret" not in words
 
 

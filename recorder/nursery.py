@@ -18,6 +18,7 @@ from functools import partial
 from typing import Any
 
 _PATIENCE = 15.0  # seconds until a new nursery has loaded everything, on a busy machine
+PLACES = (0, 1, 3)  # of what a child is sent: standard input, standard output, and what else it was passed
 _UNKNOWN = 255  # the status of a process whose nursery did not live to tell it
 
 
@@ -65,18 +66,21 @@ class Nursery:
         self._door: socket.socket | None = None
         self._statuses: dict[int, int] = {}
 
-    def fork(self) -> Forked:
-        """A new camera process, waiting for its orders. OSError when there is none to be had."""
+    def fork(self, *passed: int) -> Forked:
+        """A new camera process, waiting for its orders. OSError when there is none to be had.
+
+        What is `passed` is a descriptor that it has as its third, after input, output and errors.
+        """
         try:
-            return self._fork(self._opened())
+            return self._fork(self._opened(), passed)
         except OSError:  # it has ended, or does not answer: another one may
             self.close()
-            return self._fork(self._opened())
+            return self._fork(self._opened(), passed)
 
-    def _fork(self, door: socket.socket) -> Forked:
+    def _fork(self, door: socket.socket, passed: tuple[int, ...]) -> Forked:
         (its_in, ours_in), (ours_out, its_out) = os.pipe(), os.pipe()
         try:
-            socket.send_fds(door, [b"fork"], [its_in, its_out])
+            socket.send_fds(door, [b"fork"], [its_in, its_out, *passed])
             while "born" not in (word := self._hear(door)):
                 pass
         except OSError:
@@ -134,13 +138,18 @@ def main() -> None:
     gc.disable()
     gc.collect()
     gc.freeze()  # collecting would touch, and so copy, what is shared
-    if _nurse():
+    descriptors = _nurse()
+    if descriptors:
         gc.enable()
+        for place, descriptor in zip(PLACES, descriptors, strict=False):
+            if descriptor != place:
+                os.dup2(descriptor, place)
+                os.close(descriptor)
         camera.main()
 
 
-def _nurse() -> bool:
-    """True in each child, its standard input and output in place; False in the nursery, when the door is closed."""
+def _nurse() -> list[int]:
+    """In each child the descriptors it was sent; in the nursery none, when the door is closed."""
     door = socket.socket(fileno=os.dup(0))
     woken, waker = socket.socketpair()
     waker.setblocking(False)
@@ -153,11 +162,9 @@ def _nurse() -> bool:
                 woken.recv(4096)
                 _tell_the_ended(door)
             if door in ready:
-                said, descriptors, _, _ = socket.recv_fds(door, 64, 2)
-                if not said:
-                    return False
-                if _born(door, descriptors):
-                    return True
+                said, descriptors, _, _ = socket.recv_fds(door, 64, len(PLACES))
+                if not said or _born(door, descriptors):
+                    return descriptors
 
 
 def _born(door: socket.socket, descriptors: list[int]) -> bool:
@@ -166,10 +173,6 @@ def _born(door: socket.socket, descriptors: list[int]) -> bool:
     if pid == 0:
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        for place, descriptor in enumerate(descriptors):
-            if descriptor != place:
-                os.dup2(descriptor, place)
-                os.close(descriptor)
         return True
     handle = os.pidfd_open(pid)
     socket.send_fds(door, [json.dumps({"born": pid}).encode()], [handle])

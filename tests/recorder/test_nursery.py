@@ -3,10 +3,12 @@
 import os
 import signal
 from collections.abc import Iterator
+from tempfile import TemporaryFile
 
 import pytest
 
-from recorder.nursery import Forked, Nursery
+from recorder.nursery import PLACES, Forked, Nursery
+from tests.support.lobby import until
 from tests.support.processes import PROC
 
 PATIENCE = 20.0
@@ -75,3 +77,14 @@ def test_what_a_process_says_ends_with_it_though_others_were_forked_after_it(nur
 
     second.kill()
     assert [ended(first), ended(second)] == [-signal.SIGKILL] * 2
+
+
+def test_a_descriptor_can_be_passed_to_a_process(nursery: Nursery) -> None:
+    with TemporaryFile() as file:
+        child = nursery.fork(file.fileno())
+        place, wanted = PROC / str(child.pid) / "fd" / str(PLACES[2]), os.readlink(f"/proc/self/fd/{file.fileno()}")
+
+        until(lambda: place.is_symlink() and os.readlink(place) == wanted or None, "the descriptor is in its place")
+
+        child.kill()
+        ended(child)

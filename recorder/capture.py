@@ -32,7 +32,8 @@ STALL = 3.5  # seconds without a packet: noticed within five, whatever else is s
 CONNECT = 5.0
 _EARLY = 0.2
 _FASTEST = 120  # frames a second; what a stream says beyond it is no rate
-_PATIENCE = 600  # pictures of which nobody could tell how or when to show them
+_PATIENCE, _KEYS_IN_VAIN = 2_000, 3  # pictures that nobody could tell how to decode
+_UNTIMED = 100  # pictures of which nobody could tell when to show them
 _SHAPERS: dict[str, type[Shaper]] = {"h264": h264.Shaper, "hevc": h265.Shaper}
 _OPTIONS = {
     "rtsp_transport": "tcp",
@@ -107,7 +108,7 @@ class _AvSource:
 
     def __init__(self, container: InputContainer, stop: Event) -> None:
         self.unusable: Counter[str] = Counter()
-        self._container, self._stop = container, stop
+        self._container, self._stop, self._keys_in_vain = container, stop, 0
         try:
             self._stream: VideoStream = container.streams.video[0]
         except IndexError:
@@ -138,7 +139,7 @@ class _AvSource:
             if not picture.data:
                 self.unusable["damaged"] += 1
             elif picture.format is None:
-                self._without_sets()
+                self._without_sets(picture)
             elif picture.time is None or (untimed and _still_unclear(untimed, picture)):
                 untimed.append(picture)
                 self._without_time(untimed)
@@ -160,17 +161,19 @@ class _AvSource:
             yield Packet(early if one.time is None else one.time, one.key, one.data, one.format)
             early += self._frame_ticks() if one.time is None else 0
 
-    def _without_sets(self) -> None:
+    def _without_sets(self, picture: _Picture) -> None:
+        """A stream may be joined in mid-group; but a key frame that comes without its parameters tells nothing new."""
         self.unusable["no parameter sets"] += 1
-        if self.unusable["no parameter sets"] >= _PATIENCE:
+        self._keys_in_vain += picture.key
+        if self._keys_in_vain >= _KEYS_IN_VAIN or self.unusable["no parameter sets"] >= _PATIENCE:
             raise CaptureFailed(
                 Cause.UNSUPPORTED,
-                "the camera does not tell how to decode its pictures: restart it, or renew its settings",
+                "the camera does not tell how to decode its pictures: restart it, or set its codec anew",
             )
 
     def _without_time(self, untimed: list[_Picture]) -> None:
         """A camera that never tells the time must not fill the memory."""
-        if len(untimed) >= _PATIENCE:
+        if len(untimed) >= _UNTIMED:
             raise CaptureFailed(Cause.UNSUPPORTED, "the camera's pictures carry no time: restart it")
 
     def _whole_pictures(self) -> Iterator[_Picture]:

@@ -89,8 +89,9 @@ class Shaper(ABC):
     def _learn(self, units: list[bytes]) -> None:
         found = dict(self._known)
         for kind in self.sets:
-            if these := tuple(unit for unit in units if self.kind(unit) == kind):
-                found[kind] = these
+            # Servers put sets before a picture that holds them already: twice the same is once.
+            if these := dict.fromkeys(unit for unit in units if self.kind(unit) == kind):
+                found[kind] = tuple(these)
         if found == self._known or len(found) < len(self.sets):
             self._known = found
             return

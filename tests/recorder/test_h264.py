@@ -90,3 +90,14 @@ def test_the_same_parameter_sets_again_change_nothing(small_film: Path) -> None:
 def test_a_cut_parameter_set_is_refused() -> None:
     with pytest.raises(ValueError, match="cut short"):
         picture_size(b"\x67\x64")
+
+
+def test_parameter_sets_sent_twice_are_the_same_once(small_film: Path) -> None:
+    data, key = byte_stream_packets(small_film)[0]
+    shaper = Shaper(extradata_of(small_film))
+    before = shaper.format
+
+    twice = Shaper(None)
+    twice.shape(data[: data.index(b"\0\0\1\x65")] + data, key)
+
+    assert twice.format == before

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
+from babel.numbers import format_decimal
 
 from kiosk.calamity.sheet import HELP
 from retention.base.health import Problem
@@ -116,6 +117,10 @@ class Words:
         except ValueError:
             return self.gettext(value) if value else value
         return f"{self.day(self.local(moment).date())} {self.second(moment)}" if moment.tzinfo else value
+
+    def number(self, value: float, digits: int) -> str:
+        """As 1.234,5 in Dutch."""
+        return str(format_decimal(round(value, digits), locale=self.language))
 
     def lasts(self, span: timedelta) -> str:
         """A length in at most two units: "2 min 10 s"."""

@@ -12,11 +12,13 @@ from starlette.responses import Response
 from desk import timeline
 from desk.accounts import Staff
 from desk.errors import TimeUnclear
+from desk.figures import of_camera, of_disk
 from desk.looks import ENDED, NO_TRAIL, Look
 from desk.pages import page, see, words_of
 from desk.parts import Inside, parts
 from desk.timeline import LATEST, Stretch
 from desk.views.motion import strip_of
+from desk.views.wellbeing import recorder_figures
 from recorder.errors import Cancelled, CannotBeConverted
 from retention.base.clock import from_microseconds, microseconds
 from retention.base.config import CameraSection
@@ -63,7 +65,14 @@ class Glance:
 @router.get("")
 def show_all(request: Request, staff: Inside) -> Response:
     cameras = parts(request).office.config.cameras
-    return page(request, "cameras.html", cameras=[_glance(request, camera) for camera in cameras])
+    measured, words = recorder_figures(request), words_of(request)
+    return page(
+        request,
+        "cameras.html",
+        cameras=[_glance(request, camera) for camera in cameras],
+        measured={camera.name: of_camera(measured, camera.name, words) for camera in cameras},
+        disk=of_disk(measured, words),
+    )
 
 
 @router.get("/{name}")

@@ -1,5 +1,6 @@
 """/healthz and /metrics: silence is a problem, and red names the promise in danger."""
 
+import re
 from datetime import timedelta
 
 import httpx
@@ -130,3 +131,52 @@ def test_what_is_urgent_stands_on_every_page_for_who_is_logged_in(site: Site, cl
 def test_a_page_that_is_not_there_keeps_the_menu(client: httpx.Client, site: Site) -> None:
     assert "Uitloggen" in client.get("/nothing-here").text
     assert "Uitloggen" not in httpx.get(site.address + "/nothing-here").text
+
+
+MEASURED = {
+    "entree.last_frame_age_seconds": 0.4,
+    "entree.capturing": 1.0,
+    "entree.gap_seconds": 0.0,
+    "entree.blind": 0.0,
+    "entree.fsync_ms_p99": 3.21,
+    "entree.buffer_bytes": 1_200_000.0,
+    "entree.clock_offset_ms": -12.0,
+    "disk.days_left": 12.34,
+    "disk.free_bytes": 1.2e12,
+}
+
+
+def measure(site: Site, age: float = 1.0) -> None:
+    all_well(site)
+    at = site.parts.office.clock.now() - timedelta(seconds=age)
+    publish(site.state, Report("recorder", at, (), MEASURED))
+
+
+def test_the_metrics_name_the_camera(site: Site) -> None:
+    measure(site)
+    text = httpx.get(site.address + "/metrics").text
+    assert 'portier_camera_last_frame_age_seconds{camera="entree"} 0.4' in text
+    assert 'portier_camera_blind{camera="entree"} 0.0' in text
+    assert "portier_disk_days_left 12.34" in text
+
+
+def test_how_a_camera_and_the_disk_are_is_told_in_words(site: Site, client: httpx.Client) -> None:
+    measure(site)
+    text = re.sub(r"<[^>]+>|\s+", " ", client.get("/cameras").text)
+    told = " ".join(text.split())
+    for line in (
+        "Nieuwste beeld 1 s geleden",
+        "Gat op dit moment geen",
+        "Ziet iets ja",
+        "Opslaan duurt hooguit 3,2 ms",
+        "Wacht in het geheugen op de schijf 1,2 MB",
+        "De klok van de camera scheelt 12 ms",
+        "Schijf vol over 12,3 dagen",
+        "Vrij op de schijf 1.200 GB",
+    ):
+        assert line in told
+
+
+def test_what_a_silent_recorder_measured_is_not_told(site: Site, client: httpx.Client) -> None:
+    measure(site, age=100)
+    assert "Nieuwste beeld" not in client.get("/cameras").text

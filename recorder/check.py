@@ -7,7 +7,7 @@ needs no key is compared. Opening four days takes a while: a check that was inte
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
@@ -16,10 +16,10 @@ from sqlalchemy import select
 from recorder import damage, journal, seals
 from recorder.causes import Cause
 from recorder.checkpoint import Checkpoint
-from recorder.footprints import SUFFIX, epoch_in, every_file, is_coherent, place_of
+from recorder.footprints import EYES, SUFFIX, epoch_in, every_file, is_coherent, minute_of, place_of
 from recorder.history import History
+from recorder.quarantine import strangers, waiting
 from recorder.segments import MINUTE
-from recorder.sidecar import SUFFIX as EYES
 from recorder.tables import Segment
 from recorder.timeline import Span
 from retention.base.command import Office
@@ -70,6 +70,7 @@ class Check:
                         progress(min(1.0, self.files / total))
                 yield from self._camera(camera, slots, known)
                 slots.close()
+            yield from self._strangers()
             self._checkpoint.done()
         finally:
             self._checkpoint.save()
@@ -159,6 +160,13 @@ class Check:
             if epoch_in(known[late].name) < young and known[late].exists():
                 yield Difference(camera, "row", f"the file {late} has no row: `portier recorder run` adds it")
 
+    def _strangers(self) -> Iterator[Difference]:
+        if strange := len(list(strangers(self._state))):
+            said = f"{strange} files under {self._state.footage} have a name or place that Portier gives none"
+            yield Difference("", "stranger", f"{said}: `portier recorder run` adopts them, or puts them in quarantine")
+        if count := waiting(self._state):
+            yield Difference("", "quarantine", f"{count} files wait in {self._state.quarantine} for their deadline")
+
     def _lost(self, camera: str) -> Iterator[Difference]:
         now = self._trusted.latest()
         start = max(now - self._term, self._history.first_start(camera) or now)
@@ -178,5 +186,5 @@ def _is_longer_than_a_head(path: Path) -> bool:
 
 def _minute(path: Path) -> list[Span]:
     """All that a file may cover, by its name: its minute, and what of a group of pictures reached into the next."""
-    begin = datetime.fromtimestamp(epoch_in(path.name), UTC)
-    return [(begin, begin + timedelta(seconds=2 * MINUTE))]
+    begin = minute_of(path)
+    return [(begin, begin + timedelta(seconds=2 * MINUTE))] if begin else []

@@ -216,6 +216,6 @@ def _told(office: Office, manifest: Manifest, output: Path) -> list[str]:
 
 
 def _verdict(told: dict[str, object], rows: list[dict[str, str]]) -> list[str]:
-    lines = [f"{row['camera']}: {row['what']}: {row['said']}" for row in rows]
+    lines = [f"{row['camera'] or 'footage'}: {row['what']}: {row['said']}" for row in rows]
     compared = "" if told["rows_compared"] else " (the database did not answer: rows not compared)"
     return [*lines, f"{told['files']} files, {told['chunks_opened']} chunks opened, {len(rows)} differ{compared}"]

@@ -15,9 +15,11 @@ from recorder.timeline import SPILL, Span
 from retention.base.clock import from_microseconds
 from retention.base.errors import SealBroken
 from retention.base.sealed import SealedFile
-from retention.base.state import CAMERA_STREAM, State, is_camera
+from retention.base.state import CAMERA_STREAM, State, is_camera, is_footage
 
-SUFFIX = ".seg"
+SUFFIX, EYES = ".seg", ".eyes"
+_LATEST = 253_402_300_800  # the year 10000
+_DAY = 86_400
 _NEWEST = 4  # files of which one certainly holds footage, if any does
 
 
@@ -47,23 +49,30 @@ def files(state: State, camera: str, start: datetime, end: datetime) -> Iterator
 
 def every_file(state: State, camera: str, *suffixes: str) -> list[Path]:
     """All files of a camera with these endings, segments if none is given, oldest first."""
-    folders = sorted(path for path in (state.footage / camera).glob("*") if path.is_dir())
+    folders = sorted((state.footage / camera).glob("*-*-*"))
     return [folder / name for folder in folders for name in sorted(names_in(folder, suffixes or (SUFFIX,)))]
 
 
 def names_in(folder: Path, suffixes: tuple[str, ...] = (SUFFIX,)) -> list[str]:
-    """The names of a folder's segments; none where there is no such folder."""
+    """The names of a day's segments in its folder; none where there is no such folder."""
     try:
+        begin = round(datetime.fromisoformat(f"{folder.name}T00:00Z").timestamp())
         names = os.listdir(folder)  # noqa: PTH208 - names alone: there are thousands
-    except (FileNotFoundError, NotADirectoryError):
+    except (ValueError, FileNotFoundError, NotADirectoryError):
         return []
-    return [name for name in names if name.endswith(suffixes) and epoch_in(name) >= 0]
+    return [name for name in names if name.endswith(suffixes) and begin <= epoch_in(name) < begin + _DAY]
 
 
 def epoch_in(name: str) -> int:
     """The minute that a file's name tells; -1 where it tells none."""
     text = name.partition("-")[0]
     return int(text) if text.isascii() and text.isdecimal() and len(text) <= 12 else -1
+
+
+def minute_of(path: Path) -> datetime | None:
+    """The minute that a file's name tells, where it tells one that a calendar has."""
+    epoch = epoch_in(path.name)
+    return datetime.fromtimestamp(epoch, UTC) if 0 <= epoch < _LATEST else None
 
 
 def footprint(path: Path) -> Footprint | None:
@@ -150,10 +159,13 @@ def is_coherent(file: SealedFile) -> bool:
 
 
 def place_of(state: State, file: SealedFile, path: Path) -> Path:
-    """Where a coherent file belongs, by its head; `path` gives what its head does not say."""
+    """Where a coherent file belongs, by its head; under its own name if that fits."""
     folder = state.segments(file.stream.removeprefix(CAMERA_STREAM), file.epoch)
-    own = path.name if epoch_in(path.name) == file.epoch else f"{file.epoch}-{file.file_id.hex()[:16]}{path.suffix}"
-    return folder / own
+    if is_footage(path.name) and epoch_in(path.name) == file.epoch:
+        return folder / path.name
+    # A segment's first chunk holds no pictures, and covers no time.
+    ending = SUFFIX if file.heads and file.heads[0].first == file.heads[0].last else EYES
+    return folder / f"{file.epoch}-{file.file_id.hex()[:16]}{ending}"
 
 
 def _days(start: datetime, end: datetime) -> Iterator[date]:

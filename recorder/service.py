@@ -15,6 +15,7 @@ from recorder.index import Index
 from recorder.journal import Journal, read, take_over
 from recorder.lock import CameraLock
 from recorder.nursery import Nursery
+from recorder.quarantine import Quarantine, Tidied, quarantine_problems
 from retention.base.command import Office
 from retention.base.database import Database, open_database
 from retention.base.errors import DatabaseUnavailable, DiskRefused, PortierError, StateRefused, TryAgain
@@ -46,6 +47,7 @@ class Recorder:
         self._reported = -_REPORT
         self._began = self._trusted.latest()
         self._rows_problem: str | None = None
+        self._tidied = Tidied()
         self._refused: StateRefused | None = None
         self._rows: threading.Thread | None = None
 
@@ -115,6 +117,7 @@ class Recorder:
             figures |= {f"{child.camera.name}.{name}": float(count) for name, count in child.counted().items()}
             if age > _TOO_LONG:
                 problems.append(Problem("P5", _sentence(child)))
+        problems += quarantine_problems(self._state, self._tidied)
         if self._rows_problem:
             problems.append(Problem("P7", f"footage is kept, its rows are late: {self._rows_problem}"))
         if self._rows is not None and not self._rows.is_alive():
@@ -127,8 +130,10 @@ class Recorder:
     def _follow(self, life: Life) -> None:
         """The thread that keeps the rows up with the files, whenever the database answers."""
         index = Index(self._office.config, self._state, self._clock)
+        quarantine = Quarantine(self._state, self._clock)
         database: Database | None = None
         while not life.stop.is_set() and self._refused is None:
+            self._tidied = quarantine.step() or self._tidied
             database = self._rows_pass(index, database)
             life.stop.wait(_ROWS)
         if database is not None:

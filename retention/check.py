@@ -4,6 +4,7 @@ It shares no code with the reaper beyond the readers of the formats. Findings ar
 """
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -17,6 +18,7 @@ from retention.base.slots import Slot, SlotFile, streams
 from retention.base.state import CALAMITIES, TEXTS, VISITS
 from retention.rows import count_expired
 
+_FOUR_DAYS = 4 * 86_400
 REMEDY = "run portier retention step, and see that the retention service runs"
 
 
@@ -34,6 +36,7 @@ def check(office: Office, now: datetime) -> Iterator[Finding]:
     for stream in streams(office.state):
         yield _slots(office, stream, now)
     yield _files(office, now)
+    yield _quarantine(office, now)
     yield _rows(office.config, now)
     yield _trail(office)
 
@@ -84,6 +87,19 @@ def _files(office: Office, now: datetime) -> Finding:
             counts,
         )
     return Finding("sealed files", True, f"{len(files)}, each with a live key")
+
+
+def _quarantine(office: Office, now: datetime) -> Finding:
+    """Nothing waits in quarantine past its deadline, or for more than four days since it was last changed."""
+    late = waiting = 0
+    for path in office.state.quarantine.glob("*"):
+        with suppress(FileNotFoundError):  # taken away while we looked
+            told, changed = path.name.partition("-")[0], path.lstat().st_mtime
+            end = min(int(told) if told.isdecimal() else changed + _FOUR_DAYS, changed + _FOUR_DAYS)
+            late, waiting = late + (end < now.timestamp()), waiting + 1
+    if late:
+        return Finding("quarantine", False, f"{late} files past their deadline: {REMEDY}")
+    return Finding("quarantine", True, f"{waiting} files, none past its deadline")
 
 
 def _minutes_old(epoch: int, now: datetime) -> float:

@@ -45,8 +45,8 @@ def step(office: Office, trust_clock: bool, as_json: bool) -> int:
     failures = _advance(office, trusted, confirmed=trust_clock)
     now = trusted.for_destroying()
     reaper = Reaper(office.state)
-    swept, left = reaper.step(now), reaper.sweep_leftovers()
-    failures += swept.failures + left.failures
+    swept, left, strange = reaper.step(now), reaper.sweep_leftovers(), reaper.sweep_quarantine(now)
+    failures += swept.failures + left.failures + strange.failures
     rows = 0
     try:
         rows = _delete_rows(office, trusted)
@@ -56,7 +56,7 @@ def step(office: Office, trust_clock: bool, as_json: bool) -> int:
         {
             "trusted_time": now.isoformat(timespec="seconds"),
             "erased": len(swept.erased),
-            "files": swept.unlinked + left.unlinked,
+            "files": swept.unlinked + left.unlinked + strange.unlinked,
             "rows": rows,
             "failures": failures,
             "hidden_until_the_clock_is_trusted": str(trusted.doubt()),

@@ -10,11 +10,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from retention.base.errors import PortierError
+from retention.base.clock import from_microseconds
+from retention.base.errors import PortierError, SealBroken
 from retention.base.files import sync_folder
+from retention.base.sealed import SealedFile
 from retention.base.slots import SlotFile, streams
-from retention.base.state import State
+from retention.base.state import CAMERA_STREAM, State
 from retention.due import Due, due
+from retention.rules import FOOTAGE_CEILING, LEAD
 
 
 @dataclass
@@ -58,8 +61,19 @@ class Reaper:
             )
             return swept
         for stream, epoch, path in files:
-            if self._is_dead(stream, epoch, swept):
+            if self._is_dead(stream, epoch, swept) and not self._is_misfiled(stream, path, swept):
                 self._unlink([path], swept)
+        return swept
+
+    def sweep_quarantine(self, trusted: datetime) -> Swept:
+        """Unlink what was found among the footage, is none of it, and has reached its deadline: its name tells it."""
+        swept = Swept()
+        try:
+            due = [path for path in self._state.quarantine.glob("*") if quarantined_until(path) <= trusted + LEAD]
+        except OSError as error:
+            swept.failures.append(f"{self._state.quarantine} cannot be read ({error.strerror}): see to its rights")
+        else:
+            self._unlink(due, swept)
         return swept
 
     def mend(self, now: datetime) -> list[str]:
@@ -118,6 +132,18 @@ class Reaper:
             swept.failures.append(f"the slots of {stream} cannot be read ({error}): see to the disk")
             return False
 
+    def _is_misfiled(self, stream: str, path: Path, swept: Swept) -> bool:
+        """Whether a file's head names a minute that lives: somebody moved it, and the recorder puts it back."""
+        try:
+            file = SealedFile(path) if stream.startswith(CAMERA_STREAM) else None
+        except SealBroken:
+            return False
+        return (
+            file is not None
+            and file.stream in streams(self._state)
+            and not self._is_dead(file.stream, file.epoch, swept)
+        )
+
     def _streams(self, swept: Swept) -> list[str]:
         try:
             return streams(self._state)
@@ -129,3 +155,11 @@ class Reaper:
 
     def _slots(self, stream: str) -> SlotFile:
         return self._files.setdefault(stream, SlotFile(self._state, stream))
+
+
+def quarantined_until(path: Path) -> datetime:
+    """The deadline of a file in quarantine; of one that somebody else put there, four days after it was changed."""
+    latest, told = from_microseconds(path.lstat().st_mtime_ns // 1_000) + FOOTAGE_CEILING, path.name.partition("-")[0]
+    if told.isascii() and told.isdecimal() and len(told) <= 11:
+        return min(latest, from_microseconds(int(told) * 1_000_000))
+    return latest

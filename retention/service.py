@@ -62,6 +62,7 @@ class Retention:
     def reap(self) -> None:
         """One pass of the reaper, then the report."""
         self._tell("slots", self._reaper.step(self._trusted.for_destroying()))
+        self._tell("quarantine", self._reaper.sweep_quarantine(self._trusted.for_destroying()))
         try:
             publish(self._office.state, self.report())
         except DiskRefused as error:

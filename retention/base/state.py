@@ -11,6 +11,7 @@ from retention.base.errors import DiskRefused, UsageRefused
 from retention.base.siteday import day_number, day_of_number
 
 _EPOCH_NAME = re.compile(r"(\d{1,12})-")
+_FOOTAGE_NAME = re.compile(r"\d{1,12}-[0-9a-f]+\.(seg|eyes)")
 _DAY_NAME = re.compile(r"(\d{4}-\d{2}-\d{2})-")
 _CAMERA = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 
@@ -29,6 +30,11 @@ class State:
     @property
     def footage(self) -> Path:
         return self.directory / "footage"
+
+    @property
+    def quarantine(self) -> Path:
+        """Files found under footage that are none of Portier's, each with its deadline (unix seconds) in its name."""
+        return self.footage / ".quarantine"
 
     @property
     def roll(self) -> Path:
@@ -114,7 +120,8 @@ class State:
         return {day for path in self.roll.glob("*.roll") if (day := _day_in(path.name))}
 
     def _footage_files(self) -> Iterator[Path]:
-        return (path for path in self.footage.glob("*/*/*") if _CAMERA.fullmatch(path.parts[-3]))
+        paths = self.footage.glob("*/*/*")
+        return (path for path in paths if is_camera(path.parts[-3]) and is_footage(path.name))
 
     def prepare(self) -> None:
         """Make the folders, private to this user; a second call changes nothing."""
@@ -142,6 +149,11 @@ def _day_in(name: str) -> date | None:
 def is_camera(name: str) -> bool:
     """Whether a camera may bear that name."""
     return _CAMERA.fullmatch(name) is not None
+
+
+def is_footage(name: str) -> bool:
+    """Whether a file under footage is named as Portier names them: `<epoch>-<id>.seg` or `.eyes`."""
+    return _FOOTAGE_NAME.fullmatch(name) is not None
 
 
 def camera_stream(camera: str) -> str:

@@ -97,7 +97,7 @@ def test_check_finds_a_file_in_the_wrong_place(stage: Stage, small_film: Path) -
     moved.parent.mkdir()
     path.rename(moved)
 
-    assert differences(stage) == ["place", "lost"]
+    assert differences(stage) == ["lost", "stranger"]
 
 
 def test_what_a_check_found_damaged_is_a_gap_from_then_on_for_readers_without_a_key(

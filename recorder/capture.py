@@ -5,6 +5,7 @@ is from the closed list. Addresses may hold a password, and av's own errors quot
 """
 
 import errno
+import os
 import socket
 from collections import Counter
 from collections.abc import Iterator
@@ -35,6 +36,8 @@ _FASTEST = 120  # frames a second; what a stream says beyond it is no rate
 _PATIENCE, _KEYS_IN_VAIN = 2_000, 3  # pictures that nobody could tell how to decode
 _UNTIMED = 100  # pictures of which nobody could tell when to show them
 _SHAPERS: dict[str, type[Shaper]] = {"h264": h264.Shaper, "hevc": h265.Shaper}
+# The system's resolver cannot be interrupted, and by itself waits up to half a minute for name servers that are away.
+_RESOLVER = "timeout:1 attempts:2"
 _OPTIONS = {
     "rtsp_transport": "tcp",
     "allowed_media_types": "video",  # sound is not even asked for
@@ -222,6 +225,7 @@ class RtspSource(_AvSource):
 
     def __init__(self, camera: CameraSection, clock: Clock, stop: Event) -> None:
         self._where, self._clock, self._began = _place(camera.url), clock, clock.monotonic()
+        os.environ.setdefault("RES_OPTIONS", _RESOLVER)
         try:
             container = av.open(_with_password(camera), options=_OPTIONS, timeout=(CONNECT, STALL))
         except (av.error.FFmpegError, OSError, ValueError) as error:

@@ -17,6 +17,12 @@ def small_film(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def large_film(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Four times as large."""
+    return make_video(tmp_path_factory.mktemp("large") / "large.mp4", seconds=2, size=(640, 360), gop=25)
+
+
+@pytest.fixture(scope="session")
 def slow_film(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Eight seconds with a key frame every four: a group of pictures takes several parts."""
     return make_video(tmp_path_factory.mktemp("slow") / "slow.mp4", seconds=8, size=(320, 180), gop=100)

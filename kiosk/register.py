@@ -70,6 +70,7 @@ class Register:
         self._days, self._passes = Days(office), PassBoard(office.state)
         self._reception = reception or Reception(office, database, kiosk="staff")
         self._roll_seen: dict[Path, int] = {}
+        self._level = True  # unless the rows could not follow the roll: a database may be read and yet take no writes
         self._rolls: dict[date, RollReader] = {}
 
     def visits(self) -> list[SeenVisit]:
@@ -77,7 +78,7 @@ class Register:
         now = self._days.now()
         self.add_missing_rows()
         try:
-            found = self._from_rows(now)
+            found = self._from_rows(now) if self._level else None
         except AWAY as error:
             log.warning("the list comes from the roll alone: %s", error)
             found = None
@@ -140,7 +141,9 @@ class Register:
             if not rows.away:
                 board.whole = True
                 board.save(now)
-                self._roll_seen = files
+        self._level = not rows.lost
+        if self._level:
+            self._roll_seen = files
         return behind
 
     def _add_day(self, day: date, board: Board, rows: Rows, now: datetime) -> int:

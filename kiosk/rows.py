@@ -36,6 +36,8 @@ class Rows:
         self._database = database
         self._open: ExitStack | None = None
         self._session: Session | None = None
+        self.lost = database is None
+        """Whether something was done without it, as is known once this is left."""
 
     @property
     def away(self) -> bool:
@@ -44,7 +46,10 @@ class Rows:
     def __enter__(self) -> Self:
         if self._database is not None:
             self._open = ExitStack()
-            self._session = self._open.enter_context(self._database.write())
+            try:
+                self._session = self._open.enter_context(self._database.write())
+            except AWAY as error:
+                self._lose(error)
         return self
 
     def do(self, step: Callable[[Session], T]) -> T | None:
@@ -70,6 +75,7 @@ class Rows:
             self._lose(failed)
 
     def _lose(self, error: Exception) -> None:
+        self.lost = True
         if isinstance(error, DBAPIError):
             log.error("the roll alone takes this: the database refuses a row (%s)", type(error.orig).__name__)
         else:

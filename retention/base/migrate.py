@@ -40,15 +40,19 @@ def bring_to_head(database: "Database", declared: MetaData, lock: Path) -> None:
     SchemaDiffers.
     """
     script = revisions()
+    while not _is_ready(database, script, declared):
+        # A server's own lock holds between hosts; SQLite's gives up after some seconds.
+        with _locked(lock) if database.embedded else nullcontext(), database.migrate() as session:
+            if not _at_head(session.connection(), script):
+                _upgrade(session.connection(), script, declared)
+                _compare(session.connection(), declared)
+
+
+def _is_ready(database: "Database", script: ScriptDirectory, declared: MetaData) -> bool:
     with database.read() as session:
-        if _at_head(session.connection(), script):
+        if ready := _at_head(session.connection(), script):
             _compare(session.connection(), declared)
-            return
-    # A server's own lock holds between hosts; SQLite's gives up after some seconds.
-    with _locked(lock) if database.embedded else nullcontext(), database.migrate() as session:
-        if not _at_head(session.connection(), script):
-            _upgrade(session.connection(), script, declared)
-        _compare(session.connection(), declared)
+    return ready
 
 
 def _at_head(connection: Connection, script: ScriptDirectory) -> bool:

@@ -37,8 +37,8 @@ _TURN = 0x506F7274
 _BEGIN = {
     "read": "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY",
     "write": f"SET TRANSACTION ISOLATION LEVEL READ COMMITTED; SELECT pg_advisory_xact_lock({_TURN})",
-    "migrate": "SET TRANSACTION ISOLATION LEVEL READ COMMITTED; SET LOCAL lock_timeout = '60s'; "
-    f"SET LOCAL statement_timeout = 0; SELECT pg_advisory_xact_lock({_TURN})",
+    "migrate": "SET TRANSACTION ISOLATION LEVEL READ COMMITTED; SET LOCAL statement_timeout = 0; "
+    f"SELECT pg_advisory_xact_lock({_TURN})",
 }
 # A kiosk whose power goes in the middle of its turn keeps the others from theirs no longer than this.
 _SESSION = (

@@ -40,9 +40,16 @@ def count(database: Database) -> int:
 
 def test_hosts_that_open_an_empty_database_at_once_make_one_schema(model_server: PostgreSQL, tmp_path: Path) -> None:
     url = model_server.create("empty")
-    configs = [make_config(tmp_path / f"host-{number}", database={"url": url}) for number in range(4)]
+
+    def start(number: int) -> Database:
+        config = make_config(tmp_path / f"host-{number}", database={"url": url})
+        try:
+            return open_database(config)
+        except TryAgain:  # a slow machine: as a service does, once more
+            return open_database(config)
+
     with ThreadPoolExecutor(4) as hosts:
-        for opened in hosts.map(open_database, configs):
+        for opened in hosts.map(start, range(4)):
             assert count(opened) == 0
             opened.close()
     model_server.drop("empty")

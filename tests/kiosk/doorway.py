@@ -3,7 +3,8 @@
     python -m tests.kiosk.doorway STATE COUNT [DIE_AT ...]
 
 Each DIE_AT kills a kiosk, one after the other, like a power cut at its so-manieth write to the disk: before it for
-`12-`, after it for `12+`. The first free pass is always taken, so that one given twice cannot hide behind chance.
+`12-`, after it for `12+`. The database is `$DATABASE_URL`, or the embedded one. The first free
+pass is always taken, so that one given twice cannot hide behind chance.
 """
 
 import os
@@ -55,7 +56,7 @@ def serve(office: Office, count: int, *, away: bool, place: str = "") -> None:
 
 def main(directory: str, count: str, *places: str) -> None:
     secrets.choice = lambda free: free[0]
-    config = make_config(Path(directory))
+    config = make_config(Path(directory), database={"url": os.environ.get("DATABASE_URL")})
     office = Office(config, config.where(), SystemClock())
     database = database_if_there(office)
     away = database is None

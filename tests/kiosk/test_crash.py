@@ -17,14 +17,16 @@ from retention.base.config import Config
 from retention.base.database import open_database
 from retention.base.state import State
 from tests.kiosk.lobby import make_lobby
+from tests.support.postgres import PostgreSQL
 from tests.support.state import make_config
 
 ROOT = Path(__file__).parents[2]
 
 
-def open_door(state: State, count: int, *places: str) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "tests.kiosk.doorway", str(state.directory), str(count), *places]
-    surroundings = {**os.environ, "PYTHONPATH": str(ROOT)}
+def open_door(config: Config, count: int, *places: str) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "tests.kiosk.doorway", str(config.where().directory), str(count), *places]
+    url = {"DATABASE_URL": config.database.url} if config.database.url else {}
+    surroundings = {**os.environ, **url, "PYTHONPATH": str(ROOT)}
     return subprocess.Popen(command, cwd=ROOT, env=surroundings, stdout=subprocess.PIPE, text=True)
 
 
@@ -50,28 +52,37 @@ def check(config: Config, seen: dict[str, str]) -> None:
     assert [pass_id for pass_id, times in Counter(rolled.values()).items() if times > 1] == []
 
 
-@pytest.mark.parametrize("away", [False, True], ids=["with the database", "with the database away"])
-def test_killed_between_any_two_steps_of_a_sign_in(state: State, away: bool) -> None:
-    config = make_config(state.directory)
+PLACES = [f"{number}{when}" for number in range(1, 16) for when in "-+"]
+
+
+def test_killed_between_any_two_steps_of_a_sign_in(config: Config) -> None:
     open_database(config).close()
-    aside = state.directory / "aside"
-    if away:
-        state.database_file.rename(aside)
-        state.database_file.mkdir()
-    places = [f"{number}{when}" for number in range(1, 16) for when in "-+"]
-    seen = told(output_of(open_door(state, 5, *places)))
-    seen |= told(output_of(open_door(state, 5)))
-    if away:
-        state.database_file.rmdir()
-        aside.rename(state.database_file)
+    seen = told(output_of(open_door(config, 5, *PLACES)))
+    seen |= told(output_of(open_door(config, 5)))
     check(config, seen)
 
 
-def test_killed_at_any_moment(config: Config, state: State) -> None:
+@pytest.mark.parametrize("database_url", [None])
+def test_killed_between_any_two_steps_of_a_sign_in_with_the_database_away(
+    config: Config, state: State, database_url: None
+) -> None:
+    open_database(config).close()
+    aside = state.directory / "aside"
+    state.database_file.rename(aside)
+    state.database_file.mkdir()
+    seen = told(output_of(open_door(config, 5, *PLACES)))
+    seen |= told(output_of(open_door(config, 5)))
+    state.database_file.rmdir()
+    aside.rename(state.database_file)
+    check(config, seen)
+
+
+@pytest.mark.parametrize("database_url", [None])
+def test_killed_at_any_moment(config: Config, database_url: None) -> None:
     """Six kills at moments that chance chooses, each time with a kiosk that goes on where the last one fell."""
     chance, seen = random.Random(20270302), dict[str, str]()
     for _ in range(6):
-        door = open_door(state, 1000)
+        door = open_door(config, 1000)
         assert door.stdout is not None
         lines = [door.stdout.readline() for _ in range(chance.randrange(2, 12))]
         door.kill()
@@ -80,15 +91,48 @@ def test_killed_at_any_moment(config: Config, state: State) -> None:
     check(config, seen)
 
 
-@pytest.mark.parametrize("away", [False, True], ids=["with the database", "with the database away"])
-def test_two_kiosks_at_once_give_no_pass_twice(state: State, away: bool) -> None:
-    config = make_config(state.directory)
-    if away:
-        state.database_file.mkdir()
-    doors = [open_door(state, 50), open_door(state, 50)]
+def test_two_kiosks_at_once_give_no_pass_twice(config: Config) -> None:
+    doors = [open_door(config, 50), open_door(config, 50)]
     outputs = [output_of(door) for door in doors]
-    if away:
-        state.database_file.rmdir()
     seen = told(outputs[0]) | told(outputs[1])
     assert len(seen) == 100
     check(config, seen)
+
+
+@pytest.mark.parametrize("database_url", [None])
+def test_two_kiosks_at_once_give_no_pass_twice_with_the_database_away(
+    config: Config, state: State, database_url: None
+) -> None:
+    state.database_file.mkdir()
+    doors = [open_door(config, 50), open_door(config, 50)]
+    outputs = [output_of(door) for door in doors]
+    state.database_file.rmdir()
+    seen = told(outputs[0]) | told(outputs[1])
+    assert len(seen) == 100
+    check(config, seen)
+
+
+def test_two_kiosks_of_hosts_that_share_only_the_database_give_no_pass_twice(postgresql: str, tmp_path: Path) -> None:
+    hosts = [make_config(tmp_path / name, database={"url": postgresql}) for name in ("here", "there")]
+    for host in hosts:
+        host.where().prepare()
+    outputs = [output_of(door) for door in [open_door(host, 90) for host in hosts]]
+    given = [pass_id for output in outputs for pass_id in told(output).values()]
+    assert (len(given), len(set(given))) == (180, 180)
+
+
+def test_a_server_killed_while_visitors_sign_in_loses_nobody(own_server: PostgreSQL, state: State) -> None:
+    """The kiosk goes on from the roll alone while it is away, and uses it again."""
+    config = make_config(state.directory, database={"url": own_server.create("lobby")})
+    open_database(config).close()
+    door = open_door(config, 1000)
+    assert door.stdout is not None
+    lines = [door.stdout.readline() for _ in range(20)]
+    for _ in range(2):
+        own_server.kill()
+        lines += [door.stdout.readline() for _ in range(20)]
+        own_server.start()
+        lines += [door.stdout.readline() for _ in range(20)]
+    door.kill()
+    rest, _ = door.communicate(timeout=60)
+    check(config, told("".join(lines) + rest))

@@ -40,7 +40,7 @@ SETTINGS = {
 HASTY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 ACCESS = f"local all {LOCKED} scram-sha-256\nlocal all all trust\n"
 # Ends by itself when nobody holds the other end of its standard input any more.
-GUARD = 'trap "" INT TERM; "$@" & read -r _; kill -QUIT $!; wait; [ -e "$KEEP" ] || rm -rf "$FOLDER"'
+GUARD = 'trap "" INT TERM; "$@" & read -r _; kill -QUIT $!; kill -CONT $!; wait; [ -e "$KEEP" ] || rm -rf "$FOLDER"'
 
 
 class PostgreSQL:

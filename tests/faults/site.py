@@ -86,6 +86,7 @@ class Site:
         before: Iterable[str] = (),
         environment: Mapping[str, str] | None = None,
         clock: Clock | None = None,
+        state: Path | None = None,
         **sections: Any,
     ) -> None:
         self.folder, self.cameras, self.clock = folder, list(cameras), clock or SystemClock()
@@ -93,8 +94,8 @@ class Site:
         rows = [{"name": name, "eyes": False} | _row(camera) for name, camera in cameras.items()]
         self._config = folder / "portier.toml"
         folder.mkdir(parents=True, exist_ok=True)
-        write_config(self._config, {"state": {"directory": folder / "state"}, **sections, "camera": rows})
-        self.state = State(folder / "state")
+        self.state = State(state or folder / "state")
+        write_config(self._config, {"state": {"directory": self.state.directory}, **sections, "camera": rows})
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> Self:
@@ -119,8 +120,9 @@ class Site:
 
     def latest(self, camera: str) -> datetime:
         """Where a camera's footage ends, as its newest files tell."""
-        files = sorted((self.state.footage / camera).glob("*/*.seg"))[-4:]
-        return max((_end_of(path) for path in files), default=NEVER)
+        ends = [_end_of(path) for path in (self.state.footage / camera).glob("*/*.seg")]
+        soon = self.clock.now() + timedelta(seconds=10)  # a clock that was ahead left some of the future
+        return max((end for end in ends if end < soon), default=NEVER)
 
     @property
     def pid(self) -> int:
@@ -128,13 +130,10 @@ class Site:
         return next(pid for pid in reversed(tree(self._running.pid)) if b"\0recorder\0run" in _words(pid))
 
     def camera_pids(self) -> dict[str, int]:
-        """Camera processes by camera: each holds files of its own open, once it captures."""
-        pids = [pid for pid in tree(self._running.pid) if b"recorder.nursery" in _words(pid)]
-        return {name: pid for pid in pids for name in self.cameras if self._holds(pid, name)}
-
-    def _holds(self, pid: int, camera: str) -> bool:
-        own = f"{self.state.footage}/{camera}/", str(self.state.slots(camera_stream(camera)))
-        return any(path.startswith(own) for path in _open_files(pid))
+        """Camera processes by camera: each holds the lock of its camera."""
+        locks = {name: str(self.state.footage / name / ".lock") for name in self.cameras}
+        held = {pid: _open_files(pid) for pid in tree(self.pid)[1:]}
+        return {name: pid for name, lock in locks.items() for pid, files in held.items() if lock in files}
 
     def kill(self) -> None:
         """kill -9 of the recorder alone; its cameras end by themselves, as they must."""
@@ -182,8 +181,9 @@ class Site:
     def unaccounted(self, camera: str) -> float:
         """Packets that came in and are neither stored nor counted with a reason, of a recorder that ended well."""
         packets = {word: self.figure(camera, f"packets_{word}") for word in ("in", "stored", "dropped")}
-        on_disk = sum(film.promised for film in self.films(camera))
-        return abs(packets["in"] - packets["stored"] - packets["dropped"]) + abs(packets["stored"] - on_disk)
+        # A part whose sync failed may stand there all the same, so there may be more on disk, never less.
+        missing = packets["stored"] - sum(film.promised for film in self.films(camera))
+        return abs(packets["in"] - packets["stored"] - packets["dropped"]) + max(0, missing)
 
     def films(self, camera: str) -> list[Film]:
         """Every file with at least one readable picture, opened and decoded without the product's reader."""

@@ -65,5 +65,16 @@ def unmount(where: Path) -> None:
     _run("umount", "-l", str(where))
 
 
+def repair(image: Path, where: Path) -> None:
+    """What a person does with a file system that took offence: unmount it, check it, and mount it anew."""
+    unmount(where)
+    subprocess.run(["e2fsck", "-f", "-y", str(image)], check=False, capture_output=True, timeout=60)
+    # A loop device of its own: the old one lives as long as somebody has a file open on it.
+    made = subprocess.run(["losetup", "--find", "--show", str(image)], check=True, capture_output=True, text=True)
+    device = Path(made.stdout.strip())
+    mount(device, where)
+    _run("losetup", "--detach", str(device))  # goes with its mount
+
+
 def _run(*words: str) -> None:
     subprocess.run(words, check=True, capture_output=True, timeout=60)

@@ -1,0 +1,125 @@
+"""Disks that are full, fail, turn read-only or hang: one gap for each camera, and footage goes on by itself."""
+
+import os
+import random
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.faults.judge import Fault, Findings, findings, hold
+from tests.faults.site import Site
+from tests.support.bars import Bars
+from tests.support.loopfs import made, mounted, repair
+from tests.support.rtsp import RtspCamera
+from tests.support.strace import refused
+
+pytestmark = pytest.mark.usefixtures("disks")
+
+PER_CAMERA = 70  # megabytes: its two copies of key slots, and a little footage
+
+
+@dataclass(frozen=True)
+class Volume:
+    """A small disk of one's own."""
+
+    image: Path
+    where: Path
+
+
+@contextmanager
+def full(volume: Volume, site: Site) -> Iterator[None]:
+    """Somebody else's file takes all there is; then it is taken away."""
+    hog = volume.where / "somebody-elses"
+    descriptor = os.open(hog, os.O_WRONLY | os.O_CREAT)
+    piece, size = 1 << 24, 0
+    while piece >= 512:
+        try:
+            os.posix_fallocate(descriptor, size, piece)
+            size += piece
+        except OSError:
+            piece //= 2
+    os.close(descriptor)
+    yield
+    hog.unlink()
+
+
+@contextmanager
+def failing(volume: Volume, site: Site) -> Iterator[None]:
+    """Nothing that is written arrives: every sync says so."""
+    with refused(site.camera_pids().values(), "fdatasync", "EIO"):
+        yield
+
+
+@contextmanager
+def write_protected(volume: Volume, site: Site) -> Iterator[None]:
+    """The kernel found the file system damaged and lets nobody write; then it is mounted anew."""
+    device = Path(_device_of(volume.where)).name
+    Path(f"/sys/fs/ext4/{device}/trigger_fs_error").write_text("1")
+    yield
+    repair(volume.image, volume.where)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A fault of a disk, for how long, and the cause that the timeline is to tell."""
+
+    befalls: Callable[[Volume, Site], AbstractContextManager[None]]
+    seconds: float
+    cause: str
+
+
+KINDS = {
+    "full": Kind(full, 5, "disk_full"),
+    "failing": Kind(failing, 5, "damaged"),
+    "read-only": Kind(write_protected, 5, "damaged"),
+}
+
+
+def run(folder: Path, lens: RtspCamera, kinds: list[str], cameras: int) -> Findings:
+    """One fault after the other, each of all cameras."""
+    urls = {f"camera-{number}": lens.url for number in range(cameras)}
+    volume = Volume(made(folder / "disk", megabytes=60 + PER_CAMERA * cameras), folder / "volume")
+    faults = list[Fault]()
+    with (
+        mounted(volume.image, volume.where, "errors=remount-ro"),
+        Site(folder / "site", urls, state=volume.where / "state", recorder={"reserve": "2 MB"}) as site,
+    ):
+        since = site.start().clock.now()
+        for kind in kinds:
+            site.wait_for_footage(since=site.clock.now(), seconds=3)
+            before = site.clock.now()
+            with KINDS[kind].befalls(volume, site):
+                begun = site.clock.now()
+                time.sleep(KINDS[kind].seconds)
+                ending = site.clock.now()
+            moments = before, begun, ending, site.clock.now()
+            faults += [Fault(kind, camera, *moments, causes=((KINDS[kind].cause,),)) for camera in site.cameras]
+            site.wait_for_footage(since=site.clock.now())
+        site.stop()
+        return findings(site, since, faults)
+
+
+def test_a_disk_that_is_full_or_fails_is_one_gap_and_footage_goes_on(tmp_path: Path, lens: RtspCamera) -> None:
+    found = run(tmp_path, lens, ["full", "failing"], cameras=2)
+
+    assert found.wrong == []
+    assert (found.unaccounted, found.unplayable, found.skips) == (0, [], [])
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("seed", range(2))
+def test_disks_that_refuse(tmp_path: Path, lens: RtspCamera, bars: Bars, seed: int) -> None:
+    found = run(tmp_path, lens, random.Random(seed).sample(list(KINDS), len(KINDS)), cameras=6)
+
+    # The part that was on its way when the disk refused is lost whole.
+    hold(bars, f"{len(found.faults)} faults of disks ({seed})", found, starts=1.5, returns=30)
+
+
+def _device_of(where: Path) -> str:
+    lines = [line.split() for line in Path("/proc/self/mounts").read_text().splitlines()]
+    return next(device for device, place, *_ in lines if place == str(where))

@@ -22,10 +22,11 @@ from av.container import InputContainer
 from av.video.stream import VideoStream
 
 from recorder import h264, h265
+from recorder.assembly import Assembly, Picture
 from recorder.boxes import TIMESCALE, VideoFormat
 from recorder.causes import Cause
 from recorder.errors import CaptureFailed
-from recorder.shaper import LARGEST_SAMPLE, Shaper
+from recorder.shaper import Shaper
 from retention.base.clock import Clock
 from retention.base.config import CameraSection
 
@@ -33,8 +34,6 @@ STALL = 3.5  # seconds without a packet: noticed within five, whatever else is s
 CONNECT = 5.0
 _EARLY = 0.2
 _FASTEST = 120  # frames a second; what a stream says beyond it is no rate
-_PATIENCE, _KEYS_IN_VAIN = 2_000, 3  # pictures that nobody could tell how to decode
-_UNTIMED = 100  # pictures of which nobody could tell when to show them
 _SHAPERS: dict[str, type[Shaper]] = {"h264": h264.Shaper, "hevc": h265.Shaper}
 # The system's resolver cannot be interrupted, and by itself waits up to half a minute for name servers that are away.
 _RESOLVER = "timeout:1 attempts:2"
@@ -55,15 +54,6 @@ class Packet(NamedTuple):
     key: bool
     data: bytes
     format: VideoFormat
-
-
-class _Picture(NamedTuple):
-    """A packet on its way, perhaps without a time, perhaps not whole."""
-
-    time: int | None
-    key: bool
-    data: bytes
-    format: VideoFormat | None
 
 
 class Source(Protocol):
@@ -111,7 +101,7 @@ class _AvSource:
 
     def __init__(self, container: InputContainer, stop: Event) -> None:
         self.unusable: Counter[str] = Counter()
-        self._container, self._stop, self._keys_in_vain = container, stop, 0
+        self._container, self._stop = container, stop
         try:
             self._stream: VideoStream = container.streams.video[0]
         except IndexError:
@@ -130,80 +120,10 @@ class _AvSource:
         self._container.close()
 
     def _demux(self) -> Iterator[Packet]:
-        """Packets to the end of the stream. The first ones may have no time: they get it from the one after them."""
-        untimed: list[_Picture] = []
-        try:
-            yield from self._timed(untimed)
-        finally:
-            self.unusable["no time"] += len(untimed)
+        """Packets to the end of the stream."""
+        return map(Packet._make, Assembly(self._shaper, self._frame_ticks, self.unusable).packets(self._pictures()))
 
-    def _timed(self, untimed: list[_Picture]) -> Iterator[Packet]:
-        for picture in self._whole_pictures():
-            if not picture.data:
-                self.unusable["damaged"] += 1
-            elif picture.format is None:
-                self._without_sets(picture)
-            elif picture.time is None or (untimed and _still_unclear(untimed, picture)):
-                untimed.append(picture)
-                self._without_time(untimed)
-            else:
-                yield from self._given_times([*untimed, picture] if untimed else [picture])
-                untimed.clear()
-        yield from self._given_times(untimed)
-        untimed.clear()
-
-    def _given_times(self, pictures: list[_Picture]) -> Iterator[Packet]:
-        """What has no time was shown a frame before the first that has one, whatever the order of decoding."""
-        times = [one.time for one in pictures if one.time is not None]
-        if not times:
-            self.unusable["no time"] += len(pictures)
-            return
-        early = min(times) - (len(pictures) - len(times)) * self._frame_ticks()
-        for one in pictures:
-            assert one.format is not None
-            yield Packet(early if one.time is None else one.time, one.key, one.data, one.format)
-            early += self._frame_ticks() if one.time is None else 0
-
-    def _without_sets(self, picture: _Picture) -> None:
-        """A stream may be joined in mid-group; but a key frame that comes without its parameters tells nothing new."""
-        self.unusable["no parameter sets"] += 1
-        self._keys_in_vain += picture.key
-        if self._keys_in_vain >= _KEYS_IN_VAIN or self.unusable["no parameter sets"] >= _PATIENCE:
-            raise CaptureFailed(
-                Cause.UNSUPPORTED,
-                "the camera does not tell how to decode its pictures: restart it, or set its codec anew",
-            )
-
-    def _without_time(self, untimed: list[_Picture]) -> None:
-        """A camera that never tells the time must not fill the memory."""
-        if len(untimed) >= _UNTIMED:
-            raise CaptureFailed(Cause.UNSUPPORTED, "the camera's pictures carry no time: restart it")
-
-    def _whole_pictures(self) -> Iterator[_Picture]:
-        """Key pictures of several slices may come as several packets, where a server repeats parameter sets."""
-        held: _Picture | None = None
-        try:
-            for picture in self._pictures():
-                if held is not None and picture.key and self._continues(held, picture):
-                    time = picture.time if held.time is None else held.time
-                    held = held._replace(time=time, data=held.data + self._shaper.slices_of(picture.data))
-                    continue
-                if held is not None:
-                    yield held
-                held = picture if picture.key else None
-                if held is None:
-                    yield picture
-        except (av.error.FFmpegError, OSError, CaptureFailed):
-            if held is not None:
-                yield held
-            raise
-        if held is not None:
-            yield held
-
-    def _continues(self, held: _Picture, more: _Picture) -> bool:
-        return len(held.data) + len(more.data) <= LARGEST_SAMPLE and self._shaper.continues(more.data)
-
-    def _pictures(self) -> Iterator[_Picture]:
+    def _pictures(self) -> Iterator[Picture]:
         for raw in self._container.demux(self._stream):
             if self._stop.is_set():
                 return
@@ -211,7 +131,7 @@ class _AvSource:
                 time = raw.pts if raw.pts is not None else raw.dts
                 ticks = None if time is None else (time * self._times + self._over // 2) // self._over
                 data = self._shaper.shape(bytes(raw), raw.is_keyframe)
-                yield _Picture(ticks, raw.is_keyframe, data, self._shaper.format)
+                yield Picture(ticks, raw.is_keyframe, data, self._shaper.format)
 
     def _frame_ticks(self) -> int:
         rate = self._stream.average_rate or 25
@@ -240,7 +160,7 @@ class RtspSource(_AvSource):
         if not self._stop.is_set():
             raise CaptureFailed(Cause.UNREACHABLE, f"the camera at {self._where} ended the connection")
 
-    def _pictures(self) -> Iterator[_Picture]:
+    def _pictures(self) -> Iterator[Picture]:
         """A stream that falls silent gives up its last picture first, when the time for an answer is over."""
         asked = self._clock.monotonic()
         for picture in super()._pictures():
@@ -330,12 +250,6 @@ def _with_password(camera: CameraSection) -> str:
     host = parts.netloc.rpartition("@")[2]
     login = f"{quote(user, safe='')}:{quote(password, safe='')}@" if user else ""
     return urlunsplit((parts.scheme, login + host, parts.path, parts.query, ""))
-
-
-def _still_unclear(early: list[_Picture], picture: _Picture) -> bool:
-    """Whether the next picture may be shown before those at the beginning of a stream, of which some have no time."""
-    known = [one.time for one in early if one.time is not None]
-    return not (known and picture.time is not None and picture.time > max(known)) and not picture.key
 
 
 def _place(url: str) -> str:

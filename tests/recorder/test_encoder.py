@@ -44,7 +44,7 @@ def test_every_frame_comes_out_at_once_at_its_time() -> None:
 
 @pytest.mark.parametrize("rate", [1, 10, 25, 60])
 def test_a_key_frame_is_never_more_than_two_seconds_away(rate: int) -> None:
-    packets = encoded([number * TIMESCALE // rate for number in range(5 * rate)], rate=rate)
+    packets = encoded([number * TIMESCALE // rate for number in range(5 * rate)], size=(64, 48), rate=rate)
 
     keys = [packet.pts for packet in packets if packet.key]
     assert keys == list(range(0, 5 * TIMESCALE, KEY_EVERY))

@@ -87,16 +87,15 @@ def test_h265_comes_as_it_was_sent(h265_film: Path, config_interval: int) -> Non
     originals = [H265.slices_of(packet.data) for packet in packets_of(h265_film)]
 
     with RtspCamera(h265_film, config_interval=config_interval) as camera:
-        packets = list(islice(connect(camera.url), 40))
+        packets = list(islice(connect(camera.url), 30))
 
     start = originals.index(H265.slices_of(packets[0].data))
-    assert [H265.slices_of(packet.data) for packet in packets] == (originals * 3)[start : start + 40]
+    assert [H265.slices_of(packet.data) for packet in packets] == (originals * 3)[start : start + 30]
     assert packets[0].format.codec.startswith("hvc1.1.6.L")
-    assert [(packet.pts - packets[0].pts) / 3600 for packet in packets] == list(range(40))
+    assert [(packet.pts - packets[0].pts) / 3600 for packet in packets] == list(range(30))
 
 
-@pytest.mark.parametrize("codec", ["h264", "hevc"])
-@pytest.mark.parametrize("config_interval", [-1, 0])
+@pytest.mark.parametrize(("codec", "config_interval"), [("h264", -1), ("hevc", 0)])
 def test_frames_out_of_order_are_shown_in_order(tmp_path: Path, codec: str, config_interval: int) -> None:
     film = make_video(tmp_path / "film.mp4", seconds=2, size=(320, 180), gop=24, codec=codec, reordered=3)
 
@@ -109,12 +108,12 @@ def test_frames_out_of_order_are_shown_in_order(tmp_path: Path, codec: str, conf
     assert [packet.pts for packet in packets] != sorted(packet.pts for packet in packets)
 
 
-@pytest.mark.parametrize("fps", [1, 60])
+@pytest.mark.parametrize("fps", [pytest.param(1, marks=pytest.mark.slow), 5, 60])
 def test_slow_and_fast_cameras_keep_their_times(tmp_path: Path, fps: int) -> None:
     film = make_video(tmp_path / "film.mp4", seconds=4, size=(160, 120), fps=fps, gop=fps * 2)
 
     with RtspCamera(film) as camera:
-        packets = list(islice(connect(camera.url), 4 if fps == 1 else 90))
+        packets = list(islice(connect(camera.url), 4 if fps < 25 else 60))
 
     assert {round((after.pts - before.pts) * fps / TIMESCALE, 2) for before, after in pairwise(packets)} == {1.0}
 
@@ -123,17 +122,17 @@ def test_sound_beside_the_picture_is_not_even_asked_for(small_film: Path) -> Non
     with RtspCamera(small_film, sound=True) as camera:
         with av.open(camera.url, options={"rtsp_transport": "tcp"}) as everything:
             assert len(everything.streams.audio) == 1
-        packets = list(islice(connect(camera.url), 30))
+        packets = list(islice(connect(camera.url), 5))
 
     originals = {Shaper.slices_of(packet.data) for packet in packets_of(small_film)}
     assert {Shaper.slices_of(packet.data) for packet in packets} <= originals
 
 
 def test_sound_of_a_film_is_left_out(tmp_path: Path) -> None:
-    noisy = make_video(tmp_path / "noisy.mp4", seconds=2, size=(320, 180), gop=25, sound=True)
+    noisy = make_video(tmp_path / "noisy.mp4", seconds=0.6, size=(320, 180), gop=25, sound=True)
     silent = [packet.data for packet in packets_of(noisy)]
 
-    taken = list(islice(connect(noisy.as_uri()), 50))
+    taken = list(islice(connect(noisy.as_uri()), 15))
 
     assert [packet.data for packet in taken] == silent
 

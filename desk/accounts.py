@@ -145,6 +145,8 @@ def as_staff(account: StaffAccount) -> Staff:
 
 
 def _find(session: Session, name: str) -> StaffAccount | None:
+    if not _NAME.fullmatch(name):
+        return None  # nobody has such a name, and a server may refuse to look for it
     return session.scalar(select(StaffAccount).where(StaffAccount.name == name))
 
 

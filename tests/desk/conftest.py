@@ -24,10 +24,11 @@ def no_printer(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def config(state: State) -> Config:
+def config(state: State, database_url: str | None) -> Config:
     """Two cameras, a host, and a name for the organisation."""
     return make_config(
         state.directory,
+        database={"url": database_url},
         organisation={"name": "Stichting De Brug"},
         visits={"ask_host": "optional", "hosts": [{"name": "Marieke de Vries", "telephone": "06 12345678"}]},
         camera=[{"name": "entree", "title": "Entree"}, {"name": "fietsen", "title": "Fietsenstalling"}],

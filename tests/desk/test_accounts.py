@@ -13,6 +13,7 @@ from desk.frontdoor import FrontDoor, Refused
 from retention.base.config import Config
 from retention.base.database import Database, open_database
 from tests.support.clock import ManualClock
+from tests.support.databases import database_url  # noqa: F401 - every test here on both
 
 PASSWORD = "vier losse woorden"
 
@@ -48,7 +49,15 @@ def test_the_name_may_be_typed_with_capitals_and_blanks(door: FrontDoor, jan: St
 
 
 @pytest.mark.parametrize(
-    ("name", "password"), [("jan", "vier losse woordem"), ("piet", PASSWORD), ("", ""), ("jan", "")]
+    ("name", "password"),
+    [
+        ("jan", "vier losse woordem"),
+        ("piet", PASSWORD),
+        ("", ""),
+        ("jan", ""),
+        ("jan\0", PASSWORD),
+        ("j" * 99, PASSWORD),
+    ],
 )
 def test_every_refusal_is_the_same(door: FrontDoor, jan: Staff, name: str, password: str) -> None:
     assert door.log_in(name, password) == Refused(0.0)
@@ -189,8 +198,13 @@ def test_a_refused_first_account_leaves_the_link_usable(door: FrontDoor) -> None
     assert door.make_first(link, "jan", PASSWORD)
 
 
+@pytest.mark.parametrize("database_url", [None])
 def test_neither_password_nor_token_is_in_the_database_file(
-    door: FrontDoor, jan: Staff, config: Config, database: Database
+    database_url: None,  # noqa: F811 - SQLite alone has a file
+    door: FrontDoor,
+    jan: Staff,
+    config: Config,
+    database: Database,
 ) -> None:
     token = door.log_in("jan", PASSWORD)
     assert isinstance(token, str)

@@ -10,16 +10,19 @@ from sqlalchemy import delete, select
 from recorder.footprints import every_file
 from recorder.index import Index
 from recorder.tables import Gap, Segment
+from retention.base.config import DatabaseSection
 from retention.base.database import Database, open_database
 from retention.base.sealed import SealedFile
 from retention.base.slots import SlotFile
 from retention.base.state import camera_stream
 from tests.recorder.cameras import CAMERA, FakeCamera, Stage, looped, packets_of
+from tests.support.databases import database_url  # noqa: F401 - what asks for a database runs on both
 
 
 @pytest.fixture
-def database(stage: Stage) -> Iterator[Database]:
-    database = open_database(stage.office.config)
+def database(stage: Stage, database_url: str | None) -> Iterator[Database]:  # noqa: F811
+    there = DatabaseSection(url=database_url)
+    database = open_database(stage.office.config.model_copy(update={"database": there}))
     yield database
     database.close()
 

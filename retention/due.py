@@ -8,12 +8,12 @@ from typing import Literal
 from retention.base.slots import Slot
 from retention.rules import LEAD
 
-Why = Literal["deadline", "interrupted", "damaged"]
+Why = Literal["deadline", "interrupted", "damaged", "room"]
 
 
 @dataclass(frozen=True)
 class Due:
-    """A slot to destroy: its term is reached, an erasure was cut short, or no copy can be read."""
+    """A slot to destroy: its term is reached, an erasure was cut short, no copy can be read, or room is needed."""
 
     slot: Slot
     why: Why

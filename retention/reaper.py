@@ -94,18 +94,29 @@ class Reaper:
         live = (slot.deadline for stream in streams(self._state) for slot in self._slots(stream).live())
         return min(live, default=None)
 
+    def evict(self, stream: str, epoch: int, at: datetime) -> Swept:
+        """Destroy an epoch before its deadline, to make room, by the same steps; a second call changes nothing."""
+        swept, slots = Swept(), self._slots(stream)
+        slot = slots.find(epoch)
+        if slot is not None and slots.mark(slot, early=True):
+            self._bury(slots, Due(slot, "room"), at, swept)
+        return swept
+
     def _reap(self, slots: SlotFile, trusted: datetime, swept: Swept) -> None:
         found = due(slots.slots(), trusted)
         for item in found:
             if item.why == "deadline":
                 slots.mark(item.slot)  # rule 2: the intent, synced in both copies
-        if any(item.why == "damaged" for item in found):
-            slots.bury_damaged(trusted)
         for item in found:
             if item.why != "damaged":
-                slots.bury(item.slot, trusted)  # rule 2: tombstones, synced and read back
-                swept.erased.append(item)
-                self._unlink(self._state.data_of(slots.stream, item.slot.epoch), swept)  # then the data
+                self._bury(slots, item, trusted, swept)
+        if any(item.why == "damaged" for item in found):
+            slots.bury_damaged(trusted)
+
+    def _bury(self, slots: SlotFile, item: Due, at: datetime, swept: Swept) -> None:
+        if slots.bury(item.slot, at):  # rule 2: tombstones, synced and read back; else another reaper was faster
+            swept.erased.append(item)
+            self._unlink(self._state.data_of(slots.stream, item.slot.epoch), swept)  # then the data
 
     def _unlink(self, paths: Iterable[Path], swept: Swept) -> None:
         folders: set[Path] = set()

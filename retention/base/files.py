@@ -26,17 +26,24 @@ def write_all(descriptor: int, data: bytes | memoryview, offset: int) -> None:
         view, offset = view[written:], offset + written
 
 
+def write_new(path: Path, content: bytes, mode: int) -> None:
+    """Write a file that nobody knows yet, synced; a full disk says so before anything is written."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, mode)
+    try:
+        os.fchmod(descriptor, mode)
+        if content:
+            os.posix_fallocate(descriptor, 0, len(content))
+        write_all(descriptor, content, 0)
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
 def replace_file(path: Path, content: bytes, mode: int = 0o600) -> None:
     """Put `content` at `path`, whole or not at all, also through a power cut."""
     aside = path.with_name(f".{path.name}.{os.getpid()}.new")
     try:
-        descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, mode)
-        try:
-            os.fchmod(descriptor, mode)
-            write_all(descriptor, content, 0)
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+        write_new(aside, content, mode)
         aside.replace(path)
         sync_folder(path.parent)
     except OSError as error:

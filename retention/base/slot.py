@@ -49,6 +49,10 @@ class Slot:
         """The half under which a writer seals for this epoch."""
         return X25519PublicKey.from_public_bytes(self.public_bytes)
 
+    def same_key_as(self, other: "Slot") -> bool:
+        """Whether both speak of one key: a place is used again for another epoch, as another generation."""
+        return (self.epoch, self.generation) == (other.epoch, other.generation)
+
     @property
     def info(self) -> bytes:
         """The fixed fields, to which the wrapped private half is bound."""
@@ -59,11 +63,17 @@ class Slot:
 
 
 def agree(first: Slot, second: Slot) -> Slot:
-    """What two copies of a slot say together. Doubt means erased."""
-    for kind in ("tombstone", "intended"):
-        for slot in (first, second):
-            if slot.kind == kind:
-                return slot
+    """What two copies of a slot say together. Doubt means erased.
+
+    A tombstone beside the key that it was to destroy: the erasure was cut short between the two, and is intended.
+    """
+    for slot, other in ((first, second), (second, first)):
+        if slot.kind == "tombstone":
+            half = other.kind in ("live", "intended") and other.same_key_as(slot)
+            return replace(other, kind="intended") if half else slot
+    for slot in (first, second):
+        if slot.kind == "intended":
+            return slot
     if first.kind == second.kind == "live":
         if (first.epoch, first.generation, first.wrapped) != (second.epoch, second.generation, second.wrapped):
             return replace(first, kind="damaged")

@@ -11,32 +11,16 @@ bytes are described in docs/formats.md, the rules in DESIGN.md section 3 ("Slots
 5. A deadline in place only moves earlier.
 """
 
-import errno
-import fcntl
-import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
-from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 
-from retention.base.errors import DiskRefused, EpochErased, NoFreeSlot
-from retention.base.files import locked, sync_folder, write_all
+from retention.base.errors import EpochErased, NoFreeSlot
 from retention.base.hpke import forget, seal, unseal
-from retention.base.slot import (
-    HEADER_BYTES,
-    INTENT,
-    INTENT_OFFSET,
-    SLOT_BYTES,
-    Slot,
-    agree,
-    file_head,
-    live_image,
-    parse,
-    tombstone_image,
-)
+from retention.base.slot import INTENT, INTENT_OFFSET, Slot, agree, live_image, parse, tombstone_image
+from retention.base.slotcopies import Copies
 from retention.base.state import State
 
 __all__ = ["Slot", "SlotFile", "capacity_of", "streams"]
@@ -55,9 +39,9 @@ class SlotFile:
 
     def __init__(self, state: State, stream: str) -> None:
         self.stream = stream
-        self.paths = (state.slots(stream), state.slots(stream).with_suffix(".slots.copy"))
         self.capacity = capacity_of(stream)
-        self._descriptors: dict[Path, int] = {}
+        self._copies = Copies(state, stream, self.capacity)
+        self.paths = self._copies.paths
         self._seen: dict[int, tuple[bytes, Slot]] = {}
 
     def claim(self, epoch: int, deadline: datetime, reader: X25519PublicKey) -> Slot:
@@ -65,10 +49,11 @@ class SlotFile:
 
         Raises EpochErased when this epoch was erased before, NoFreeSlot when every slot is live.
         """
+        self._copies.follow()
         found = self.find(epoch)
         if found is not None:
             return found
-        with self._held():
+        with self._copies.claiming():
             places = self._places(epoch)
             match = next(
                 (slot for slot in places if slot.epoch == epoch and slot.kind not in ("empty", "damaged")), None
@@ -79,9 +64,7 @@ class SlotFile:
                 raise EpochErased(
                     f"the key of epoch {epoch} of {self.stream} is destroyed: nothing is sealed under it again"
                 )
-            slot = self._make(self._free(places), epoch, deadline, reader)
-            self._store(slot)
-        return slot
+            return self._take(places, epoch, deadline, reader)
 
     def find(self, epoch: int) -> Slot | None:
         """The live slot of `epoch`, or None."""
@@ -102,6 +85,7 @@ class SlotFile:
 
     def slots(self) -> list[Slot]:
         """Every slot as both copies together tell it; none where there is no file."""
+        self._copies.follow()
         return list(self._all()) if self.exists() else []
 
     def open(self, epoch: int, reader: X25519PrivateKey, now: datetime) -> X25519PrivateKey:
@@ -117,45 +101,50 @@ class SlotFile:
 
     def bring_forward(self, epoch: int, deadline: datetime) -> None:
         """Let a live epoch die sooner; a later deadline than the one in force changes nothing."""
-        with self._held():
+        with self._copies.claiming():
             slot = self.find(epoch)
             if slot is not None and deadline < slot.deadline:
-                self._store(replace(slot, deadline=deadline))
+                self._write_again(slot, replace(slot, deadline=deadline))
 
-    def mark(self, slot: Slot) -> None:
-        """Erase, first half: after this is synced the epoch counts as erased, whatever comes next."""
-        self._both(lambda descriptor: write_all(descriptor, INTENT, self._offset(slot.index) + INTENT_OFFSET))
+    def mark(self, slot: Slot, *, early: bool = False) -> bool:
+        """Erase, first half: after this is synced the epoch counts as erased, whatever comes next.
 
-    def bury(self, slot: Slot, at: datetime) -> None:
-        """Erase, second half: a tombstone over both copies, synced and read back from the disk."""
-        image = tombstone_image(slot, at)
-        offset = self._offset(slot.index)
-        self._both(lambda descriptor: write_all(descriptor, image, offset))
-        self._open()
-        for path, descriptor in self._descriptors.items():
-            os.posix_fadvise(descriptor, offset, SLOT_BYTES, os.POSIX_FADV_DONTNEED)
-            if os.pread(descriptor, SLOT_BYTES, offset) != image:
-                raise DiskRefused(f"{path} does not hold what was written to it: replace the disk")
+        False where its place holds another epoch by now: somebody erased it meanwhile. One that is due waits for
+        nobody who hangs; one that is to go early does, and the answer is False.
+        """
+        with self._copies.place(slot.index) as alone:
+            wanted = (alone or not early) and self._still_holds(slot)
+            if wanted:
+                self._copies.erase(slot.index, INTENT, INTENT_OFFSET)
+        return wanted
+
+    def bury(self, slot: Slot, at: datetime) -> bool:
+        """Erase, second half: a tombstone over both copies, synced and read back; False as `mark` says it."""
+        with self._copies.place(slot.index):
+            wanted = self._still_holds(slot)
+            if wanted:
+                self._bury(slot, at)
+        return wanted
 
     def erase(self, epoch: int, at: datetime) -> None:
         """Destroy the key of an epoch; a second call changes nothing."""
         for slot in self.slots():
-            if slot.epoch == epoch and slot.kind in ("live", "intended"):
-                self.mark(slot)
+            if slot.epoch == epoch and slot.kind in ("live", "intended") and self.mark(slot):
                 self.bury(slot, at)
 
     def bury_damaged(self, at: datetime) -> int:
         """Overwrite every slot that is unreadable in both copies; how many there were.
 
-        Looked at again under the lock: a claimer in mid-write looks damaged too.
+        Looked at again while nobody claims: a claimer in mid-write looks damaged too. What opens nothing can wait for
+        the next pass, where a claimer is at work.
         """
         suspects = [slot.index for slot in self.slots() if slot.kind == "damaged"]
         if not suspects:
             return 0
-        with self._held():
-            damaged = [slot for slot in map(self._read, suspects) if slot.kind == "damaged"]
+        with self._copies.claiming(wait=False) as alone:
+            damaged = [slot for slot in map(self._read, suspects) if slot.kind == "damaged"] if alone else []
             for slot in damaged:
-                self.bury(slot, at)
+                self._bury(slot, at)
         return len(damaged)
 
     def mend(self, now: datetime) -> int:
@@ -163,25 +152,21 @@ class SlotFile:
 
         Only where neither copy is a tombstone or intended and the deadline lies ahead (rule 3), after the reaper.
         """
-        with self._held():
-            torn = self.torn(now)
-            for slot in torn:
-                self._store(slot)
-        return len(torn)
+        with self._copies.claiming():
+            return sum(self._write_again(slot, slot) for slot in self.torn(now))
 
     def torn(self, now: datetime) -> list[Slot]:
         """The live slots that one copy lost."""
-        return [slot for slot in self.slots() if slot.kind == "live" and now < slot.deadline and not self._whole(slot)]
+        slots = self._all() if self.exists() else ()
+        return [slot for slot in slots if slot.kind == "live" and now < slot.deadline and not self._whole(slot)]
 
     def exists(self) -> bool:
         """Whether the stream has slots at all."""
-        return self.paths[0].exists() or self.paths[1].exists()
+        return self._copies.exists()
 
     def close(self) -> None:
         """Let go of the files; the next call opens them again."""
-        for descriptor in self._descriptors.values():
-            os.close(descriptor)
-        self._descriptors = {}
+        self._copies.close()
 
     def _make(self, free: Slot, epoch: int, deadline: datetime, reader: X25519PublicKey) -> Slot:
         private = X25519PrivateKey.generate()
@@ -200,45 +185,42 @@ class SlotFile:
         forget(raw)
         return replace(slot, wrapped=wrapped)
 
-    def _free(self, places: list[Slot]) -> Slot:
-        """The first empty slot; else the oldest tombstone."""
+    def _take(self, places: list[Slot], epoch: int, deadline: datetime, reader: X25519PublicKey) -> Slot:
+        """A new key in the first empty place; else in that of the oldest tombstone whose reaper is done with it."""
         free = [slot for slot in places if slot.kind in ("empty", "tombstone")]
-        if not free:
-            raise NoFreeSlot(f"the slots of {self.stream} are live: see what is due (portier retention due)")
-        return min(free, key=lambda slot: (slot.kind == "tombstone", slot.erased_at or slot.deadline))
+        for old in sorted(free, key=lambda slot: (slot.kind == "tombstone", slot.erased_at or slot.deadline)):
+            with self._copies.place(old.index) as alone:
+                if alone and self._read(old.index) == old:
+                    slot = self._make(old, epoch, deadline, reader)
+                    self._copies.write(slot.index, live_image(slot))
+                    return slot
+        raise NoFreeSlot(f"the slots of {self.stream} are live: see what is due (portier retention due)")
 
-    def _store(self, slot: Slot) -> None:
-        """Write a live slot over both copies, each synced, so that at no moment neither is whole."""
-        image = live_image(slot)
-        for descriptor in self._open():
-            self._write(descriptor, lambda d: write_all(d, image, self._offset(slot.index)))
+    def _write_again(self, slot: Slot, image_of: Slot) -> bool:
+        """Write over a live slot, unless it is being erased: what was erased never comes back."""
+        with self._copies.place(slot.index) as alone:
+            lives = alone and self._read(slot.index) == slot
+            if lives:
+                self._copies.write(slot.index, live_image(image_of))
+        return lives
 
-    def _both(self, write: Callable[[int], None]) -> None:
-        """Write to both copies even if the first one fails; then tell of the failure."""
-        failed: DiskRefused | None = None
-        for descriptor in self._open():
-            try:
-                self._write(descriptor, write)
-            except DiskRefused as error:
-                failed = error
-        if failed is not None:
-            raise failed
+    def _still_holds(self, slot: Slot) -> bool:
+        """Whether a place holds the key that was found there; another reaper and a claimer may have been faster."""
+        now = self._read(slot.index)
+        return now.kind in ("live", "intended") and now.same_key_as(slot)
 
-    def _write(self, descriptor: int, write: Callable[[int], None]) -> None:
-        try:
-            write(descriptor)
-            os.fdatasync(descriptor)
-        except OSError as error:
-            raise DiskRefused(
-                f"the slots of {self.stream} cannot be written ({error.strerror}): see to the disk"
-            ) from error
+    def _bury(self, slot: Slot, at: datetime) -> None:
+        image = tombstone_image(slot, at)
+        self._copies.erase(slot.index, image)
+        self._copies.verify(slot.index, image)
 
     def _all(self) -> Iterator[Slot]:
         return (self._read(index) for index in range(self.capacity))
 
     def _read(self, index: int) -> Slot:
         """A place as both copies tell it. Equal bytes mean an equal slot, so that looking again costs little."""
-        first, second = self._raws(index)
+        raws = self._copies.read(index)
+        first, second = raws[0], raws[-1]  # the copy that is left speaks for both
         if first is None or first != second:
             return agree(*(self._parsed(raw, index) for raw in (first, second)))
         seen = self._seen.get(index)
@@ -246,24 +228,11 @@ class SlotFile:
             seen = self._seen[index] = (first, parse(first, self.stream, index))
         return seen[1]
 
-    def _raws(self, index: int) -> tuple[bytes | None, bytes | None]:
-        """A place in both copies; the copy that is left speaks for both."""
-        raws = [self._raw(descriptor, index) for descriptor in self._open()]
-        return raws[0], raws[-1]
-
-    def _raw(self, descriptor: int, index: int) -> bytes | None:
-        try:
-            return os.pread(descriptor, HEADER_BYTES, self._offset(index)) + os.pread(
-                descriptor, len(INTENT), self._offset(index) + INTENT_OFFSET
-            )
-        except OSError:  # a bad sector opens nothing; the other copy may
-            return None
-
     def _parsed(self, raw: bytes | None, index: int) -> Slot:
         return Slot(self.stream, index, "damaged") if raw is None else parse(raw, self.stream, index)
 
     def _whole(self, slot: Slot) -> bool:
-        return all(self._parsed(self._raw(descriptor, slot.index), slot.index) == slot for descriptor in self._open())
+        return all(self._parsed(raw, slot.index) == slot for raw in self._copies.read(slot.index))
 
     def _places(self, epoch: int) -> list[Slot]:
         """The slots in which an epoch may stand.
@@ -275,83 +244,8 @@ class SlotFile:
             return list(self._all())
         return [self._read((epoch // 60 + step) % self.capacity) for step in range(NEIGHBOURS)]
 
-    def _offset(self, index: int) -> int:
-        return (index + 1) * SLOT_BYTES
-
-    @contextmanager
-    def _held(self) -> Iterator[None]:
-        """One claimer at a time, also between processes. The reaper never waits here."""
-        descriptor = self._open()[0]
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        try:
-            yield
-        finally:
-            fcntl.flock(descriptor, fcntl.LOCK_UN)
-
-    def _open(self) -> tuple[int, ...]:
-        """Both copies; or the one that is left, until there is room for the other."""
-        if not self._descriptors:
-            self._prepare()
-        if len(self._descriptors) < len(self.paths):
-            try:
-                there = self._there() or self._descriptors
-                opened = {path: self._descriptors.get(path) or _open_slots(path) for path in there}
-            except OSError as error:
-                raise DiskRefused(
-                    f"the slots of {self.stream} cannot be opened ({error.strerror}): see to their rights"
-                ) from error
-            self._descriptors = opened
-        return tuple(self._descriptors.values())
-
-    def _there(self) -> list[Path]:
-        return [path for path in self.paths if path.exists()]
-
-    def _prepare(self) -> None:
-        if len(self._there()) == len(self.paths):
-            return
-        try:
-            with locked(self.paths[0].parent / ".slots.lock"):
-                for path in self.paths:
-                    if not path.exists():
-                        _preallocate(path, self.stream, self.capacity)
-        except DiskRefused:
-            if not self._there():
-                raise
-
 
 def streams(state: State) -> list[str]:
     """The streams that have slots, by name."""
     names = {path.name.removesuffix(".copy").removesuffix(".slots") for path in state.keys.glob("*.slots*")}
     return sorted(name for name in names if not name.startswith("."))
-
-
-def _open_slots(path: Path) -> int:
-    """Open for writing, or for reading alone where this user or a failing disk allows no more."""
-    try:
-        return os.open(path, os.O_RDWR | os.O_CLOEXEC)
-    except OSError as error:
-        if error.errno not in (errno.EROFS, errno.EACCES, errno.EPERM):
-            raise
-        return os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-
-
-def _preallocate(path: Path, stream: str, capacity: int) -> None:
-    """Make the file whole before it gets its name; zeros are written, so that erasing needs no free block."""
-    aside = path.with_name(f".{path.name}.new")
-    try:
-        descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o660)
-        try:
-            os.fchmod(descriptor, 0o660)
-            os.posix_fallocate(descriptor, 0, (capacity + 1) * SLOT_BYTES)  # a full disk says so before much is written
-            write_all(descriptor, file_head(stream, capacity) + bytes(capacity * SLOT_BYTES), 0)
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-        aside.replace(path)
-        sync_folder(path.parent)
-    except OSError as error:
-        with suppress(OSError):
-            aside.unlink()
-        raise DiskRefused(
-            f"{path} cannot be made ({error.strerror}): see to the disk, its space and its rights"
-        ) from error

@@ -84,7 +84,7 @@ def test_a_descriptor_can_be_passed_to_a_process(nursery: Nursery) -> None:
         child = nursery.fork(file.fileno())
         place, wanted = PROC / str(child.pid) / "fd" / str(PLACES[2]), os.readlink(f"/proc/self/fd/{file.fileno()}")
 
-        until(lambda: place.is_symlink() and os.readlink(place) == wanted or None, "the descriptor is in its place")
+        until(lambda: (place.is_symlink() and os.readlink(place) == wanted) or None, "the descriptor is in its place")
 
         child.kill()
         ended(child)

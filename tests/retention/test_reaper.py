@@ -13,7 +13,8 @@ import pytest
 from retention.base.errors import DiskRefused, EpochErased
 from retention.base.readerkey import private_half
 from retention.base.sealed import SealedFile
-from retention.base.slots import SlotFile
+from retention.base.slotcopies import Copies
+from retention.base.slots import SlotFile, capacity_of
 from retention.reaper import Reaper
 from retention.rules import LEAD
 from tests.retention.conftest import Store
@@ -91,7 +92,7 @@ def test_it_needs_neither_database_nor_reader_key_nor_configuration(store: Store
 
 def test_a_busy_claimer_does_not_hold_it_up(store: Store, clock: ManualClock) -> None:
     path = store.minute(clock.now())
-    with SlotFile(store.state, "camera-entree")._held():
+    with Copies(store.state, "camera-entree", capacity_of("camera-entree")).claiming():
         Reaper(store.state).step(clock.now() + FOUR_DAYS)
     assert not path.exists()
 
@@ -170,6 +171,7 @@ def crash_at(store: Store, at: datetime, call: int) -> bool:
 def test_a_crash_at_any_change_of_the_disk_is_finished_by_the_next_pass(store: Store, clock: ManualClock) -> None:
     for call in count():
         path = store.minute(clock.now())
+        (wrapped,) = (slot.wrapped for slot in SlotFile(store.state, "camera-entree").live())
         at = clock.now() + FOUR_DAYS
         crashed = crash_at(store, at, call)
         SlotFile(store.state, "camera-entree").mend(clock.now())  # repair, run at once: it must bring nothing back
@@ -178,6 +180,7 @@ def test_a_crash_at_any_change_of_the_disk_is_finished_by_the_next_pass(store: S
         later.sweep_leftovers()
         assert not path.exists()
         assert store.live("camera-entree") == []
+        assert not any(wrapped in copy.read_bytes() for copy in store.state.keys.glob("camera-entree.slots*"))
         clock.advance(minutes=1)
         if not crashed:
             break

@@ -1,0 +1,201 @@
+"""The two copies of a slot file as bytes: made, opened, locked, read and written, each copy for itself.
+
+A copy that fails keeps nobody from the other. Locks stand on the files themselves, so that taking one needs no free
+block: one for claimers, and one for each place, which nobody holds for longer than it takes to write it.
+"""
+
+import errno
+import fcntl
+import os
+import struct
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from threading import Event
+from typing import Final
+
+from retention.base.errors import DiskRefused
+from retention.base.files import locked, sync_folder, write_all, write_new
+from retention.base.slot import HEADER_BYTES, INTENT, INTENT_OFFSET, SLOT_BYTES, file_head
+from retention.base.state import State
+
+PATIENCE: Final = 0.5  # seconds in which anybody who lives has written a place
+_LOOK_AGAIN: Final = 0.01
+
+
+class Copies:
+    """The files of one stream of slots. Any number of processes may hold one."""
+
+    def __init__(self, state: State, stream: str, capacity: int) -> None:
+        self.paths = (state.slots(stream), state.slots(stream).with_suffix(".slots.copy"))
+        self._stream, self._capacity = stream, capacity
+        self._descriptors: dict[Path, int] = {}
+
+    def exists(self) -> bool:
+        """Whether there is at least one copy."""
+        return bool(self._there())
+
+    def read(self, index: int) -> list[bytes | None]:
+        """The header of a place and where its intent would stand, in each copy; None where that is unreadable."""
+        return [_read(descriptor, index) for descriptor in self._open()]
+
+    def write(self, index: int, image: bytes) -> None:
+        """Write a place in one copy after the other, each synced, so that at no moment neither is whole."""
+        for descriptor in self._open():
+            self._write(descriptor, image, _offset(index))
+
+    def erase(self, index: int, image: bytes, within: int = 0) -> None:
+        """Write over a place, or from `within` on, in both copies even if the first one fails; then tell of that."""
+        failed: DiskRefused | None = None
+        for descriptor in self._open():
+            try:
+                self._write(descriptor, image, _offset(index) + within)
+            except DiskRefused as error:
+                failed = error
+        if failed is not None:
+            raise failed
+
+    def verify(self, index: int, image: bytes) -> None:
+        """Read a place back from the disk, not from memory; DiskRefused when a copy holds something else."""
+        self._open()
+        for path, descriptor in self._descriptors.items():
+            os.posix_fadvise(descriptor, _offset(index), SLOT_BYTES, os.POSIX_FADV_DONTNEED)
+            if os.pread(descriptor, SLOT_BYTES, _offset(index)) != image:
+                raise DiskRefused(f"{path} does not hold what was written to it: replace the disk")
+
+    @contextmanager
+    def claiming(self, *, wait: bool = True) -> Iterator[bool]:
+        """One claimer at a time, also between processes; False where another is at it and `wait` says not to."""
+        descriptor = self._open()[0]
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+        except BlockingIOError:
+            yield False
+            return
+        try:
+            yield True
+        finally:
+            fcntl.flock(descriptor, fcntl.LOCK_UN)
+
+    @contextmanager
+    def place(self, index: int) -> Iterator[bool]:
+        """Alone with a live place, to look and to write; False where its holder does not let go: then it hangs."""
+        descriptor = self._open()[0]
+        held = _lock_soon(descriptor, index)
+        try:
+            yield held
+        finally:
+            if held:
+                _lock(descriptor, fcntl.F_UNLCK, index)
+
+    def follow(self) -> None:
+        """Open anew what was unlinked or replaced meanwhile: what is written must stand in the files that are there."""
+        if any(not _is(path, descriptor) for path, descriptor in self._descriptors.items()):
+            self.close()
+
+    def close(self) -> None:
+        """Let go of the files; the next call opens them again."""
+        for descriptor in self._descriptors.values():
+            os.close(descriptor)
+        self._descriptors = {}
+
+    def _write(self, descriptor: int, data: bytes, offset: int) -> None:
+        try:
+            write_all(descriptor, data, offset)
+            os.fdatasync(descriptor)
+        except OSError as error:
+            raise DiskRefused(
+                f"the slots of {self._stream} cannot be written ({error.strerror}): see to the disk"
+            ) from error
+
+    def _open(self) -> tuple[int, ...]:
+        """Both copies; or the one that is left, until there is room for the other."""
+        if not self._descriptors:
+            self._prepare()
+        if len(self._descriptors) < len(self.paths):
+            try:
+                there = self._there() or self._descriptors
+                opened = {path: self._descriptors.get(path) or _open_slots(path) for path in there}
+            except OSError as error:
+                raise DiskRefused(
+                    f"the slots of {self._stream} cannot be opened ({error.strerror}): see to their rights"
+                ) from error
+            self._descriptors = opened
+        return tuple(self._descriptors.values())
+
+    def _there(self) -> list[Path]:
+        return [path for path in self.paths if path.exists()]
+
+    def _prepare(self) -> None:
+        if len(self._there()) == len(self.paths):
+            return
+        try:
+            with locked(self.paths[0].parent / ".slots.lock"):
+                for path in self.paths:
+                    if not path.exists():
+                        self._preallocate(path)
+        except DiskRefused:
+            if not self._there():
+                raise
+
+    def _preallocate(self, path: Path) -> None:
+        """Make the file whole before it gets its name; zeros are written, so that erasing needs no free block."""
+        aside = path.with_name(f".{path.name}.new")
+        try:
+            write_new(aside, file_head(self._stream, self._capacity) + bytes(self._capacity * SLOT_BYTES), 0o660)
+            aside.replace(path)
+            sync_folder(path.parent)
+        except OSError as error:
+            with suppress(OSError):
+                aside.unlink()
+            raise DiskRefused(
+                f"{path} cannot be made ({error.strerror}): see to the disk, its space and its rights"
+            ) from error
+
+
+def _offset(index: int) -> int:
+    return (index + 1) * SLOT_BYTES
+
+
+def _read(descriptor: int, index: int) -> bytes | None:
+    try:
+        header = os.pread(descriptor, HEADER_BYTES, _offset(index))
+        return header + os.pread(descriptor, len(INTENT), _offset(index) + INTENT_OFFSET)
+    except OSError:  # a bad sector opens nothing; the other copy may
+        return None
+
+
+def _lock_soon(descriptor: int, index: int) -> bool:
+    turn = Event()
+    for _ in range(round(PATIENCE / _LOOK_AGAIN)):
+        try:
+            _lock(descriptor, fcntl.F_WRLCK, index)
+        except (BlockingIOError, PermissionError):
+            turn.wait(_LOOK_AGAIN)
+        except OSError:  # a file that cannot be written cannot be locked for it: writing will say so
+            return False
+        else:
+            return True
+    return False
+
+
+def _lock(descriptor: int, kind: int, index: int) -> None:
+    """Lock or unlock a place; the lock belongs to the open file, so that two of one process exclude each other too."""
+    fcntl.fcntl(descriptor, fcntl.F_OFD_SETLK, struct.pack("hhqqi0q", kind, os.SEEK_SET, _offset(index), SLOT_BYTES, 0))
+
+
+def _is(path: Path, descriptor: int) -> bool:
+    try:
+        return os.path.samestat(path.stat(), os.fstat(descriptor))
+    except OSError:
+        return False
+
+
+def _open_slots(path: Path) -> int:
+    """Open for writing, or for reading alone where this user or a failing disk allows no more."""
+    try:
+        return os.open(path, os.O_RDWR | os.O_CLOEXEC)
+    except OSError as error:
+        if error.errno not in (errno.EROFS, errno.EACCES, errno.EPERM):
+            raise
+        return os.open(path, os.O_RDONLY | os.O_CLOEXEC)

@@ -31,6 +31,7 @@ _MJPEG = cv2.VideoWriter.fourcc(*"MJPG")
 # Compressed, USB 2 carries Full HD; raw, no more than this.
 _SIZE, _RAW_SIZE, _RATE = (1920, 1080), (640, 480), 25
 _GONE = "the USB camera {0} gives no picture any more: check its cable"
+_NOTHING = "the USB camera {0} gives no picture: its cable is loose, or another program is using it"
 _HANGS = "the USB camera {0} hangs: unplug it and plug it in again"
 
 
@@ -87,7 +88,7 @@ class UsbSource:
         """Pictures as they come, from the moment of the first one, until CaptureFailed or told to stop."""
         first: float | None = None
         encoder: Encoder | None = None
-        while (seen := self._next(self._patience if first is not None else max(CONNECT, self._patience))) is not None:
+        while (seen := self._next(new=first is None)) is not None:
             first = seen.at if first is None else first
             frame = self._mask.blacken(av.VideoFrame.from_ndarray(seen.picture, format="bgr24"))
             if encoder is None or encoder.pictures != (frame.width, frame.height):
@@ -98,18 +99,18 @@ class UsbSource:
         """Let go; the thread releases the device as soon as the device lets it."""
         self._closing.set()
 
-    def _next(self, patience: float) -> _Seen | None:
-        """The next picture; None when told to stop."""
-        until = self._clock.monotonic() + patience
+    def _next(self, *, new: bool) -> _Seen | None:
+        """The next picture; None when told to stop. A new device takes its time to begin."""
+        until = self._clock.monotonic() + (max(CONNECT, self._patience) if new else self._patience)
         while not self._stop.is_set():
             try:
-                seen = self._seen.get(timeout=min(_LOOK_UP, patience))
+                seen = self._seen.get(timeout=min(_LOOK_UP, self._patience))
             except queue.Empty:
                 if self._clock.monotonic() >= until:
                     raise CaptureFailed(Cause.STALLED, _HANGS.format(self._path)) from None
                 continue
             if seen is None:
-                raise CaptureFailed(Cause.UNREACHABLE, _GONE.format(self._path))
+                raise CaptureFailed(Cause.UNREACHABLE, (_NOTHING if new else _GONE).format(self._path))
             return seen
         return None
 

@@ -5,10 +5,10 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from bench import capture, lobby, screen
+from bench import capture, footage, lobby, screen
 from bench.table import Row, table
 
-PARTS = ("lobby", "screen", "capture")
+PARTS = ("lobby", "screen", "footage", "capture")
 
 
 def rows(folder: Path, seconds: float, parts: Sequence[str]) -> Iterator[Row]:
@@ -18,6 +18,8 @@ def rows(folder: Path, seconds: float, parts: Sequence[str]) -> Iterator[Row]:
         yield from lobby.measure(folder / "lobby")
     if "screen" in parts:
         yield from screen.measure(folder / "screen")
+    if "footage" in parts:
+        yield from footage.measure(folder / "footage")
     if "capture" in parts:
         yield from capture.measure(folder / "capture", seconds)
 

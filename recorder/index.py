@@ -5,7 +5,8 @@ holds the list against the rows there are, so that a start does not open four da
 again, and footage that was destroyed early or taken away meanwhile loses its rows and becomes a gap.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
 from recorder.causes import Cause
-from recorder.footprints import Footprint, epoch_in, every_file
+from recorder.footprints import Footprint, epoch_in, names_in
 from recorder.history import History
 from recorder.segments import MINUTE, epoch_of
 from recorder.tables import Gap, Segment
@@ -23,9 +24,24 @@ from retention.base.config import Config
 from retention.base.database import Database
 from retention.base.state import State
 from retention.base.trusted import TrustedTime
-from retention.rules import LEAD, footage_deadline
+from retention.rules import FOOTAGE_CEILING, LEAD, footage_deadline
 
 _BATCH = 200  # minutes in one unit of work, so that nobody else waits long
+
+
+@dataclass(frozen=True)
+class _Day:
+    """A day's folder as it was listed, and which of its files may have rows."""
+
+    changed_at: int  # nanoseconds, as the file system tells
+    first_seen: float  # when a pass first found it so
+    listed: float
+    names: frozenset[str]
+
+    @property
+    def sure(self) -> bool:
+        """Whether no file can have come or gone unseen: a file system's clock ticks some hundred times a second."""
+        return self.listed - self.first_seen > 1
 
 
 class Index:
@@ -35,7 +51,8 @@ class Index:
         self._config, self._state = config, state
         self._trusted = TrustedTime(state, clock)
         self._history = History(state, clock, config.retention.footage)
-        self._seen: dict[str, set[str]] = {}  # the files of each camera that have their rows
+        self._clock = clock
+        self._days: dict[str, dict[Path, _Day]] = {}  # by camera and folder, as the pass before found them
         self._done: dict[str, datetime] = {}
 
     def step(self, database: Database) -> int:
@@ -44,32 +61,37 @@ class Index:
 
     def _camera(self, database: Database, camera: str) -> int:
         now = self._trusted.latest()
-        listed = {path.name: path for path in self._living(camera, now)}
-        seen, since = self._seen.get(camera), self._done.get(camera)
-        if seen is None or since is None:
+        before, since = self._days.get(camera), self._done.get(camera)
+        days = self._list(camera, before or {}, now)
+        if before is None or since is None:
             since = datetime.fromtimestamp(epoch_of(now + LEAD - self._config.retention.footage), UTC)
-            unsettled = self._against_rows(database, camera, listed.values())
+            unsettled = self._against_rows(database, camera, _paths(days))
         else:
             # A file may still grow for as long as a group of pictures can.
-            young = {name for name in listed if epoch_in(name) >= since.timestamp() - SPILL.total_seconds()}
-            unsettled = {epoch_in(name) for name in (seen ^ listed.keys()) | young}
-        changed = self._settle(database, camera, unsettled, listed.values())
+            unsettled = _differing(before, days) | _since(days, since - SPILL)
+        changed = self._settle(database, camera, unsettled, days)
         for start, end in _windows(unsettled, since - SPILL, now):
             with database.write() as session:
                 changed += self._gaps(session, camera, start, end)
         self._history.footprints.forget_before(now - SPILL)
-        self._seen[camera], self._done[camera] = set(listed), now
+        self._days[camera], self._done[camera] = days, now
         return changed
 
-    def _living(self, camera: str, now: datetime) -> list[Path]:
-        """The files that may have rows: what the reaper may take now gets none again."""
-        retention = self._config.retention
-        first = epoch_of(now + LEAD - retention.footage)
-        return [
-            path
-            for path in every_file(self._state, camera)
-            if (epoch := epoch_in(path.name)) >= first and footage_deadline(epoch, retention) > now + LEAD
-        ]
+    def _list(self, camera: str, before: dict[Path, _Day], now: datetime) -> dict[Path, _Day]:
+        """The files that may have rows, day by day: what the reaper may take now gets none again."""
+        # A minute's deadline counts from its start.
+        oldest = now + LEAD - min(self._config.retention.footage, FOOTAGE_CEILING)
+        first, tick, found = oldest.timestamp(), self._clock.monotonic(), dict[Path, _Day]()
+        for folder in sorted((self._state.footage / camera).glob("*-*-*")):
+            changed_at, known = _changed_at(folder), before.get(folder)
+            unchanged = known is not None and known.changed_at == changed_at
+            if known is not None and unchanged and known.sure and folder.name > oldest.date().isoformat():
+                found[folder] = known
+                continue
+            names = frozenset(name for name in names_in(folder) if epoch_in(name) > first)
+            first_seen = known.first_seen if known is not None and unchanged else tick
+            found[folder] = _Day(changed_at, first_seen, tick, names)
+        return found
 
     def _against_rows(self, database: Database, camera: str, paths: Iterable[Path]) -> set[int]:
         """The minutes whose rows and files do not match by number and size; of the others, rows spare opening files."""
@@ -85,12 +107,14 @@ class Index:
                 self._history.footprints.learn(_footprint_of(row, path))
         return unsettled | {epoch for epoch, _ in known}
 
-    def _settle(self, database: Database, camera: str, epochs: set[int], paths: Iterable[Path]) -> int:
+    def _settle(self, database: Database, camera: str, epochs: set[int], days: dict[Path, _Day]) -> int:
         """Give these minutes the rows that their files call for, and no others."""
         changed, by_epoch = 0, dict[int, list[Path]]()
-        for path in paths:
-            if (epoch := epoch_in(path.name)) in epochs:
-                by_epoch.setdefault(epoch, []).append(path)
+        folders = {self._state.segments(camera, epoch) for epoch in epochs} & days.keys()
+        for folder in folders:
+            for name in days[folder].names:
+                if (epoch := epoch_in(name)) in epochs:
+                    by_epoch.setdefault(epoch, []).append(folder / name)
         minutes = sorted(epochs)
         for some in (minutes[first : first + _BATCH] for first in range(0, len(minutes), _BATCH)):
             looked = [self._history.footprints.look(path) for epoch in some for path in by_epoch.get(epoch, ())]
@@ -133,6 +157,30 @@ class Index:
             expires = finish + self._config.retention.footage
             session.add(Gap(camera=camera, started_at=begin, ended_at=finish, cause=cause, expires_at=expires))
         return len(before.keys() ^ after)
+
+
+def _changed_at(folder: Path) -> int:
+    try:
+        return folder.stat().st_mtime_ns
+    except OSError:
+        return -1
+
+
+def _paths(days: dict[Path, _Day]) -> Iterator[Path]:
+    return (folder / name for folder, day in days.items() for name in day.names)
+
+
+def _differing(before: dict[Path, _Day], after: dict[Path, _Day]) -> set[int]:
+    """The minutes of files that came or went."""
+    none = _Day(0, 0.0, 0.0, frozenset())
+    pairs = ((before.get(folder, none), after.get(folder, none)) for folder in before.keys() | after.keys())
+    return {epoch_in(name) for old, new in pairs if old is not new for name in old.names ^ new.names}
+
+
+def _since(days: dict[Path, _Day], moment: datetime) -> set[int]:
+    """The minutes of files from a moment on."""
+    young = (day.names for folder, day in days.items() if folder.name >= moment.date().isoformat())
+    return {epoch for names in young for name in names if (epoch := epoch_in(name)) >= moment.timestamp()}
 
 
 def _windows(epochs: set[int], newest: datetime, now: datetime) -> list[Span]:

@@ -9,7 +9,10 @@ from tests.support.processes import PROC, tree
 
 @dataclass(frozen=True)
 class Vitals:
-    """What one process holds; memory in MiB, each shared page counted once over all who share it."""
+    """What one process holds; memory of its own making in MiB, each shared page counted once over all who share it.
+
+    Files in memory are left out: how many others share a library's pages changes with every program that starts.
+    """
 
     name: str
     memory: float
@@ -53,6 +56,6 @@ def _median(figures: Iterable[float]) -> float:
 def _vitals(pid: int) -> Vitals:
     here = PROC / str(pid)
     rollup = (here / "smaps_rollup").read_text().splitlines()
-    kilobytes = next(int(line.split()[1]) for line in rollup if line.startswith("Pss:"))
+    kilobytes = next(int(line.split()[1]) for line in rollup if line.startswith("Pss_Anon:"))
     threads, handles = (sum(1 for _ in (here / folder).iterdir()) for folder in ("task", "fd"))
     return Vitals((here / "comm").read_text().strip(), kilobytes / 1024, handles, threads)

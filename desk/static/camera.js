@@ -103,11 +103,12 @@ function startPlayer() {
   return made;
 }
 
-// To the next movement, or to the one before. Shortly after a beginning, the one before is meant.
+// To the next movement, or to the one before. Shortly after a beginning, the one before that is meant; and the place in
+// the film is never exactly the one that was asked for.
 async function move(made, way) {
   const from = made.moment;
   try {
-    const moment = await source.movement(way === "next" ? from : from - 3, way);
+    const moment = await source.movement(way === "next" ? from + 1 : from - 3, way);
     if (moment === null) return say(way === "next" ? words.no_movement : words.no_movement_before);
     choose(moment);
   } catch (error) {

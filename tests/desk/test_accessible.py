@@ -14,6 +14,7 @@ from kiosk.visits import Details, Help
 from recorder.causes import Cause
 from retention.base.clock import microseconds
 from retention.base.config import Config
+from retention.base.health import Problem, Report, publish
 from tests.desk.conftest import enter
 from tests.desk.site import Site, missing, record, watch
 from tests.support.chromium import new_page
@@ -137,6 +138,9 @@ def test_cameras(check: Check, screen: Page, site: Site, clock: ManualClock, fil
     record(config, clock, "entree", film, gap + timedelta(minutes=2), turns=120)
     watch(config, "entree", start, [0.1 if number % 40 < 3 else 0.0 for number in range(180)])
     watch(config, "entree", start + timedelta(minutes=30), [0.0] * 12, blind="covered")
+    measured = {"entree.last_frame_age_seconds": 0.4, "entree.fsync_ms_p99": 2.5, "disk.days_left": 9.5}
+    blind = Problem("P5", "the camera saw nothing", {}, everywhere=True)
+    publish(site.state, Report("recorder", clock.now(), (blind,), measured))
     enter(screen, site)
     check("/cameras", "cameras")
     check("/cameras/fietsen", "camera-nothing")

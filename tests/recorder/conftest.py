@@ -28,6 +28,13 @@ def slow_film(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return make_video(tmp_path_factory.mktemp("slow") / "slow.mp4", seconds=8, size=(320, 180), gop=100)
 
 
+@pytest.fixture(scope="session")
+def heavy_film(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Four seconds of H.265, with pictures that are shown in another order than they are sent."""
+    path = tmp_path_factory.mktemp("heavy") / "heavy.mp4"
+    return make_video(path, seconds=4, size=(320, 180), gop=25, codec="hevc", reordered=2)
+
+
 @pytest.fixture
 def stage(state: State, clock: ManualClock) -> Stage:
     return Stage(state, clock)

@@ -1,14 +1,23 @@
 """`portier footage ...` as it is typed: moments, and what is refused."""
 
-from datetime import UTC, datetime
+import os
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from threading import Event
 
 import click
 import pytest
 from click.testing import CliRunner, Result
 
 from recorder.commands import footage
+from retention.base.clock import SystemClock
 from retention.base.errors import PortierError
-from tests.recorder.cameras import CAMERA, Stage
+from retention.base.state import State
+from tests.project.house import ROOT
+from tests.recorder.cameras import CAMERA, FakeCamera, Stage, looped, packets_of
+from tests.support.clock import ManualClock
 
 
 def typed(stage: Stage, *words: str) -> Result:
@@ -44,6 +53,33 @@ def test_both_half_past_twos_can_be_asked_for(stage: Stage, offset: str) -> None
     told = timeline(stage, f"2026-10-25T02:30{offset}", f"2026-10-25T02:31{offset}")
     assert (told.exception, told.exit_code) == (None, 0)
     assert f"2026-10-25T02:30:00{offset}" in told.output
+
+
+def test_an_export_that_is_ended_from_outside_leaves_nothing(state: State, heavy_film: Path, tmp_path: Path) -> None:
+    stage = Stage(state, ManualClock(SystemClock().now() - timedelta(minutes=5)))
+    begin = stage.clock.now()
+    stage.capture(FakeCamera(stage.clock, looped(packets_of(heavy_film), 120)))
+    (tmp_path / "out").mkdir()
+    words = [
+        "footage",
+        "export",
+        "--camera",
+        CAMERA,
+        "--from",
+        begin.isoformat(),
+        "--to",
+        stage.clock.now().isoformat(),
+    ]
+    words += ["--reason", "incident", "--as", "h264", "--output", str(tmp_path / "out" / "a.mp4")]
+    command = [sys.executable, "-m", "portier", *words]
+    around = os.environ | {"PORTIER_STATE": str(state.directory)}
+    with subprocess.Popen(command, cwd=ROOT, env=around, stderr=subprocess.DEVNULL) as process:
+        while not any((tmp_path / "out").iterdir()):
+            assert process.poll() is None
+            Event().wait(0.02)
+        process.terminate()
+        assert process.wait(timeout=20) == 130
+    assert list((tmp_path / "out").iterdir()) == []
 
 
 def test_a_camera_that_is_not_there_is_refused_by_name(stage: Stage) -> None:

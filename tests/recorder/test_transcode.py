@@ -15,13 +15,6 @@ from tests.recorder.cameras import CAMERA, FakeCamera, Stage, looped, packets_of
 from tests.support.video import frame_number, frame_numbers, make_video
 
 
-@pytest.fixture(scope="session")
-def heavy_film(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Four seconds of H.265, with pictures that are shown in another order than they are sent."""
-    path = tmp_path_factory.mktemp("heavy") / "heavy.mp4"
-    return make_video(path, seconds=4, size=(320, 180), gop=25, codec="hevc", reordered=2)
-
-
 @pytest.fixture
 def begin(stage: Stage, heavy_film: Path) -> datetime:
     begin = stage.clock.now()

@@ -27,12 +27,24 @@ def retention() -> None:
 
 
 @retention.command()
+@click.option(
+    "--without-rows", is_flag=True, help="Another service, `portier retention rows`, looks after the database."
+)
 @pass_office
-def run(office: Office) -> int:
+def run(office: Office, without_rows: bool) -> int:
     """The retention service."""
     from retention.service import Retention  # noqa: PLC0415 - `schedule` is for the service alone
 
-    return serve(Retention(office))
+    return serve(Retention(office, rows=not without_rows))
+
+
+@retention.command()
+@pass_office
+def rows(office: Office) -> int:
+    """What is to be done in a database on another machine, as a service; the reaper has no network."""
+    from retention.chores import Chores  # noqa: PLC0415 - `schedule` is for the service alone
+
+    return serve(Chores(office))
 
 
 @retention.command()

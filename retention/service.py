@@ -10,20 +10,18 @@ from datetime import timedelta
 
 from retention.base.audit import Trail
 from retention.base.command import Office
-from retention.base.database import Database, open_database
 from retention.base.errors import DiskRefused
 from retention.base.health import Problem, Report, publish
 from retention.base.service import Life
 from retention.base.translations import N_
 from retention.base.trusted import TrustedTime
+from retention.chores import Chores
 from retention.reaper import Reaper, Swept
-from retention.rows import delete_expired
 from retention.rules import TRAIL
 from retention.wakes import Wakes
 
 log = logging.getLogger("portier.retention")
 REAP_EVERY = 15  # seconds: well within rules.LEAD
-ROWS_EVERY = 30
 
 
 class Retention:
@@ -31,18 +29,21 @@ class Retention:
 
     name = "retention"
 
-    def __init__(self, office: Office) -> None:
+    def __init__(self, office: Office, *, rows: bool = True) -> None:
+        """Without `rows` another service does what is to be done in the database."""
         self._office = office
         self._trusted = TrustedTime(office.state, office.clock)
         self._reaper = Reaper(office.state)
-        self._database: Database | None = None
+        self._chores = Chores(office) if rows else None
         self._erased = self._unlinked = 0
         self._failures: dict[str, list[str]] = {}
         self.wakes = Wakes(
             office.clock,
             {"time": (60, self._trusted.advance), "reap": (REAP_EVERY, self.reap), "leftovers": (600, self.sweep)},
         )
-        self.rows_wakes = Wakes(office.clock, {"rows": (ROWS_EVERY, self.rows), "trail": (3_600, self.trail)})
+        self._slow_wakes = [Wakes(office.clock, {"trail": (3_600, self.trail)})]
+        if self._chores is not None:
+            self._slow_wakes.append(self._chores.wakes)
 
     def run(self, life: Life) -> None:
         """Reap once before READY: nothing is served that has expired meanwhile."""
@@ -50,14 +51,14 @@ class Retention:
             self._office.state.prepare()
         self.wakes.run_all()
         life.ready()
-        rows = threading.Thread(target=self._run_rows, args=(life,), name="rows")
-        rows.start()
+        slow = threading.Thread(target=self._run_slow, args=(life,), name="rows")
+        slow.start()
         while not life.stop.is_set():
             self.wakes.run_pending()
             if "reap" not in self.wakes.failed:
                 life.alive()
             life.stop.wait(1)
-        rows.join(timeout=10)
+        slow.join(timeout=10)
 
     def reap(self) -> None:
         """One pass of the reaper, then the report."""
@@ -73,13 +74,6 @@ class Retention:
         """What a crash or a failed unlink left behind, and copies of slots that were damaged."""
         self._tell("files", self._reaper.sweep_leftovers())
         self._failures["copies"] = self._reaper.mend(self._trusted.latest())
-
-    def rows(self) -> None:
-        """Expired rows, batch by batch, until none remain."""
-        self._database = self._database or open_database(self._office.config)
-        more = True
-        while more:
-            _, more = delete_expired(self._database, self._trusted.for_destroying())
 
     def trail(self) -> None:
         """The trail's own term."""
@@ -100,7 +94,7 @@ class Retention:
 
     def _problems(self, overdue: timedelta) -> list[Problem]:
         problems = [Problem("P2", sentence) for sentences in self._failures.values() for sentence in sentences[:3]]
-        failed = self.wakes.failed | self.rows_wakes.failed
+        failed = {name: error for wakes in (self.wakes, *self._slow_wakes) for name, error in wakes.failed.items()}
         problems += [
             Problem("P2", N_("the job %(job)s fails (%(error)s): see the log"), {"job": name, "error": str(error)})
             for name, error in failed.items()
@@ -128,9 +122,11 @@ class Retention:
         self._unlinked += swept.unlinked
         self._failures[what] = swept.failures
 
-    def _run_rows(self, life: Life) -> None:
-        self.rows_wakes.run_all()
+    def _run_slow(self, life: Life) -> None:
+        for wakes in self._slow_wakes:
+            wakes.run_all()
         while not life.stop.wait(1):
-            self.rows_wakes.run_pending()
-        if self._database is not None:
-            self._database.close()
+            for wakes in self._slow_wakes:
+                wakes.run_pending()
+        if self._chores is not None:
+            self._chores.close()

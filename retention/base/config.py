@@ -10,12 +10,12 @@ import tomllib
 from contextlib import suppress
 from datetime import time, timedelta
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from platformdirs import user_state_path
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from retention.base.errors import ConfigurationRefused, DiskRefused, UsageRefused
 from retention.base.files import replace_file
@@ -102,9 +102,21 @@ class StateSection(Section):
 
 
 class DatabaseSection(Section):
-    """The database; SQLite under the state directory unless said otherwise."""
+    """The database; SQLite under the state directory unless said otherwise. `url_file` holds a URL with a password."""
 
     url: str | None = None
+    url_file: Path | None = None
+
+    @property
+    def embedded(self) -> bool:
+        """Whether it is the file under the state directory."""
+        return self.url is None and self.url_file is None
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Self:
+        if self.url is not None and self.url_file is not None:
+            raise ValueError("name the database by url or by url_file, not by both")
+        return self
 
 
 class OrganisationSection(Section):
@@ -223,7 +235,15 @@ class Config(Section):
         return State(Path(chosen).absolute())
 
     def database_url(self) -> str:
-        return self.database.url or self.where().database_url
+        """Raises ConfigurationRefused where the file that holds it cannot be read."""
+        if self.database.url_file is None:
+            return self.database.url or self.where().database_url
+        try:
+            return self.database.url_file.read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError):
+            raise ConfigurationRefused(
+                "[database] url_file", ["the file cannot be read: see its path and mode"]
+            ) from None
 
 
 PLACES = (Path("portier.toml"), Path("/etc/portier/portier.toml"))

@@ -132,7 +132,7 @@ def open_database(config: Config) -> Database:
 
     declared_tables()
     state = config.where()
-    if config.database.url is None:
+    if config.database.embedded:
         state.prepare()
         _make_shared(state.database_file)
     database = Database(config.database_url())

@@ -33,6 +33,22 @@ def test_without_a_file_it_runs_with_a_test_camera_on_loopback(monkeypatch: pyte
     assert config.database_url() == f"sqlite:///{tmp_path}/portier.db"
 
 
+def test_the_databases_url_may_stand_in_a_file_of_its_own(tmp_path: Path) -> None:
+    secret = tmp_path / "database-url"
+    secret.write_text(f"postgresql://portier:{SECRET}@db.example/portier\n")
+    config = load(write(tmp_path, f'[database]\nurl_file = "{secret}"\n'))
+    assert config.database_url() == f"postgresql://portier:{SECRET}@db.example/portier"
+    assert SECRET not in repr(config)
+    secret.unlink()
+    with pytest.raises(ConfigurationRefused, match="url_file"):
+        config.database_url()
+
+
+def test_a_database_is_named_once(tmp_path: Path) -> None:
+    (told,) = problems(write(tmp_path, '[database]\nurl = "sqlite:///a"\nurl_file = "b"\n'))
+    assert "not by both" in told
+
+
 def test_every_problem_is_told_in_one_go(tmp_path: Path) -> None:
     told = problems(write(tmp_path, '[site]\nname=""\nnaam="x"\ntimezone="Mars"\n[retention]\nfootage="5 days"\n'))
     assert [line.split(":")[0] for line in told] == ["site.name", "site.timezone", "site.naam", "retention.footage"]

@@ -178,6 +178,18 @@ def test_a_database_that_is_away_stops_nobody_at_the_door(portier: Command, tmp_
     assert (seen["name"], seen["pass"]) == ("Ann de Vries", json.loads(done.stdout)["pass"])
 
 
+def test_a_database_server_named_in_a_file_of_its_own_serves_the_commands(
+    portier: Command, tmp_path: Path, postgresql: str
+) -> None:
+    config, secret = tmp_path / "portier.toml", tmp_path / "database-url"
+    secret.write_text(postgresql + "\n")
+    config.write_text(f'[database]\nurl_file = "{secret}"\n')
+    given = portier.answer("--config", str(config), "visit", "sign-in", said=ANN)
+    (seen,) = portier.answer("--config", str(config), "visit", "list")
+    assert (seen["name"], seen["pass"]) == ("Ann de Vries", given["pass"])
+    assert not portier.state.database_file.exists()
+
+
 def test_help_lists_every_command_without_loading_a_room(portier: Command) -> None:
     done = portier("--help")
     assert done.returncode == 0

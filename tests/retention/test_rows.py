@@ -13,6 +13,7 @@ from retention.base.command import Office
 from retention.base.config import Config
 from retention.base.database import Database, open_database
 from retention.check import check
+from retention.chores import Chores
 from tests.support.clock import ManualClock
 from tests.support.databases import database_url  # noqa: F401 - every test here on both
 
@@ -59,3 +60,14 @@ def test_the_check_counts_what_outlived_its_term(database: Database, office: Off
     rows.delete_expired(database, clock.now())
     (found,) = [finding for finding in check(office, clock.now()) if finding.what == "rows"]
     assert found.holds
+
+
+def test_the_service_for_rows_deletes_what_is_due(database: Database, office: Office, clock: ManualClock) -> None:
+    with database.write() as session:
+        session.add(visit(1, clock, -1))
+    chores = Chores(office)
+    chores.wakes.run_all()
+    chores.close()
+    assert chores.wakes.failed == {}
+    with database.read() as session:
+        assert session.scalars(select(Visit.id)).all() == []

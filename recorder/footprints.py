@@ -11,7 +11,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from recorder.segments import MINUTE, epoch_of
-from recorder.timeline import SPILL, Span
+from recorder.timeline import SPILL, Span, merged
 from retention.base.clock import from_microseconds
 from retention.base.errors import SealBroken
 from retention.base.sealed import SealedFile
@@ -82,7 +82,8 @@ def footprint(path: Path) -> Footprint | None:
         file = SealedFile(path)
     except (OSError, SealBroken):
         return None
-    return footprint_of(file, size)
+    # A file under another minute's name is not where anybody looks for it.
+    return footprint_of(file, size) if file.epoch == epoch_in(path.name) else None
 
 
 def latest_end(state: State, camera: str, now: datetime) -> datetime | None:
@@ -141,11 +142,12 @@ def footprint_of(file: SealedFile, size: int) -> Footprint | None:
     """What an opened file covers, without what its heads cannot truly say."""
     low, high = file.epoch * 1_000_000, (file.epoch + round(SPILL.total_seconds())) * 1_000_000
     parts = [head for head in file.heads[1:] if head.length and low <= head.first and head.last <= high]
-    if not parts:
-        return None
-    start, end = from_microseconds(parts[0].first), from_microseconds(max(part.last for part in parts))
     # A chunk's last moment is the next one's first: what is between two of them is missing.
-    edges = [(one.last, other.first) for one, other in pairwise(parts) if one.last < other.first]
+    covered = list(merged((part.first, part.last) for part in parts))
+    if not covered:
+        return None
+    start, end = from_microseconds(covered[0][0]), from_microseconds(covered[-1][1])
+    edges = ((one[1], other[0]) for one, other in pairwise(covered))
     holes = tuple((from_microseconds(begin), from_microseconds(finish)) for begin, finish in edges)
     closed = file.heads[-1].final
     return Footprint(file.path, file.epoch, file.file_id.hex(), start, end, len(parts), size, closed, holes)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
-from typing import Literal
+from typing import Literal, TypeVar
 
 from recorder.causes import Cause
 from recorder.journal import Entry, in_force
@@ -25,6 +25,7 @@ _DEAD = (Cause.EXPIRED, Cause.EVICTED)
 
 Span = tuple[datetime, datetime]
 Fate = Callable[[int], Cause | None]
+_Moment = TypeVar("_Moment", datetime, int)
 _Piece = tuple[datetime, datetime, Cause]
 
 
@@ -100,9 +101,9 @@ def tile(start: datetime, end: datetime, known: Known) -> list[Interval]:
     return found
 
 
-def merged(spans: Iterable[Span]) -> Iterator[Span]:
+def merged(spans: Iterable[tuple[_Moment, _Moment]]) -> Iterator[tuple[_Moment, _Moment]]:
     """The same spans in order, those that touch as one."""
-    held: Span | None = None
+    held: tuple[_Moment, _Moment] | None = None
     for begin, finish in sorted(spans):
         if begin >= finish:
             continue

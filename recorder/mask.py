@@ -65,8 +65,10 @@ def covers(polygons: tuple[Polygon, ...], width: int, height: int) -> tuple[Cove
 class MaskedSource:
     """A camera as anybody else may see it."""
 
+    live = False  # encoding takes its time: whoever waits between packets besides falls behind the camera
+
     def __init__(self, source: Source, polygons: tuple[Polygon, ...]) -> None:
-        self.live, self.unusable = source.live, source.unusable
+        self.unusable = source.unusable
         self._source, self._mask = source, Mask(polygons)
         self._decoder: _Decoder | None = None
         self._encoder: Encoder | None = None

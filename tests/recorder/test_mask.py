@@ -134,6 +134,13 @@ def test_what_cannot_be_decoded_is_dropped_and_counted(
     assert_hidden(pictures)
 
 
+def test_nobody_waits_between_two_packets_of_a_masked_camera(stage: Stage, films: dict[str, Path]) -> None:
+    camera = FakeCamera(stage.clock, packets_of(films["h264"]))
+    camera.live = True
+
+    assert not MaskedSource(camera, MASK).live
+
+
 def test_every_packet_of_a_masked_camera_is_accounted_for(stage: Stage, films: dict[str, Path]) -> None:
     packets = looped(packets_of(films["hevc"]), 4)
     source = masked(stage, [*packets[3:40], shorten(packets[40]), *packets[41:]])

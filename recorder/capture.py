@@ -13,7 +13,7 @@ from contextlib import suppress
 from fractions import Fraction
 from pathlib import Path
 from threading import Event
-from typing import NamedTuple, Protocol
+from typing import Protocol
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 import av
@@ -23,12 +23,15 @@ from av.video.stream import VideoStream
 
 from recorder import h264, h265
 from recorder.assembly import Assembly, Picture
-from recorder.boxes import TIMESCALE, VideoFormat
+from recorder.boxes import TIMESCALE
 from recorder.causes import Cause
 from recorder.errors import CaptureFailed
+from recorder.packet import Packet
 from recorder.shaper import Shaper
 from retention.base.clock import Clock
 from retention.base.config import CameraSection
+
+__all__ = ["CONNECT", "STALL", "FileSource", "Packet", "RtspSource", "Source", "open_source"]
 
 STALL = 3.5  # seconds without a packet: noticed within five, whatever else is slow
 CONNECT = 5.0
@@ -45,15 +48,6 @@ _OPTIONS = {
     "analyzeduration": "1500000",
     "fpsprobesize": "0",
 }
-
-
-class Packet(NamedTuple):
-    """One access unit as an MP4 sample; `pts` in ticks of 1/90000 s, never running back over a reconnect."""
-
-    pts: int
-    key: bool
-    data: bytes
-    format: VideoFormat
 
 
 class Source(Protocol):

@@ -8,8 +8,8 @@ from collections import Counter
 from dataclasses import dataclass
 
 from recorder.boxes import TIMESCALE, VideoFormat, part
-from recorder.capture import Packet
 from recorder.h265 import leans_back
+from recorder.packet import Packet
 
 LIMIT = TIMESCALE  # ticks of a part: what a power cut may cost
 LONGEST_GROUP = 60 * TIMESCALE  # an epoch: what follows cannot be decoded under the next one

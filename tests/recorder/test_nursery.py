@@ -82,9 +82,10 @@ def test_what_a_process_says_ends_with_it_though_others_were_forked_after_it(nur
 def test_a_descriptor_can_be_passed_to_a_process(nursery: Nursery) -> None:
     with TemporaryFile() as file:
         child = nursery.fork(file.fileno())
-        place, wanted = PROC / str(child.pid) / "fd" / str(PLACES[2]), os.readlink(f"/proc/self/fd/{file.fileno()}")
+        place = PROC / str(child.pid) / "fd" / str(PLACES[2])
+        wanted = (PROC / "self/fd" / str(file.fileno())).readlink()
 
-        until(lambda: (place.is_symlink() and os.readlink(place) == wanted) or None, "the descriptor is in its place")
+        until(lambda: (place.is_symlink() and place.readlink() == wanted) or None, "the descriptor is in its place")
 
         child.kill()
         ended(child)

@@ -111,6 +111,26 @@ def test_a_disk_that_is_full_or_fails_is_one_gap_and_footage_goes_on(tmp_path: P
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(300)
+def test_a_disk_mounted_anew_is_used_also_in_the_next_minute(tmp_path: Path, lens: RtspCamera) -> None:
+    volume = Volume(made(tmp_path / "disk", megabytes=150), tmp_path / "volume")
+    with (
+        mounted(volume.image, volume.where, "errors=remount-ro"),
+        Site(tmp_path / "site", {"entree": lens.url}, state=volume.where / "state") as site,
+    ):
+        site.start()
+        with write_protected(volume, site):
+            time.sleep(3)
+        began = site.clock.now()
+        site.wait_for_footage(since=began, seconds=65)
+        site.stop()
+        gaps = site.gaps("entree", began)
+
+    # Every minute has a key slot of its own, in a file that the recorder keeps open.
+    assert [gap.causes for gap in gaps] in ([("stopped",)], [("damaged",), ("stopped",)])
+
+
+@pytest.mark.slow
 @pytest.mark.timeout(900)
 @pytest.mark.parametrize("seed", range(2))
 def test_disks_that_refuse(tmp_path: Path, lens: RtspCamera, bars: Bars, seed: int) -> None:

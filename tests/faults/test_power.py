@@ -120,6 +120,36 @@ def test_a_power_cut_costs_a_second_and_the_next_start_keeps_all_there_is(tmp_pa
 
 @pytest.mark.slow
 @pytest.mark.timeout(900)
+def test_power_cuts_while_everything_is_made_for_the_first_time(tmp_path: Path, lens: RtspCamera) -> None:
+    cameras = {"entree": lens.url}
+    with PowerDisk(tmp_path / "past", megabytes=170) as disk, Site(disk.where, cameras) as site:
+        began = site.clock.now()
+        site.start()
+        past = Past(disk, cameras, began, site.clock.now())
+        kill_tree(site.pid)
+
+    with ThreadPoolExecutor(3) as three:
+        said = list(three.map(lambda number: start_after(past, tmp_path / str(number), number), range(24)))
+
+    assert said == [""] * 24
+
+
+def start_after(past: Past, folder: Path, number: int) -> str:
+    """Start on what a cut left of a first start; what `recorder check` has to say then."""
+    folder.mkdir()
+    chance = random.Random(number)
+    past.disk.cut(past.moment(chance).timestamp(), folder / "disk", chance, FATES[number % len(FATES)])
+    reboot, where = Reboot(folder), folder / "mounted"
+    with mounted(folder / "disk", where), Site(where, past.cameras, before=reboot.words, clock=reboot) as site:
+        site.start()
+        site.stop()
+        checked = site.check()
+    (folder / "disk").unlink()
+    return checked.stdout if checked.returncode else ""
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("seed", range(5))
 def test_fifty_power_cuts(tmp_path: Path, lens: RtspCamera, bars: Bars, seed: int) -> None:
     past = record(tmp_path / "past", lens, cameras=2, seconds=65)  # over the turn of a minute

@@ -14,6 +14,7 @@ import click
 from recorder.check import Check
 from recorder.clips import Manifest
 from recorder.footage import REASONS, Footage
+from recorder.holds import Holds
 from recorder.journal import read
 from recorder.service import Recorder
 from recorder.timeline import Interval
@@ -117,7 +118,7 @@ def timeline(office: Office, camera: str, start: datetime | None, end: datetime 
     end = end or office.clock.now() + timedelta(minutes=1)
     start = start or _first_start(office, camera, end)
     reading = _footage(office, camera)
-    Trail(office.state, office.clock).note("footage.timeline", actor=system_actor(), about=camera, span=(start, end))
+    _trail(office).note("footage.timeline", actor=system_actor(), about=camera, span=(start, end))
     spans = reading.timeline(camera, start, end)
     emit([one.words() for one in spans], as_json, lambda _: plain([_read_out(office, one) for one in spans]))
 
@@ -156,6 +157,60 @@ def export(  # noqa: PLR0917 - click passes them by name
     emit(manifest.words(), as_json, lambda _: _told(office, manifest, output))
 
 
+_reason = click.option("--reason", required=True, type=click.Choice(REASONS), help="Why.")
+
+
+@footage.command()
+@_camera
+@click.option("--from", "start", type=Moment(), required=True, help="From when, ISO 8601.")
+@click.option("--to", "end", type=Moment(), required=True, help="Until when, ISO 8601.")
+@_reason
+@json_option
+@pass_office
+def hold(  # noqa: PLR0917 - click passes them by name
+    office: Office, camera: str, start: datetime, end: datetime, reason: str, as_json: bool
+) -> None:
+    """Keep footage from being erased early to make room. Its term stays as it is: at its deadline it dies."""
+    _known(office, camera)
+    _trail(office).note("footage.hold", actor=system_actor(), about=camera, category=reason, span=(start, end))
+    placed = Holds(office.state, camera).place(start, end, reason, office.clock.now())
+    emit(placed.words(), as_json, lambda _: [f"held as {placed.number}; let go with `portier footage release`"])
+
+
+@footage.command()
+@_camera
+@click.option("--hold", "number", required=True, help="Its number, as `portier footage holds` tells it.")
+@pass_office
+def release(office: Office, camera: str, number: str) -> None:
+    """Let footage that was held be erased early again, when room is needed."""
+    _known(office, camera)
+    held = Holds(office.state, camera)
+    for one in (one for one in held.all() if one.number == number):
+        span = (one.start, one.end)
+        _trail(office).note("footage.release", actor=system_actor(), about=camera, category=one.category, span=span)
+    held.release(number)
+    click.echo(f"{number} is let go")
+
+
+@footage.command()
+@_camera
+@json_option
+@pass_office
+def holds(office: Office, camera: str, as_json: bool) -> None:
+    """What is held of a camera."""
+    _known(office, camera)
+    found = [one.words() for one in Holds(office.state, camera).all()]
+    emit(found, as_json, lambda rows: plain([_in_local(office, row) for row in rows]) if rows else ["nothing is held"])
+
+
+def _in_local(office: Office, row: dict[str, str]) -> dict[str, str]:
+    return row | {key: _local(office, row[key]) for key in ("start", "end", "placed")}
+
+
+def _trail(office: Office) -> Trail:
+    return Trail(office.state, office.clock)
+
+
 def _end_tidily() -> None:
     """Whoever ends the command from outside interrupts it, as Ctrl-C does: nothing half made stays."""
 
@@ -166,10 +221,15 @@ def _end_tidily() -> None:
         signal.signal(number, interrupt)
 
 
-def _footage(office: Office, camera: str) -> Footage:
+def _known(office: Office, camera: str) -> None:
+    """UsageRefused unless there is, or was, such a camera."""
     known = {one.name for one in office.config.cameras} | {path.name for path in office.state.footage.glob("*")}
     if camera not in known:
         raise UsageRefused(f"there is no camera {camera!r}; there are: {', '.join(sorted(known)) or 'none'}")
+
+
+def _footage(office: Office, camera: str) -> Footage:
+    _known(office, camera)
     return Footage(office, private_half(office.state))
 
 

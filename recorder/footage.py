@@ -20,6 +20,7 @@ from recorder.footprints import Footprint, files
 from recorder.glances import Glance, Glances, Thumbnail
 from recorder.history import History
 from recorder.keyring import Keyring
+from recorder.room import refuse_export
 from recorder.timeline import Interval
 from recorder.transcode import convert, is_h264
 from retention.base.audit import Trail
@@ -70,6 +71,7 @@ class Footage:
 
     def __init__(self, office: Office, reader: X25519PrivateKey) -> None:
         self._state, self._clock = office.state, office.clock
+        self._limits = office.config.recorder
         self._trail = Trail(office.state, office.clock)
         self._history = History(office.state, office.clock, office.config.retention.footage)
         self._footprints = self._history.footprints
@@ -120,13 +122,15 @@ class Footage:
         """An MP4 and its manifest, from the key frame before `start`. The trail knows before a byte is written.
 
         With `as_h264` H.265 is converted, for who cannot play it; the manifest says so.
-        Raises ExportRefused, or FootageErased when nothing of the span is left.
+        Raises ExportRefused, DiskRefused while recording pauses for want of room, or FootageErased when nothing of the
+        span is left.
         """
         if reason not in REASONS:
             raise ExportRefused(f"an export needs a reason, one of: {', '.join(REASONS)}")
         if end <= start:
             raise ExportRefused("an export ends after it begins: give --from and --to in that order")
         refuse_place(self._state, destination)
+        refuse_export(self._state, self._limits)
         intervals = self.timeline(camera, start, end)
         if not any(one.state == "recorded" for one in intervals):
             raise FootageErased(f"there is no footage of {camera} in that span: see its timeline for the reason")

@@ -13,10 +13,13 @@ from desk.pages import page, see
 from desk.parts import Inside, parts
 from desk.views.cameras import span_asked
 from desk.words import REASONS
+from recorder.room import refuse_export
+from retention.base.errors import DiskRefused
 from retention.base.translations import N_
 
 router = APIRouter()
 BACKWARDS = N_("The end of the piece lies before its start. Go back and change the times.")
+DISK_FULL = N_("The disk is full and recording pauses. Nothing is exported until there is room again: call facilities.")
 TOO_LONG = N_("This is too long for one export: take at most four hours.")
 
 
@@ -37,6 +40,11 @@ def ask(
         raise LookRefused(NO_REASON)
     if ends <= begins or ends - begins > LONGEST:
         return page(request, "sorry.html", 422, message=BACKWARDS if ends <= begins else TOO_LONG)
+    office = parts(request).office
+    try:
+        refuse_export(office.state, office.config.recorder)
+    except DiskRefused:
+        return page(request, "sorry.html", 503, message=DISK_FULL, camera=name)
     export = parts(request).exports.ask(staff, camera.name, begins, ends, reason=reason, as_h264=form == "h264")
     return see(f"/exports/{export.id}")
 

@@ -266,6 +266,15 @@ def test_an_export_of_nothing_says_so(site: Site, client: httpx.Client, footage:
     assert "geen beelden meer" in export(client, site, start="03:00", end="03:10").text
 
 
+def test_while_the_disk_has_no_room_an_export_is_refused_in_words(
+    site: Site, client: httpx.Client, footage: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "statvfs", lambda _: os.statvfs_result((4096, 4096, 100, 0, 0, 0, 0, 0, 0, 255)))
+    refused = export(client, site)
+    assert refused.status_code == 503
+    assert "De schijf is vol en het opnemen staat stil." in refused.text
+
+
 def test_an_export_is_for_whoever_asked_and_gone_after_a_quarter_of_an_hour(
     site: Site, client: httpx.Client, footage: datetime, clock: ManualClock
 ) -> None:

@@ -1,5 +1,6 @@
 """`portier footage ...` as it is typed: moments, and what is refused."""
 
+import json
 import os
 import subprocess
 import sys
@@ -12,6 +13,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from recorder.commands import footage
+from retention.base.audit import Trail
 from retention.base.clock import SystemClock
 from retention.base.errors import PortierError
 from retention.base.state import State
@@ -86,3 +88,21 @@ def test_a_camera_that_is_not_there_is_refused_by_name(stage: Stage) -> None:
     refused = typed(stage, "timeline", "--camera", "garage")
     assert isinstance(refused.exception, PortierError)
     assert "'garage'" in str(refused.exception)
+
+
+SPAN = ("--from", "2027-03-02T08:00Z", "--to", "2027-03-02T09:00Z")
+
+
+def test_footage_is_held_and_let_go_on_record(stage: Stage) -> None:
+    placed = json.loads(typed(stage, "hold", "--camera", CAMERA, *SPAN, "--reason", "incident", "--json").output)
+    told = typed(stage, "holds", "--camera", CAMERA).output
+    assert (placed["hold"] in told, "2027-03-02T09:00:00+01:00" in told) == (True, True)
+    typed(stage, "release", "--camera", CAMERA, "--hold", placed["hold"])
+    assert typed(stage, "holds", "--camera", CAMERA).output == "nothing is held\n"
+    noted = [(entry.act, entry.category) for entry in Trail(stage.state, stage.clock).entries()]
+    assert noted == [("footage.hold", "incident"), ("footage.release", "incident")]
+
+
+def test_a_hold_needs_a_reason_that_is_known(stage: Stage) -> None:
+    refused = typed(stage, "hold", "--camera", CAMERA, *SPAN, "--reason", "curious")
+    assert (refused.exit_code, list(Trail(stage.state, stage.clock).entries())) == (click.UsageError.exit_code, [])

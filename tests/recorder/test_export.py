@@ -3,6 +3,7 @@
 import hashlib
 import json
 import subprocess
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 
 from recorder.causes import Cause
 from recorder.errors import CaptureFailed, ExportRefused, FootageErased
-from recorder.footage import REASONS
+from recorder.footage import REASONS, Footage
 from retention.base.audit import Trail
 from retention.base.errors import DiskRefused
 from tests.recorder.cameras import CAMERA, FakeCamera, Stage, disk_takes_no_more_than, looped, packets_of
@@ -185,6 +186,15 @@ def test_a_disk_that_takes_no_more_leaves_nothing(stage: Stage, filmed: datetime
         export(stage, filmed, filmed + timedelta(seconds=60), tmp_path / "out" / "a.mp4")
 
     assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_while_the_disk_has_no_room_nothing_is_exported(stage: Stage, filmed: datetime, tmp_path: Path) -> None:
+    recorder = stage.office.config.recorder.model_copy(update={"reserve": 10**18})
+    full = replace(stage.office, config=stage.office.config.model_copy(update={"recorder": recorder}))
+    span = (filmed, filmed + timedelta(seconds=5))
+    with pytest.raises(DiskRefused, match="recording pauses"):
+        Footage(full, stage.reader).export(CAMERA, *span, tmp_path / "a.mp4", reason="incident", actor="os:test")
+    assert list(Trail(stage.state, stage.clock).entries()) == []
 
 
 def test_progress_goes_up_to_the_end(stage: Stage, filmed: datetime, tmp_path: Path) -> None:

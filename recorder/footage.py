@@ -7,7 +7,7 @@ or is damaged is stepped over, never shown. One instance may serve several threa
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from pathlib import Path
 
@@ -127,6 +127,7 @@ class Footage:
         """
         if reason not in REASONS:
             raise ExportRefused(f"an export needs a reason, one of: {', '.join(REASONS)}")
+        start, end = start.astimezone(UTC), end.astimezone(UTC)
         if end <= start:
             raise ExportRefused("an export ends after it begins: give --from and --to in that order")
         refuse_place(self._state, destination)

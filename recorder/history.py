@@ -3,7 +3,7 @@
 It needs no key. Nothing past its deadline counts as recorded, reaper or no reaper.
 """
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from recorder import damage, journal
 from recorder.causes import Cause
@@ -28,6 +28,8 @@ class History:
 
     def timeline(self, camera: str, start: datetime, end: datetime) -> list[Interval]:
         """What is recorded and what is not, and why, from `start` to `end` or now."""
+        # Two moments of one local zone are compared by what the clock on the wall showed, which comes twice in autumn.
+        start, end = start.astimezone(UTC), end.astimezone(UTC)
         now = self._trusted.latest()
         slots = SlotFile(self._state, camera_stream(camera))
         try:

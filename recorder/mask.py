@@ -23,6 +23,7 @@ from retention.base.config import Polygon
 
 _BLACK = (16, 128, 128)  # luma, and both colours at rest
 _RATE = 25.0
+_UNDECODABLE = "cannot be decoded"
 Cover = NDArray[np.bool_]
 
 
@@ -71,6 +72,7 @@ class MaskedSource:
         self.unusable = source.unusable
         self._source, self._mask = source, Mask(polygons)
         self._decoder: _Decoder | None = None
+        self._why = "before a key frame"  # packets are dropped while there is no decoder
         self._encoder: Encoder | None = None
 
     def packets(self) -> Iterator[Packet]:
@@ -91,14 +93,14 @@ class MaskedSource:
         if packet.key and (self._decoder is None or self._decoder.format != packet.format):
             early, self._decoder = self._drained(), _Decoder(packet.format)
         if self._decoder is None:
-            self._drop(1)
+            self.unusable[self._why] += 1
             return early
         try:
             return early + self._decoder.decode(packet)
         except (av.error.FFmpegError, _Doubtful):
             # What follows is made from what was lost: begin anew at a key frame.
             self._drop(self._decoder.owed)
-            self._decoder = None
+            self._decoder, self._why = None, _UNDECODABLE
             return early
 
     def _drained(self) -> list[av.VideoFrame]:
@@ -122,7 +124,7 @@ class MaskedSource:
 
     def _drop(self, count: int) -> None:
         if count:
-            self.unusable["cannot be decoded"] += count
+            self.unusable[_UNDECODABLE] += count
 
 
 class _Doubtful(Exception):

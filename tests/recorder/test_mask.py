@@ -148,6 +148,7 @@ def test_every_packet_of_a_masked_camera_is_accounted_for(stage: Stage, films: d
     given_on = list(source.packets())
 
     assert len(given_on) + source.unusable.total() == 97
+    assert source.unusable == {"before a key frame": 22, "cannot be decoded": 10}
 
 
 def test_colour_is_hidden_where_any_of_its_pixels_is() -> None:

@@ -102,4 +102,5 @@ def test_a_minute_of_a_street(tmp_path: Path, street: dict[str, RtspCamera], bar
 
     assert_whole(site, 65)
     for name in site.cameras:
-        bars.at_most(f"a minute of a street, {name}: packets lost", site.figure(name, "packets_dropped"), 0)
+        # Who joins in the middle of a group waits for its end.
+        bars.at_most(f"a minute of a street, {name}: frames not kept", site.figure(name, "packets_dropped"), FPS)

@@ -85,11 +85,18 @@ class Child:
                 self._failures = 0
         return said
 
-    def counted(self) -> dict[str, int]:
-        """Its packets: in, stored, and dropped for a reason; they add up once its connections are over."""
+    def figures(self) -> dict[str, float]:
+        """Its packets, which add up once its connections are over; its disk, its memory, its clock."""
         dropped = sum(self.packets.values()) - self.packets.get("in", 0) - self.packets.get("stored", 0)
-        told = {"in": self.packets.get("in", 0), "stored": self.packets.get("stored", 0), "dropped": dropped}
-        return {f"packets_{word}": count for word, count in told.items()}
+        slow = sorted(self.writes_ms)[-max(1, len(self.writes_ms) // 100) :]
+        return {
+            "packets_in": float(self.packets.get("in", 0)),
+            "packets_stored": float(self.packets.get("stored", 0)),
+            "packets_dropped": float(dropped),
+            "fsync_ms_p99": min(slow, default=0.0),
+            "buffer_bytes": float(self.buffer_bytes),
+            "clock_offset_ms": self.clock_offset_ms,
+        }
 
     def ended(self) -> int | None:
         """The exit status of a process that ended by itself."""

@@ -13,6 +13,7 @@ from recorder.child import Child
 from recorder.footprints import latest_end
 from recorder.index import Index
 from recorder.journal import Journal, read, take_over
+from recorder.keeper import Keeper
 from recorder.lock import CameraLock
 from recorder.nursery import Nursery
 from recorder.quarantine import Quarantine, Tidied, quarantine_problems
@@ -22,6 +23,7 @@ from retention.base.errors import DatabaseUnavailable, DiskRefused, PortierError
 from retention.base.health import Problem, Report, publish
 from retention.base.readerkey import public_half
 from retention.base.service import Life, loop
+from retention.base.translations import N_
 from retention.base.trusted import TrustedTime
 
 log = logging.getLogger("portier.recorder")
@@ -50,6 +52,7 @@ class Recorder:
         self._tidied = Tidied()
         self._refused: StateRefused | None = None
         self._rows: threading.Thread | None = None
+        self._keeper = Keeper(office)
 
     def run(self, life: Life) -> None:
         """Keep every camera capturing until told to stop; StateRefused when the database is another version's."""
@@ -57,7 +60,9 @@ class Recorder:
         public_half(self._state)
         self._note_disabled()
         self._rows = rows = threading.Thread(target=self._follow, args=(life,), name="rows")
+        keeper = threading.Thread(target=self._keeper.run, args=(life,), name="room", daemon=True)
         rows.start()
+        keeper.start()
         try:
             life.ready()
             loop(life, self.step, TICK)
@@ -65,6 +70,7 @@ class Recorder:
             life.stop.set()
             self._end()
             rows.join(timeout=30)
+            keeper.join(timeout=10)  # left behind where the disk holds it
 
     def step(self) -> None:
         """Hear every camera, start what is not there, end what hangs, report."""
@@ -72,6 +78,7 @@ class Recorder:
             raise self._refused
         now = self._clock.monotonic()
         for child in self.children:
+            child.pause(self._keeper.paused)
             self._hear(child, now)
             self._see_to(child, now)
         if now - self._reported >= _REPORT:
@@ -112,11 +119,13 @@ class Recorder:
         problems, figures = [], dict[str, float]()
         for child in self.children:
             age = max(0.0, (now - (child.until or self._began)).total_seconds())
-            figures[f"{child.camera.name}.last_frame_age_seconds"] = round(age, 1)
-            figures[f"{child.camera.name}.capturing"] = float(child.cause is None)
-            figures |= {f"{child.camera.name}.{name}": float(count) for name, count in child.counted().items()}
+            told = {"last_frame_age_seconds": round(age, 1), "capturing": float(child.cause is None), **child.figures()}
+            told["gap_seconds"] = 0.0 if child.cause is None else round(age, 1)
+            figures |= {f"{child.camera.name}.{name}": figure for name, figure in told.items()}
             if age > _TOO_LONG:
-                problems.append(Problem("P5", _sentence(child)))
+                problems.append(_no_footage(child, self._began))
+        figures |= self._keeper.figures
+        problems += self._keeper.problems
         problems += quarantine_problems(self._state, self._tidied)
         if self._rows_problem:
             problems.append(Problem("P7", f"footage is kept, its rows are late: {self._rows_problem}"))
@@ -190,7 +199,7 @@ class Recorder:
                 log.error("camera %s: %s", camera, error)
 
 
-def _sentence(child: Child) -> str:
-    since = f" since {child.until:%Y-%m-%d %H:%M:%S} UTC" if child.until else ""
-    why = child.message or child.cause or "its process says nothing"
-    return f"{child.title}: no footage{since}: {why}"
+def _no_footage(child: Child, began: datetime) -> Problem:
+    why = child.message or child.cause or (N_("its disk is slow") if child.buffer_bytes else N_("it says nothing"))
+    values = {"camera": child.title, "since": (child.until or began).isoformat(), "why": why}
+    return Problem("P5", N_("%(camera)s: no footage since %(since)s: %(why)s"), values)

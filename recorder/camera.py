@@ -14,6 +14,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -26,7 +27,9 @@ from recorder.child import PAUSE, RESUME, STOP
 from recorder.chronicle import Chronicle
 from recorder.connection import Connection
 from recorder.errors import CaptureFailed
+from recorder.handover import Sender
 from recorder.lock import CameraLock
+from recorder.parts import Part
 from recorder.segments import Segments
 from recorder.store import TOO_SLOW, Ending, Store
 from recorder.walltime import ArrivalClock
@@ -54,6 +57,7 @@ class Orders(BaseModel):
     zone: str
     buffer: int = 64_000_000
     paused: bool = False
+    eyes: int | None = None  # the socket through which key frames are handed over
 
 
 class Camera:
@@ -78,6 +82,7 @@ class Camera:
         )
         self.store = Store(segments, self._chronicle, orders.buffer, clock, self._tell)
         self.store.paused = orders.paused
+        self._eyes = Sender(orders.eyes)
         self._packets: Counter[str] = Counter()  # of connections before
         self._connection: Connection | None = None
         self.orphaned = threading.Event()  # the recorder was killed: the next one says so
@@ -124,7 +129,9 @@ class Camera:
             return self._end(error.cause, str(error), found=True)
         self._arrivals.stepped()  # what was set while nothing came is no step in the footage
         alive = partial(self._alive, STALL + _SLACK)
-        connection = self._connection = Connection(source, self.store, self._arrivals, alive, self._stop)
+        connection = self._connection = Connection(
+            source, self.store, self._arrivals, alive, self._stop, show=self._show
+        )
         try:
             connection.run()
         except CaptureFailed as error:
@@ -147,6 +154,11 @@ class Camera:
         delay *= random.uniform(0.75, 1.25)  # noqa: S311 - no secret
         self._alive(delay + _SLACK)
         self._stop.wait(delay)
+
+    def _show(self, at: datetime, part: Part) -> None:
+        """Let the eyes see a key frame; none while nothing may be stored, for looks are stored too."""
+        if not self.store.paused:
+            self._eyes.show(at, part.format, part.samples[0])
 
     def _alive(self, patience: float) -> None:
         """A sign of life of the side that captures: silence for longer than `patience` seconds means that it hangs."""

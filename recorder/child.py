@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from recorder.causes import Cause
-from recorder.nursery import Forked, Nursery
+from recorder.nursery import PLACES, Forked, Nursery
 from retention.base.clock import from_microseconds
 from retention.base.config import CameraSection, Config
 
@@ -54,13 +54,18 @@ class Child:
         """Whether it is to be started now."""
         return self._process is None and now >= self._start_at
 
-    def start(self, nursery: Nursery, config: Config, state: Path, now: float) -> None:
-        """Start its process; OSError when there is none to be had. The orders hold a password perhaps: no arguments."""
+    def start(self, nursery: Nursery, config: Config, state: Path, now: float, eyes: int | None = None) -> None:
+        """Start its process, which hands key frames over through `eyes`; OSError when there is none to be had.
+
+        The orders hold a password perhaps: on standard input, never as arguments.
+        """
         footage = f"{round(config.retention.footage.total_seconds())} seconds"
         orders: dict[str, Any] = {"camera": self.camera.model_dump(mode="json"), "retention": {"footage": footage}}
         orders |= {"state": str(state), "zone": config.site.timezone}
         orders |= {"buffer": config.recorder.buffer, "paused": self.paused}
-        self._process = nursery.fork()
+        passed = [] if eyes is None else [eyes]
+        orders |= {"eyes": PLACES[2] if passed else None}
+        self._process = nursery.fork(*passed)
         os.set_blocking(self._stdout(), False)
         self._tell(json.dumps(orders).encode())
         self._patience, self._rest, self.killed = now + STARTING, b"", False

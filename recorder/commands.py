@@ -98,6 +98,17 @@ def check(office: Office, as_json: bool) -> int:
     return 1 if found else 0
 
 
+@recorder.command("look-anew")
+@click.option("--camera", required=True, help="The camera's name in the configuration.")
+@pass_office
+def look_anew(office: Office, camera: str) -> None:
+    """Say that a camera looks elsewhere from now on, and that this is meant."""
+    _known(office, camera)
+    Trail(office.state, office.clock).note("camera.look_anew", actor=system_actor(), about=camera)
+    office.state.view(camera).unlink(missing_ok=True)
+    click.echo(f"camera {camera}: what it looks at now is learned anew")
+
+
 @click.group()
 def footage() -> None:
     """Timeline and export of footage."""

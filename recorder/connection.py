@@ -29,11 +29,19 @@ class Connection:
     """Takes packets from a source until it fails or is told to stop; says at least every two seconds that it lives."""
 
     def __init__(
-        self, source: Source, store: Store, arrivals: ArrivalClock, alive: Callable[[], None], stop: Event
+        self,
+        source: Source,
+        store: Store,
+        arrivals: ArrivalClock,
+        alive: Callable[[], None],
+        stop: Event,
+        *,
+        show: Callable[[datetime, Part], None],
     ) -> None:
+        """`show` is given every part that begins with a key frame, and the moment of that."""
         self.packets = 0
         self._source, self._store, self._arrivals = source, store, arrivals
-        self._alive, self._stop = alive, stop
+        self._alive, self._stop, self._show = alive, stop, show
         self._fit, self._cutter = LeastDelay(), Cutter()
         self._early: list[tuple[Part, bool, bool]] = []
         self._until: datetime | None = None  # the end of a stretch that the next part continues
@@ -123,6 +131,8 @@ class Connection:
         first = self._until or self._fit.wall(part.start)
         self._until = last = max(self._fit.wall(part.end), first + _SMALLEST)
         self._store.put(Piece(part, first, last, next_is_key, final))
+        if part.key:
+            self._show(first, part)
 
     def _end_stretch(self, cause: Cause | None) -> None:
         self._until = None

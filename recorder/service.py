@@ -17,6 +17,7 @@ from recorder.keeper import Keeper
 from recorder.lock import CameraLock
 from recorder.nursery import Nursery
 from recorder.quarantine import Quarantine, Tidied, quarantine_problems
+from recorder.watcher import Watcher
 from retention.base.command import Office
 from retention.base.database import Database, open_database
 from retention.base.errors import DatabaseUnavailable, DiskRefused, PortierError, StateRefused, TryAgain
@@ -46,6 +47,7 @@ class Recorder:
         self._trusted = TrustedTime(office.state, office.clock)
         self.children = [Child(camera) for camera in office.config.cameras if camera.enabled]
         self._nursery = Nursery()
+        self.watcher = Watcher(office.config, office.state.directory)
         self._reported = -_REPORT
         self._began = self._trusted.latest()
         self._rows_problem: str | None = None
@@ -81,7 +83,7 @@ class Recorder:
             child.pause(self._keeper.paused)
             self._hear(child, now)
             self._see_to(child, now)
-        if now - self._reported >= _REPORT:
+        if self.watcher.step(now) or now - self._reported >= _REPORT:
             self._reported = now
             self._report()
 
@@ -99,7 +101,9 @@ class Recorder:
 
     def _start(self, child: Child, now: float) -> None:
         try:
-            child.start(self._nursery, self._office.config, self._state.directory, now)
+            child.start(
+                self._nursery, self._office.config, self._state.directory, now, self.watcher.door(child.camera.name)
+            )
         except OSError as error:
             log.error("%s: its process cannot be started (%s)", child.title, error.strerror or "no answer")
             child.let_go(now)
@@ -116,7 +120,7 @@ class Recorder:
 
     def _report(self) -> None:
         now = self._trusted.latest()
-        problems, figures = [], dict[str, float]()
+        problems, figures = self.watcher.problems(), self.watcher.figures()
         for child in self.children:
             age = max(0.0, (now - (child.until or self._began)).total_seconds())
             told = {"last_frame_age_seconds": round(age, 1), "capturing": float(child.cause is None), **child.figures()}
@@ -184,6 +188,7 @@ class Recorder:
                 self._note(child.camera.name, at, Cause.STOPPED)
             self._hear(child, self._clock.monotonic())
             child.close()
+        self.watcher.end(_KILLING)
         self._report()
         self._nursery.close()
 

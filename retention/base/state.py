@@ -59,6 +59,10 @@ class State:
         """The board of passes that are out: without it the next sign-ins find it in the database."""
         return self.run / "passes.json"
 
+    def view(self, camera: str) -> Path:
+        """Where a camera looks, as the eyes learned it: no picture; without it they learn anew."""
+        return self.run / f"view-{camera}.json"
+
     @property
     def clock(self) -> Path:
         """The floor of trusted time, written by retention alone."""

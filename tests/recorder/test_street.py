@@ -48,12 +48,9 @@ def filmed(path: Path, codec: str) -> Path:
 
 @pytest.fixture
 def cameras(tmp_path: Path) -> Iterator[dict[str, RtspCamera]]:
-    """One of each codec."""
-    with (
-        RtspCamera(drawn(tmp_path / "h264.mp4", "h264")) as avc,
-        RtspCamera(drawn(tmp_path / "hevc.mp4", "hevc")) as hevc,
-    ):
-        yield {"avc": avc, "hevc": hevc}
+    """One of H.265: it is looked through twice, with a mask and without."""
+    with RtspCamera(drawn(tmp_path / "hevc.mp4", "hevc")) as hevc:
+        yield {"hevc": hevc}
 
 
 @pytest.fixture
@@ -91,8 +88,8 @@ def assert_whole(site: Site, seconds: float) -> None:
         assert site.unaccounted(name) == 0
 
 
-def test_some_seconds_of_a_street(tmp_path: Path, cameras: dict[str, RtspCamera]) -> None:
-    assert_whole(captured(tmp_path, cameras, 3), 3)
+def test_two_seconds_of_a_street(tmp_path: Path, cameras: dict[str, RtspCamera]) -> None:
+    assert_whole(captured(tmp_path, cameras, 2), 2)
 
 
 @pytest.mark.slow

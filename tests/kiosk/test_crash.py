@@ -57,7 +57,9 @@ PLACES = [f"{number}{when}" for number in range(1, 16) for when in "-+"]
 
 def test_killed_between_any_two_steps_of_a_sign_in(config: Config) -> None:
     open_database(config).close()
-    seen = told(output_of(open_door(config, 5, *PLACES)))
+    # The steps are the same; a server's part is to give up the turn of whoever died.
+    places = PLACES if config.database.embedded else PLACES[::3]
+    seen = told(output_of(open_door(config, 5, *places)))
     seen |= told(output_of(open_door(config, 5)))
     check(config, seen)
 

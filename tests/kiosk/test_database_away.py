@@ -21,6 +21,11 @@ GONE = [DatabaseUnavailable("it does not answer"), TryAgain("it is busy"), DiskR
 
 
 @pytest.fixture
+def database_url() -> None:
+    """SQLite alone: the fake is at the door of either; test_server_away has a real server."""
+
+
+@pytest.fixture
 def away(config: Config, clock: ManualClock) -> Iterator[Lobby]:
     """A lobby that never had a database."""
     with make_lobby(config, clock, away=True) as lobby:

@@ -53,6 +53,11 @@ REFUSED = [
 ]
 
 
+@pytest.fixture
+def database_url() -> None:
+    """SQLite alone: what is stored of a name is sealed."""
+
+
 @pytest.mark.parametrize("name", TAKEN)
 def test_a_name_comes_back_from_table_and_roll_as_it_was_told(lobby: Lobby, name: str) -> None:
     given_ = lobby.reception.sign_in(details({"name": name, "host": name[:40]}))

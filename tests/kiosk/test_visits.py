@@ -167,7 +167,10 @@ def test_a_pass_handed_in_rests_half_an_hour() -> None:
     assert free_pass(taken, certain=True) == all_passes()[0]
 
 
-def test_with_all_passes_out_a_digit_makes_more_and_half_an_hour_after_leaving_one_comes_back(lobby: Lobby) -> None:
+@pytest.mark.parametrize("database_url", [None])
+def test_with_all_passes_out_a_digit_makes_more_and_half_an_hour_after_leaving_one_comes_back(
+    database_url: None, lobby: Lobby
+) -> None:
     given = [lobby.reception.sign_in(ZOE) for _ in range(192)]
     assert {one.pass_.digit for one in given} == {None}
     assert not lobby.reception.digits_in_use()

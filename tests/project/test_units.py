@@ -48,14 +48,14 @@ def test_systemd_would_have_found_a_missing_program(staged: Path, tmp_path: Path
     assert verify(root, "portier-desk.service") != []
 
 
-@pytest.mark.parametrize("service", BEHIND_WALLS)
+@pytest.mark.parametrize("service", [*BEHIND_WALLS, "rows"])
 def test_an_intruder_in_a_service_is_walled_in(staged: Path, service: str) -> None:
     words = ["systemd-analyze", "security", "--offline=yes", f"--threshold={THRESHOLD}", f"--root={staged}"]
     done = subprocess.run([*words, f"portier-{service}.service"], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout.splitlines()[-1:]
 
 
-@pytest.mark.parametrize("service", [*BEHIND_WALLS, "kiosk"])
+@pytest.mark.parametrize("service", [*BEHIND_WALLS, "kiosk", "rows"])
 def test_only_readers_are_handed_the_reader_key(service: str) -> None:
     text = (ROOT / f"systemd/system/portier-{service}.service").read_text(encoding="utf-8")
     assert ("LoadCredential=reader.key:" in text) is (service in ("calamity", "desk"))

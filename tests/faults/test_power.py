@@ -104,7 +104,7 @@ def cuts(past: Past, folder: Path, *, number: int, seed: int) -> list[Aftermath]
 
 
 def test_a_power_cut_costs_a_second_and_the_next_start_keeps_all_there_is(tmp_path: Path, lens: RtspCamera) -> None:
-    past = record(tmp_path / "past", lens, cameras=1, seconds=6)
+    past = record(tmp_path / "past", lens, cameras=1, seconds=4)
 
     found = cuts(past, tmp_path / "cut", number=3, seed=1)
 

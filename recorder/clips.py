@@ -158,6 +158,7 @@ class _Clip:
                 self._destination if number == 1 else self._destination.with_stem(f"{self._destination.stem}-{number}")
             )
             self.reels.append(_Reel(path, piece.init))
+            self.reels[-1].begin()
         reel = self.reels[-1]
         if new_reel or self._stretches[-1].end != piece.start:
             offset = round(reel.ticks / boxes.TIMESCALE, 6)
@@ -213,10 +214,14 @@ class _Reel:
         self.ticks = self.frames = 0
         self._delay: int | None = None
         self._sha256 = ""
+        self._open = False
+
+    def begin(self) -> None:
+        """Make the draft: by now whoever discards the clip knows of it, should an interrupt come at any moment."""
         _make_private(self.draft)
         self._container = av.open(str(self.draft), "w", format="mp4", options={"movflags": "faststart"})
         self._open = True
-        with av.open(io.BytesIO(init), format="mp4") as template:
+        with av.open(io.BytesIO(self.init), format="mp4") as template:
             self._stream: VideoStream = self._container.add_stream_from_template(template.streams.video[0])
         self._stream.time_base = _BASE
 

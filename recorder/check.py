@@ -18,6 +18,7 @@ from recorder.causes import Cause
 from recorder.checkpoint import Checkpoint
 from recorder.footprints import EYES, SUFFIX, epoch_in, every_file, is_coherent, minute_of, place_of
 from recorder.history import History
+from recorder.holds import Holds, HoldsUnreadable
 from recorder.quarantine import strangers, waiting
 from recorder.segments import MINUTE
 from recorder.tables import Segment
@@ -131,6 +132,10 @@ class Check:
         for path in (self._state.gaps(camera), self._state.damaged(camera)):
             if lines := journal.damaged_lines(path):
                 yield Difference(camera, "log", f"{lines} lines of {path.name} are damaged and count for nothing")
+        try:
+            Holds(self._state, camera).all()
+        except HoldsUnreadable as error:
+            yield Difference(camera, "holds", str(error))
         yield from self._rows(camera, known)
         yield from self._lost(camera)
 

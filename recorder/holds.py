@@ -5,7 +5,6 @@ evidence is never erased on doubt.
 """
 
 import fcntl
-import json
 import os
 import secrets
 from collections.abc import Callable, Iterator
@@ -14,6 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
+from recorder.journal import summed, unsummed
 from recorder.segments import MINUTE
 from recorder.timeline import SPILL
 from retention.base.clock import from_microseconds, microseconds
@@ -59,7 +59,9 @@ class Holds:
     def all(self) -> list[Hold]:
         """Every hold, oldest span first; HoldsUnreadable when the file is damaged."""
         try:
-            raw = json.loads(self.path.read_bytes())
+            raw = unsummed(self.path.read_bytes().rstrip(b"\n"))
+            if raw is None:
+                raise ValueError("the check sum does not fit")
             return sorted((_hold(one) for one in raw["holds"]), key=lambda hold: hold.start)
         except FileNotFoundError:
             return []
@@ -97,7 +99,7 @@ class Holds:
             yield lambda epoch: any(hold.covers(epoch) for hold in holds)
 
     def _store(self, holds: list[Hold]) -> None:
-        replace_file(self.path, json.dumps({"holds": [_raw(hold) for hold in holds]}).encode(), 0o660)
+        replace_file(self.path, summed({"holds": [_raw(hold) for hold in holds]}), 0o660)
 
     @contextmanager
     def _alone(self) -> Iterator[None]:

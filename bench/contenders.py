@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Any
 
 from tests.support.state import write_config
 
@@ -24,9 +25,9 @@ SIZE = "width 1920\nheight 1080\n"
 
 
 @contextmanager
-def portier(folder: Path, urls: Sequence[str], *, eyes: bool = False) -> Iterator[list[int]]:
-    """The recorder: one process a camera and one that looks after them. Sealed, synced part by part, with rows."""
-    cameras = [{"name": f"camera-{number}", "url": url, "eyes": eyes} for number, url in enumerate(urls)]
+def portier(folder: Path, urls: Sequence[str], **each: Any) -> Iterator[list[int]]:
+    """The recorder: one process a camera and those that look after them. Sealed, synced part by part, with rows."""
+    cameras = [{"name": f"camera-{number}", "url": url, "eyes": False} | each for number, url in enumerate(urls)]
     config = write_config(folder / "portier.toml", {"state": {"directory": folder / "state"}, "camera": cameras})
     words = [sys.executable, "-m", "portier", "--config", str(config), "recorder", "run"]
     with running(words, folder / "portier.log") as pid:

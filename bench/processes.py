@@ -21,14 +21,16 @@ class Cost:
         )
 
 
-def tree_cost(root: int) -> Cost:
-    """The cost of a process and its living descendants."""
-    return sum((_cost(pid) for pid in tree(root)), Cost())
+def tree_cost(root: int, word: bytes = b"") -> Cost:
+    """The cost of a process and its living descendants; of those alone whose command line holds a word."""
+    return sum((_cost(pid, word) for pid in tree(root)), Cost())
 
 
-def _cost(pid: int) -> Cost:
+def _cost(pid: int, word: bytes) -> Cost:
     here = PROC / str(pid)
     with suppress(FileNotFoundError, ProcessLookupError):  # it ended while we looked
+        if word not in (here / "cmdline").read_bytes():
+            return Cost()
         memory = _field((here / "smaps_rollup").read_text(), "Pss") * 1024
         threads = [(task / "status").read_text() for task in (here / "task").iterdir()]
         wakeups = sum(_field(thread, "voluntary_ctxt_switches") for thread in threads)

@@ -23,7 +23,8 @@ HELP = {
     "clock_offset_ms": "How far the camera's clock has run away from ours.",
 }
 DISK_HELP = {
-    "days_left": "Days until the disk is full, at the present rate.",
+    "days_left": "Days until footage has no room; the whole term where all of it has.",
+    "full": "1 while recording pauses for want of room.",
     "free_bytes": "Free on the disk of the footage.",
     "footage_bytes": "Taken by footage.",
 }
@@ -114,7 +115,7 @@ _CAMERA = {
     "clock_offset_ms": (N_("The camera's clock is off by"), _milliseconds),
 }
 _DISK = {
-    "days_left": (N_("Disk full in"), _days),
+    "days_left": (N_("Room for at least"), _days),
     "free_bytes": (N_("Free on the disk"), _size),
     "footage_bytes": (N_("Taken by footage"), _size),
 }

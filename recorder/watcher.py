@@ -58,7 +58,12 @@ class Blind:
 
     def problem(self, camera: str) -> Problem:
         """What is seen and what to do."""
-        return Problem("P5", _WHAT[self.kind], {"camera": camera, "since": self.since.isoformat(timespec="seconds")})
+        return Problem(
+            "P5",
+            _WHAT[self.kind],
+            {"camera": camera, "since": self.since.isoformat(timespec="seconds")},
+            everywhere=True,
+        )
 
 
 class Watcher:

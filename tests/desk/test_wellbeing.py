@@ -171,7 +171,7 @@ def test_how_a_camera_and_the_disk_are_is_told_in_words(site: Site, client: http
         "Opslaan duurt hooguit 3,2 ms",
         "Wacht in het geheugen op de schijf 1,2 MB",
         "De klok van de camera scheelt 12 ms",
-        "Schijf vol over 12,3 dagen",
+        "Ruimte voor nog ten minste 12,3 dagen",
         "Vrij op de schijf 1.200 GB",
     ):
         assert line in told

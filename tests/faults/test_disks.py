@@ -116,7 +116,9 @@ def test_a_disk_mounted_anew_is_used_also_in_the_next_minute(tmp_path: Path, len
     volume = Volume(made(tmp_path / "disk", megabytes=150), tmp_path / "volume")
     with (
         mounted(volume.image, volume.where, "errors=remount-ro"),
-        Site(tmp_path / "site", {"entree": lens.url}, state=volume.where / "state") as site,
+        Site(
+            tmp_path / "site", {"entree": lens.url}, state=volume.where / "state", recorder={"reserve": "2 MB"}
+        ) as site,
     ):
         site.start()
         with write_protected(volume, site):

@@ -12,9 +12,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from recorder.camera import ELSEWHERE
 from recorder.causes import Cause
 from recorder.child import Child
 from recorder.doctor import look_at_cameras
@@ -151,6 +153,51 @@ def test_what_is_wrong_is_in_the_health_report_without_a_password(run: Callable[
     assert "127.0.0.1:9 cannot be reached" in report.problems[0].message
     assert "s3cret" not in json.dumps([problem.message for problem in report.problems])
     assert report.figures["entree.capturing"] == 0
+
+
+@pytest.mark.slow
+def test_a_second_recorder_says_that_it_waits_and_takes_over(run: Callable[..., Running], small_film: Path) -> None:
+    with RtspCamera(small_film) as camera:
+        first = run({"entree": camera.url})
+        first.capturing("entree")
+        second = run({"entree": camera.url})
+        until(lambda: second.child("entree").message == ELSEWHERE)
+        assert first.capturing("entree")
+        first.stop()
+        second.capturing("entree")
+        second.stop()
+
+    assert first.causes("entree")[1:4] == ["recorded", "stopped", "recorded"]
+
+
+@pytest.mark.slow
+def test_a_disk_that_others_fill_pauses_every_camera_until_there_is_room(
+    run: Callable[..., Running], small_film: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    full, real = threading.Event(), os.statvfs
+
+    def told(folder: Path) -> SimpleNamespace:
+        found = real(folder)
+        return SimpleNamespace(f_bavail=0 if full.is_set() else found.f_bavail, f_frsize=found.f_frsize)
+
+    monkeypatch.setattr(os, "statvfs", told)
+    with RtspCamera(small_film) as camera:
+        running = run({"entree": camera.url, "straat": camera.url})
+        for name in ("entree", "straat"):
+            running.capturing(name)
+        full.set()
+        until(lambda: all(child.cause == "disk_full" for child in running.recorder.children))
+        until(
+            lambda: any(problem.everywhere for report in reports(running.office.state) for problem in report.problems)
+        )
+        full.clear()
+        back = running.office.clock.now() + timedelta(seconds=30)
+        for name in ("entree", "straat"):
+            running.capturing(name, seconds=0)
+        assert running.office.clock.now() < back
+        running.stop()
+
+    assert running.causes("straat")[1:4] == running.causes("entree")[1:4] == ["recorded", "disk_full", "recorded"]
 
 
 def test_it_goes_on_without_a_database_and_says_so(run: Callable[..., Running], small_film: Path) -> None:

@@ -100,7 +100,7 @@ def judge(site: Site, since: datetime, faults: list[Fault]) -> list[Judgement]:
 
 def hold(bars: Bars, what: str, found: Findings, *, starts: float, returns: float) -> None:
     """The bars for every series of faults: how far a gap's start may be off, and how late footage may go on."""
-    bars.at_least(f"{what}: one gap each", share(one.right_number for one in found.faults), 100, "%")
+    bars.at_least(f"{what}: as many gaps as are due", share(one.right_number for one in found.faults), 100, "%")
     bars.at_least(f"{what}: right cause", share(one.right_cause for one in found.faults), 99, "%")
     bars.at_most(f"{what}: median start off", median(one.start_off for one in found.faults), starts, "s")
     bars.at_most(f"{what}: largest start off", max(one.start_off for one in found.faults), starts, "s")

@@ -96,6 +96,7 @@ class Site:
         self._config = folder / "portier.toml"
         folder.mkdir(parents=True, exist_ok=True)
         self.state = State(state or folder / "state")
+        sections = {"recorder": {"reserve": "2 MB"}} | sections  # its disk may be a small one
         write_config(self._config, {"state": {"directory": self.state.directory}, **sections, "camera": rows})
         self._process: subprocess.Popen[bytes] | None = None
 

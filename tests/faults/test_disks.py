@@ -14,6 +14,7 @@ from tests.faults.judge import Fault, Findings, findings, hold
 from tests.faults.site import Site
 from tests.support.bars import Bars
 from tests.support.loopfs import made, mounted, repair
+from tests.support.powerdisk import PowerDisk
 from tests.support.rtsp import RtspCamera
 from tests.support.strace import refused
 
@@ -86,7 +87,7 @@ def run(folder: Path, lens: RtspCamera, kinds: list[str], cameras: int) -> Findi
     faults = list[Fault]()
     with (
         mounted(volume.image, volume.where, "errors=remount-ro"),
-        Site(folder / "site", urls, state=volume.where / "state", recorder={"reserve": "2 MB"}) as site,
+        Site(folder / "site", urls, state=volume.where / "state") as site,
     ):
         since = site.start().clock.now()
         for kind in kinds:
@@ -130,6 +131,26 @@ def test_a_disk_mounted_anew_is_used_also_in_the_next_minute(tmp_path: Path, len
 
     # Every minute has a key slot of its own, in a file that the recorder keeps open.
     assert [gap.causes for gap in gaps] in ([("stopped",)], [("damaged",), ("stopped",)])
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+def test_a_disk_that_hangs_for_seconds_costs_nothing(tmp_path: Path, lens: RtspCamera, bars: Bars) -> None:
+    cameras, faults = {f"camera-{number}": lens.url for number in range(3)}, list[Fault]()
+    volume = PowerDisk(tmp_path / "disk", megabytes=60 + PER_CAMERA * 3)
+    with volume, Site(tmp_path / "site", cameras, state=volume.where / "state") as site:
+        since = site.start().clock.now()
+        for seconds in (2, 4, 8):
+            before = site.clock.now()
+            volume.slow(seconds)  # every write, and every sync
+            begun = site.clock.now()
+            time.sleep(seconds)
+            volume.slow(0)
+            ended = site.clock.now()
+            faults += [Fault(f"hangs {seconds} s", name, before, begun, ended, ended, ()) for name in cameras]
+            site.wait_for_footage(since=ended, seconds=5)
+        site.stop()
+        hold(bars, "9 hangs of disks", findings(site, since, faults), starts=0, returns=0)
 
 
 @pytest.mark.slow

@@ -56,9 +56,17 @@ def every_file(state: State, camera: str, *suffixes: str) -> list[Path]:
 def names_in(folder: Path, suffixes: tuple[str, ...] = (SUFFIX,)) -> list[str]:
     """The names of a day's segments in its folder; none where there is no such folder."""
     try:
-        begin = round(datetime.fromisoformat(f"{folder.name}T00:00Z").timestamp())
         names = os.listdir(folder)  # noqa: PTH208 - names alone: there are thousands
-    except (ValueError, FileNotFoundError, NotADirectoryError):
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    return of_day(folder.name, names, suffixes)
+
+
+def of_day(day: str, names: list[str], suffixes: tuple[str, ...]) -> list[str]:
+    """Those names whose minute lies in a day, as folders are called; none where that is no day."""
+    try:
+        begin = round(datetime.fromisoformat(f"{day}T00:00Z").timestamp())
+    except ValueError:
         return []
     return [name for name in names if name.endswith(suffixes) and begin <= epoch_in(name) < begin + _DAY]
 

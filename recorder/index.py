@@ -54,6 +54,7 @@ class Index:
         self._clock = clock
         self._days: dict[str, dict[Path, _Day]] = {}  # by camera and folder, as the pass before found them
         self._done: dict[str, datetime] = {}
+        self._harm: dict[str, int] = {}  # when it was last written down what is damaged
 
     def step(self, database: Database) -> int:
         """One pass over all cameras; how many rows were added, changed or deleted."""
@@ -69,7 +70,10 @@ class Index:
         else:
             # A file may still grow for as long as a group of pictures can.
             unsettled = _differing(before, days) | _since(days, since - SPILL)
-        changed = self._settle(database, camera, unsettled, days)
+        changed, harm = self._settle(database, camera, unsettled, days), _changed_at(self._state.damaged(camera))
+        if self._harm.get(camera, harm) != harm:  # somebody found damage, or that it is healed: anywhere
+            since = now - self._config.retention.footage
+        self._harm[camera] = harm
         for start, end in _windows(unsettled, since - SPILL, now):
             with database.write() as session:
                 changed += self._gaps(session, camera, start, end)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from recorder.footprints import EYES, SUFFIX, epoch_in, every_file, is_coherent, minute_of, place_of
+from recorder.footprints import EYES, SUFFIX, epoch_in, is_coherent, minute_of, names_in, of_day, place_of
 from retention.base.clock import Clock, from_microseconds
 from retention.base.errors import PortierError, SealBroken
 from retention.base.files import sync_folder
@@ -75,9 +75,11 @@ class Quarantine:
             slots = SlotFile(self._state, camera_stream(camera))
             live = {slot.epoch for slot in slots.live()}
             slots.close()
-            for path in every_file(self._state, camera, SUFFIX, EYES):
-                if epoch_in(path.name) not in live and self._place(path, now) not in {None, path}:
-                    yield path
+            for folder in (self._state.footage / camera).glob("*-*-*"):
+                dead = (name for name in names_in(folder, (SUFFIX, EYES)) if epoch_in(name) not in live)
+                yield from (
+                    folder / name for name in dead if self._place(folder / name, now) not in {None, folder / name}
+                )
 
     def _see_to(self, path: Path, tidied: Tidied) -> None:
         now, changed = self._trusted.latest(), _changed(path)
@@ -97,10 +99,10 @@ class Quarantine:
     def _place(self, path: Path, now: datetime) -> Path | None:
         """Where a file of ours belongs; None for one that nothing opens any more, or that is none of ours."""
         try:
-            file = SealedFile(path)
+            file = SealedFile(path) if path.is_file() and not path.is_symlink() else None
         except SealBroken:
             return None
-        if path.is_symlink() or not is_coherent(file):
+        if file is None or not is_coherent(file):
             return None
         slots = SlotFile(self._state, file.stream)
         try:
@@ -117,7 +119,8 @@ def strangers(state: State) -> Iterator[Path]:
         parts = here.relative_to(state.footage).parts
         if not parts:
             folders[:] = [name for name in folders if here / name != state.quarantine]
-        yield from (here / name for name in names if not _is_known(state, parts, here, name))
+        known = _known_in(parts, names)
+        yield from (here / name for name in names if name not in known)
         yield from (here / name for name in folders if (here / name).is_symlink())
 
 
@@ -137,13 +140,13 @@ def quarantine_problems(state: State, tidied: Tidied) -> list[Problem]:
     return problems
 
 
-def _is_known(state: State, parts: tuple[str, ...], here: Path, name: str) -> bool:
-    if not parts or not is_camera(parts[0]):
-        return False
-    if len(parts) == 1:  # what begins with a dot is a lock, or a log in the making
-        return name in _LOGS or name.startswith(".")
-    minute = minute_of(here / name) if len(parts) == 2 and is_footage(name) else None
-    return minute is not None and here == state.segments(parts[0], epoch_in(name))
+def _known_in(parts: tuple[str, ...], names: list[str]) -> set[str]:
+    """Those names that Portier puts into a folder under footage/."""
+    if len(parts) == 1 and is_camera(parts[0]):  # what begins with a dot is a lock, or a log in the making
+        return {name for name in names if name in _LOGS or name.startswith(".")}
+    if len(parts) == 2 and is_camera(parts[0]):
+        return {name for name in of_day(parts[1], names, (SUFFIX, EYES)) if is_footage(name)}
+    return set()
 
 
 def _changed(path: Path) -> datetime:

@@ -5,14 +5,14 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from recorder.causes import Cause
 from recorder.check import Check
 from recorder.errors import CaptureFailed
 from recorder.footprints import every_file
 from recorder.index import Index
-from recorder.tables import Segment
+from recorder.tables import Gap, Segment
 from retention.base.database import Database, open_database
 from retention.base.sealed import CHUNK, SealedFile
 from retention.base.slots import SlotFile
@@ -112,6 +112,23 @@ def test_what_a_check_found_damaged_is_a_gap_from_then_on_for_readers_without_a_
     assert differences(stage) == ["seal"]
 
     assert stage.timeline(begin, begin + timedelta(seconds=30)) == [("recorded", 10), ("damaged", 1), ("recorded", 19)]
+
+
+def test_what_a_check_found_damaged_gets_its_row(
+    stage: Stage, small_film: Path, database: Database, index: Index
+) -> None:
+    film_for(stage, small_film, 30)
+    stage.clock.advance(hours=2)
+    index.step(database)
+    (path,) = every_file(stage.state, CAMERA)
+    flip(path, SealedFile(path).chunks[11].offset + 99)
+    differences(stage)
+
+    index.step(database)
+
+    with database.read() as session:
+        causes = session.scalars(select(Gap.cause).order_by(Gap.started_at)).all()
+    assert causes == ["damaged", "stopped"]
 
 
 def test_with_a_damaged_key_frame_the_whole_group_is_a_gap(stage: Stage, slow_film: Path) -> None:

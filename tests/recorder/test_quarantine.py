@@ -162,6 +162,16 @@ def test_a_link_is_put_away_and_what_it_points_at_is_not_touched(
     assert (outside / "diary.txt").read_text() == "mine"
 
 
+def test_a_pipe_among_the_footage_holds_nobody_up(stage: Stage, quarantine: Quarantine, begin: datetime) -> None:
+    pipe = stage.state.footage / CAMERA / "pipe.seg"
+    os.mkfifo(pipe)
+    age(stage, pipe)
+
+    quarantine.step()
+
+    assert len(in_quarantine(stage)) == 1
+
+
 def test_health_and_check_say_so_while_anything_waits(stage: Stage, quarantine: Quarantine, begin: datetime) -> None:
     put(stage, "picture.jpg")
     assert [one.what for one in Check(stage.office, None, None).differences()] == ["stranger"]

@@ -30,7 +30,7 @@ class Cause(StrEnum):
 NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
-def cause_of(error: PortierError) -> Cause:
+def cause_of(error: PortierError | OSError) -> Cause:
     """What a refusal to store is called in the timeline.
 
     Making room helps against the first kind only. A disk that fails is mounted read-only by the kernel to save what
@@ -40,5 +40,6 @@ def cause_of(error: PortierError) -> Cause:
         return Cause.EXPIRED
     if isinstance(error, NoFreeSlot):
         return Cause.DISK_FULL
-    number = error.__cause__.errno if isinstance(error.__cause__, OSError) else None
+    beneath = error if isinstance(error, OSError) else error.__cause__
+    number = beneath.errno if isinstance(beneath, OSError) else None
     return Cause.DISK_FULL if number in NO_ROOM else Cause.DAMAGED

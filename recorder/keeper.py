@@ -16,7 +16,7 @@ from recorder.room import SAFE, Room, days_left, free_bytes, to_evict
 from recorder.segments import MINUTE
 from recorder.tally import Tally
 from retention.base.command import Office
-from retention.base.errors import DiskRefused, PortierError
+from retention.base.errors import PortierError
 from retention.base.health import Problem
 from retention.base.service import Life
 from retention.base.state import camera_stream
@@ -70,11 +70,11 @@ class Keeper:
         try:
             if not self.figures:  # a disk that is full says so before all is counted
                 self._judge(Room(free_bytes(self._state.footage), 0))
-            room = self._count()
-            if room.overrun(self._limits):
-                room = self._evict(room)
+            room, before = self._count(), 0
+            while room.overrun(self._limits) and room.footage != before:  # until nothing more may go
+                before, room = room.footage, self._evict(room)
             self._judge(room)
-        except (DiskRefused, OSError) as error:
+        except (PortierError, OSError) as error:
             self.problems = (Problem("P5", SILENT, {"why": str(error)}),)
 
     def _count(self) -> Room:
@@ -86,7 +86,7 @@ class Keeper:
         return Room(free_bytes(self._state.footage), self._tally.total)
 
     def _evict(self, room: Room) -> Room:
-        """Erase our own oldest minutes, none that is held or young; what there is room for now."""
+        """Erase some of our own oldest minutes, none that is held or young; the room after that."""
         trusted = self._trusted.for_destroying()
         self._doubts = []
         with ExitStack() as stack:

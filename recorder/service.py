@@ -36,6 +36,9 @@ _ENDING = 8.0
 _KILLING = 2.0
 _TOO_LONG = 10.0  # seconds without footage: a promise is in danger
 
+ROWS_ENDED = N_("footage is kept, its rows no longer: restart the recorder")
+KEEPER_ENDED = N_("room for footage is no longer watched: restart the recorder")
+
 
 class Recorder:
     """The service: supervises the camera processes."""
@@ -53,22 +56,24 @@ class Recorder:
         self._rows_problem: str | None = None
         self._tidied = Tidied()
         self._refused: StateRefused | None = None
-        self._rows: threading.Thread | None = None
         self._keeper = Keeper(office)
+        self._helpers: dict[threading.Thread, str] = {}  # each with what it means that it has ended
 
     def run(self, life: Life) -> None:
         """Keep every camera capturing until told to stop; StateRefused when the database is another version's."""
         self._state.prepare()
         public_half(self._state)
         self._note_disabled()
-        self._rows = rows = threading.Thread(target=self._follow, args=(life,), name="rows")
+        rows = threading.Thread(target=self._follow, args=(life,), name="rows")
         keeper = threading.Thread(target=self._keeper.run, args=(life,), name="room", daemon=True)
         rows.start()
         keeper.start()
+        self._helpers = {rows: ROWS_ENDED, keeper: KEEPER_ENDED}
         try:
             life.ready()
             loop(life, self.step, TICK)
         finally:
+            self._helpers = {}
             life.stop.set()
             self._end()
             rows.join(timeout=30)
@@ -133,8 +138,7 @@ class Recorder:
         problems += quarantine_problems(self._state, self._tidied)
         if self._rows_problem:
             problems.append(Problem("P7", f"footage is kept, its rows are late: {self._rows_problem}"))
-        if self._rows is not None and not self._rows.is_alive():
-            problems.append(Problem("P7", "footage is kept, its rows no longer: restart the recorder"))
+        problems += [Problem("P7", meaning) for thread, meaning in self._helpers.items() if not thread.is_alive()]
         try:
             publish(self._state, Report(self.name, now, tuple(problems), figures))
         except DiskRefused as error:

@@ -156,7 +156,7 @@ class Store:
         began = self._clock.monotonic()
         try:
             self._segments.store(piece.part, piece.first, piece.last, next_is_key=piece.next_is_key, final=piece.final)
-        except (DiskRefused, NoFreeSlot, EpochErased) as error:
+        except (DiskRefused, NoFreeSlot, EpochErased, OSError) as error:
             self._refuse(piece, cause_of(error), str(error))
             return
         self.write_seconds = self._clock.monotonic() - began

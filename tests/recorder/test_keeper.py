@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import pytest
 
 from recorder.holds import Holds
-from recorder.keeper import ALL_HELD, EVICTING, FULL, NOTHING_MAY_GO, Keeper
+from recorder.keeper import ALL_HELD, BATCH, EVICTING, FULL, NOTHING_MAY_GO, Keeper
 from recorder.tally import Tally
 from retention.base.command import Office
 from retention.base.slots import SlotFile
@@ -78,6 +78,16 @@ def test_an_overrun_takes_the_oldest_of_who_has_most_and_no_more_than_needed(kep
     slot = SlotFile(kept.state, "camera-entree").of(int(many[0].name.partition("-")[0]))
     assert slot is not None
     assert slot.erased_at == kept.clock.now() < slot.deadline
+
+
+def test_an_overrun_of_many_minutes_is_gone_at_once_and_recording_does_not_pause(kept: Kept) -> None:
+    many = kept.minutes(BATCH + 15, timedelta(hours=30))
+    keeper = Keeper(kept.office)
+
+    keeper.step()
+
+    assert [path.exists() for path in many] == [False] * (BATCH + 5) + [True] * 10
+    assert not keeper.paused
 
 
 def test_nothing_younger_than_a_day_goes_and_recording_pauses_until_something_may(kept: Kept) -> None:

@@ -64,6 +64,8 @@ def _beside_ffmpeg(folder: Path, urls: Sequence[str], seconds: float) -> Iterato
 
 def _beside_motion(folder: Path, urls: Sequence[str], seconds: float) -> Iterator[Row]:
     ours, theirs = _race(folder, urls, seconds, partial(portier, eyes=True), motion)
+    if not ours.of_eyes:
+        raise RuntimeError("the eyes did not look, so nothing can be said of what they take")
     name = f"{_name(urls)} with eyes"
     bar = "<= 0.33" if len(urls) > 1 else ""
     yield Row(f"{name}: processor", ours.mean, "%", theirs.mean, bar, other="motion", spread=_ratios(ours, theirs))

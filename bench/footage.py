@@ -14,6 +14,7 @@ from recorder.index import Index
 from recorder.parts import Cutter, Part
 from recorder.segments import MINUTE, Segments, epoch_of
 from recorder.sidecar import SPAN, Glance, Look, Sidecar
+from recorder.tally import Tally
 from retention.base.clock import SystemClock
 from retention.base.command import Office
 from retention.base.database import open_database
@@ -112,15 +113,18 @@ def _rows(site: Bench) -> Iterator[Row]:
     index, files = Index(site.office.config, site.state, site.office.clock), CAMERAS * minutes
     database = open_database(site.office.config)
     try:
-        first = _timed(lambda: index.step(database), process_time)
-        again = _timed(lambda: index.step(database), process_time)
+        first, _, again = (_timed(lambda: index.step(database), process_time) for _ in range(3))
         restart = Index(site.office.config, site.state, site.office.clock)
         restarted = _timed(lambda: restart.step(database), process_time)
+        tally = Tally(site.state)
+        counts = [_timed(lambda: tally.look(site.office.clock.now().timestamp()), process_time) for _ in range(2)]
     finally:
         database.close()
     yield Row(f"rows: {files} files, none known yet: processor", first, "s")
     yield Row("rows: the same after a restart, all known: processor", restarted, "s")
     yield Row("rows: the pass every 15 s: processor", 1000 * again, "ms")
+    yield Row("room: their bytes, counted first: processor", 1000 * counts[0], "ms")
+    yield Row("room: the count every minute: processor", 1000 * counts[1], "ms")
 
 
 def _fill(site: Bench, camera: str, minutes: int) -> None:

@@ -32,12 +32,12 @@ BATCH: Final = 60  # minutes erased at once: who places a hold waits no longer t
 TOLD: Final = 3_600.0  # seconds for which an eviction stays a problem
 
 FULL = N_(
-    "The disk is full: %(free)s are free, %(reserve)s are kept for others. Recording pauses and no export is made. "
-    "Make room; recording goes on by itself."
+    "Nothing is captured: the disk is full (%(free)s free, %(reserve)s needed). Call facilities to make room; then it "
+    "goes on by itself."
 )
 NOTHING_MAY_GO = N_(
-    "Footage fills its %(quota)s, and none of it may be erased yet. Recording pauses. Raise recorder.quota, or release "
-    "what is held."
+    "Nothing is captured: footage fills its %(quota)s and none of it may be erased yet. Call facilities to raise "
+    "recorder.quota, or release what is held."
 )
 EVICTING = N_("Footage outgrows its %(quota)s: the oldest is erased before its term. Raise recorder.quota.")
 ALL_HELD = N_("The list of what is held of camera %(camera)s cannot be read, so nothing of it is erased early: %(why)s")
@@ -158,5 +158,5 @@ def _size(count: int) -> str:
     """Bytes as people read them."""
     for unit, one in (("TB", 10**12), ("GB", 10**9)):
         if count >= one:
-            return f"{count / one:.1f} {unit}"
+            return f"{count / one:.1f}".removesuffix(".0") + f" {unit}"
     return f"{count / 10**6:.0f} MB"

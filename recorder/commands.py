@@ -89,7 +89,10 @@ def check(office: Office, as_json: bool) -> int:
     except (DatabaseUnavailable, TryAgain, DiskRefused):
         database = None
     examination = Check(office, reader, database)
-    found = list(examination.differences(_progress(as_json)))
+    try:
+        found = list(examination.differences(_progress(as_json)))
+    except KeyboardInterrupt:
+        raise TryAgain("the check was interrupted: the same command goes on where it was") from None
     looked = {"files": examination.files, "chunks_opened": examination.chunks, "rows_compared": database is not None}
     if database is not None:
         database.close()

@@ -164,7 +164,7 @@ def play(world: World, history: list[Act], number: int) -> int:
 
 
 @seed(20270302)
-@settings(HASTE, max_examples=8)
+@settings(HASTE, max_examples=5)
 @given(history=histories, number=st.integers(0, 9))
 def test_whatever_happened_the_timeline_tiles_and_is_true(world: World, history: list[Act], number: int) -> None:
     play(world, history, number)

@@ -23,11 +23,17 @@ def quarantine(stage: Stage) -> Quarantine:
 
 @pytest.fixture
 def begin(stage: Stage, small_film: Path) -> datetime:
-    """When three minutes of footage began."""
+    """When the second of three minutes began, in each of which two seconds were taken."""
     begin = stage.clock.now()
-    stage.capture(FakeCamera(stage.clock, looped(packets_of(small_film), 180)))
+    for minute in range(3):
+        stage.clock.advance(begin + timedelta(minutes=minute) - stage.clock.now())
+        stage.capture(FakeCamera(stage.clock, looped(packets_of(small_film), 2)))
     stage.clock.advance(hours=1)
-    return begin
+    return begin + timedelta(minutes=1)
+
+
+def told(stage: Stage, begin: datetime) -> list[tuple[str, float]]:
+    return stage.timeline(begin, begin + timedelta(seconds=2))
 
 
 def put(stage: Stage, *parts: str, hours_ago: float = 1) -> Path:
@@ -60,14 +66,14 @@ def test_a_segment_that_was_moved_comes_back_to_its_place(
     moved.parent.mkdir(parents=True, exist_ok=True)
     path.rename(moved)
     age(stage, moved)
-    assert stage.timeline(begin, begin + timedelta(minutes=3))[1] == ("lost", 60)
+    assert told(stage, begin) == [("lost", 2)]
     Reaper(stage.state).sweep_leftovers()
 
     tidied = quarantine.step()
 
     assert tidied is not None
     assert (tidied.adopted, tidied.put_away) == (1, 0)
-    assert stage.timeline(begin, begin + timedelta(minutes=3)) == [("recorded", 180)]
+    assert told(stage, begin) == [("recorded", 2)]
 
 
 def test_a_segment_that_was_renamed_gets_a_name_that_is_found(
@@ -80,7 +86,7 @@ def test_a_segment_that_was_renamed_gets_a_name_that_is_found(
     quarantine.step()
 
     assert len(every_file(stage.state, CAMERA)) == 3
-    assert stage.timeline(begin, begin + timedelta(minutes=3)) == [("recorded", 180)]
+    assert told(stage, begin) == [("recorded", 2)]
 
 
 def test_what_is_none_of_ours_dies_four_days_after_it_was_changed(

@@ -162,7 +162,7 @@ files = st.lists(st.tuples(moments, st.integers(1, 300)), max_size=12)
 fates = st.dictionaries(st.integers(0, 33), st.sampled_from([Cause.EXPIRED, Cause.EVICTED]), max_size=6)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(
     sizes=files,
     journal=journals,

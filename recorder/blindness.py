@@ -5,6 +5,7 @@ something seems wrong nothing is learned, so a camera that was turned is told un
 person says that it looks elsewhere from now on.
 """
 
+from collections import Counter, deque
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -83,7 +84,6 @@ class Watch:
         self._focus = Focus()
         self._before: tuple[Grey, Edges] | None = None
         self._seems = _Lasting()
-        self._told: tuple[str, datetime] | None = None
 
     def look(self, grey: Grey, at: datetime) -> Seen:
         """Take the next key frame in."""
@@ -93,15 +93,12 @@ class Watch:
         one = self.measure(grey, edges)
         motion = self._motion(grey, edges)
         seems = judge(one)
-        since = self._seems.take(seems, at)
-        if since is not None:
-            kept = self._told is not None and self._told[0] == seems
-            self._told = None if seems is None else self._told if kept else (seems, since)
+        self._seems.take(seems, at)
         if seems is None and self._seems.steady:
             self.view.learn(edges)
             self._focus.learn(grey)
         self._before = grey, edges
-        return Seen(motion, *(self._told or (None, None)))
+        return Seen(motion, *(self._seems.told or (None, None)))
 
     def measure(self, grey: Grey, edges: Edges) -> Measures:
         """What this picture is like, beside the one before it and what was learned."""
@@ -150,22 +147,31 @@ class Watch:
 
 
 class _Lasting:
-    """What a camera seems to be, and since when; told once it has lasted."""
+    """Whether a camera seems to see, and since when; told once it has lasted, by the kind it seemed most often."""
 
     def __init__(self) -> None:
-        self._what: str | None = None
+        self._kinds: deque[str | None] = deque(maxlen=_FEWEST)
         self._since: datetime | None = None
         self._times = 0
+        self.told: tuple[str, datetime] | None = None
 
     @property
     def steady(self) -> bool:
         """Whether what it seems to be now is no mere moment."""
         return self._times > 1
 
-    def take(self, what: str | None, at: datetime) -> datetime | None:
-        """The moment since which it has been so, if that has lasted; else None."""
-        if what != self._what or self._since is None or at < self._since:
-            self._what, self._since, self._times = what, at, 0
+    def take(self, seems: str | None, at: datetime) -> None:
+        """Take in what one picture seemed."""
+        turns = bool(self._kinds) and (seems is None) != (self._kinds[-1] is None)
+        if self._since is None or turns or at < self._since:
+            self._since, self._times = at, 0
+            self._kinds.clear()
+        self._kinds.append(seems)
         self._times += 1
-        lasted = self._times >= _FEWEST and at - self._since >= LASTS
-        return self._since if lasted else None
+        if self._times < _FEWEST or at - self._since < LASTS:
+            return
+        kind, since = Counter(self._kinds).most_common(1)[0][0], self._since
+        if kind is None:
+            self.told = None
+        elif self.told is None or self.told[0] not in self._kinds:  # no going to and fro between two words
+            self.told = kind, since

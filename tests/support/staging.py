@@ -36,7 +36,12 @@ class Outcome:
 
     @property
     def caught(self) -> bool:
-        return self.told in self.right and self.seconds <= 10 and self.too_early is None
+        return self.told is not None and self.seconds <= 10 and self.too_early is None
+
+    @property
+    def named(self) -> bool:
+        """Whether the right word was found as well."""
+        return self.caught and self.told in self.right
 
 
 def staged(number: int) -> Outcome:

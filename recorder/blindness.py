@@ -29,6 +29,7 @@ _WHITE = 0.6  # of the picture at its brightest
 _DARK = 60  # grey levels that nothing but noise reaches
 _SAME = 0.97  # of the picture not changed by a bit: a clock in a corner may go on
 _KEPT = 0.28  # of what was learned must still be seen
+_KEPT_AT_LEAST, _EXACT = 0.08, 0.6  # less will do where it is seen pixel by pixel: people stand before the rest
 _KEPT_IN_THE_DARK = 0.12
 _BLURRED = 0.35  # of the fine detail
 _DETAIL = 0.58  # of the sharp edges there used to be, elsewhere: another view, no cover
@@ -60,7 +61,7 @@ class Seen:
 
 def judge(one: Measures) -> str | None:
     """What a single picture looks like, if not like the view of a camera that sees."""
-    lost = one.kept is not None and one.kept < _KEPT
+    lost = one.kept is not None and one.kept < (_KEPT_AT_LEAST if (one.focus or 0) > _EXACT else _KEPT)
     dark = one.brightest < _DARK
     if one.white >= _WHITE:
         return OVEREXPOSED

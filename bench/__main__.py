@@ -5,10 +5,10 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from bench import capture, footage, lobby, screen
+from bench import capture, eyes, footage, lobby, screen
 from bench.table import Row, table
 
-PARTS = ("lobby", "screen", "footage", "capture")
+PARTS = ("lobby", "screen", "footage", "eyes", "capture")
 
 
 def rows(folder: Path, seconds: float, parts: Sequence[str]) -> Iterator[Row]:
@@ -20,6 +20,8 @@ def rows(folder: Path, seconds: float, parts: Sequence[str]) -> Iterator[Row]:
         yield from screen.measure(folder / "screen")
     if "footage" in parts:
         yield from footage.measure(folder / "footage")
+    if "eyes" in parts:
+        yield from eyes.measure(folder / "eyes", seconds)
     if "capture" in parts:
         yield from capture.measure(folder / "capture", seconds)
 

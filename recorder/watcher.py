@@ -167,9 +167,10 @@ class Watcher:
             *lines, self._rest = (self._rest + part).split(b"\n")
             self._heard = now
             for line in lines:
-                self._understand(json.loads(line))
+                self.understand(json.loads(line))
 
-    def _understand(self, said: dict[str, Any]) -> None:
+    def understand(self, said: dict[str, Any]) -> None:
+        """Take one line of theirs in."""
         self._looking = said.get("looking", self._looking)
         if "motion" in said:  # a look was sealed: all is well
             self._failures = 0

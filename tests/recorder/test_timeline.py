@@ -124,6 +124,12 @@ def test_an_evicted_minute_is_told_from_its_tombstone_up_to_the_footage_after_it
     assert found == [("recorded", 0, 60), ("evicted", 60, 135), ("recorded", 135, 300)]
 
 
+def test_a_part_that_begins_in_what_spilled_out_of_an_evicted_minute_says_the_same() -> None:
+    found = short([(0, 60), (135, 300)], told([(0, None)]), 300, start=125, end=130, fates={1: Cause.EVICTED})
+
+    assert found == [("evicted", 125, 130)]
+
+
 def test_what_is_lost_after_an_evicted_minute_is_no_spill_of_it() -> None:
     found = short([(0, 60), (200, 300)], told([(0, None)]), 300, fates={1: Cause.EVICTED})
 

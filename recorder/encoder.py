@@ -12,6 +12,7 @@ from av.video.frame import PictureType
 
 from recorder.boxes import TIMESCALE
 from recorder.capture import Packet
+from recorder.colours import reckonable
 from recorder.h264 import Shaper
 
 KEY_EVERY = 2 * TIMESCALE
@@ -39,7 +40,7 @@ class Encoder:
         due = self._key_at is None or (self._key_every is not None and pts >= self._key_at + self._key_every)
         if key or due:
             self._key_at = pts
-        frame = frame.reformat(*self.size, format="yuv420p")
+        frame = reckonable(frame).reformat(*self.size, format="yuv420p")
         # Two frames at one time are no film.
         frame.pts, frame.time_base = max(pts, self._last + 1), Fraction(1, TIMESCALE)
         frame.pict_type = PictureType.I if key or due else PictureType.NONE

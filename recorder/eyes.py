@@ -23,7 +23,7 @@ import numpy as np
 from pydantic import BaseModel
 
 from recorder.blindness import Seen, Watch
-from recorder.eyesight import Eyesight, Sight
+from recorder.eyesight import UNSEEABLE, Eyesight, Sight
 from recorder.handover import KeyFrame, receive
 from recorder.mask import covers
 from recorder.sidecar import SPAN, Glance, Look, Sidecar
@@ -99,7 +99,8 @@ class Watched:
         self._say({"looking": self.name})  # should it be the last word, the recorder knows whose picture it was
         sight = self._eyesight.see(key)
         if sight is not None:
-            self._see(key, sight)
+            with suppress(*UNSEEABLE):  # one camera's pictures must not end the looks at all others
+                self._see(key, sight)
 
     def idle(self) -> None:
         """End a look after which nothing came."""

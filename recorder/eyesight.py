@@ -5,6 +5,7 @@ thread, without the smoothing between blocks, and no picture larger than a camer
 """
 
 from dataclasses import dataclass
+from typing import Final
 
 import av
 import av.error
@@ -14,6 +15,7 @@ from av.video.codeccontext import VideoCodecContext
 from numpy.typing import NDArray
 
 from recorder.boxes import decoder_config
+from recorder.colours import reckonable
 from recorder.handover import KeyFrame
 
 Grey = NDArray[np.uint8]
@@ -23,6 +25,9 @@ _OPTIONS = {"skip_loop_filter": "all", "max_pixels": str(8192 * 4352)}
 _FULL_RANGE = 2
 _PLAIN = ("yuv420p", "yuvj420p", "yuv422p", "yuvj422p", "yuv444p", "nv12", "gray")  # 8 bits of luma come first
 _QUALITY = 72
+
+# What libav and OpenCV say of pictures that make no sense.
+UNSEEABLE: Final = (av.error.FFmpegError, cv2.error, ValueError, MemoryError)
 
 cv2.setNumThreads(1)
 
@@ -66,8 +71,8 @@ class Eyesight:
             frames = self._decoder.decode(av.Packet(key.sample))
             frames += self._decoder.decode(None)
             self._decoder.flush_buffers()
-            return Sight(frames[0]) if frames else None
-        except (av.error.FFmpegError, ValueError, MemoryError):
+            return Sight(reckonable(frames[0])) if frames else None
+        except UNSEEABLE:
             self._decoder = None
             return None
 

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from recorder.boxes import TIMESCALE, VideoFormat, decoder_config
 from recorder.capture import Packet, Source
+from recorder.colours import reckonable
 from recorder.encoder import Encoder
 from recorder.errors import CaptureFailed
 from retention.base.config import Polygon
@@ -38,7 +39,7 @@ class Mask:
     def blacken(self, frame: av.VideoFrame) -> av.VideoFrame:
         """The picture in 4:2:0, black under the mask. The frame given is spent."""
         if frame.format.name != "yuv420p":
-            frame = frame.reformat(format="yuv420p")
+            frame = reckonable(frame).reformat(format="yuv420p")
         frame.make_writable()  # a decoder still makes later pictures from this one
         if self._size != (frame.width, frame.height):
             self._size = (frame.width, frame.height)

@@ -42,7 +42,8 @@ def befall(site: Site, street: Street, kinds: list[str], calm: float) -> list[Fa
         thread.start()
     for thread in threads:
         thread.join()
-    site.wait_for_footage(since=site.clock.now(), seconds=calm)
+    for seconds in (1, calm):  # counted from the last one to come back
+        site.wait_for_footage(since=site.clock.now(), seconds=seconds)
     return faults
 
 
@@ -52,7 +53,7 @@ def run(folder: Path, film: Path, other: Path, rounds: list[list[str]]) -> Findi
         since = site.start().clock.now()
         site.wait_for_footage(since=since, seconds=2)
         # A camera that has worked for ten seconds is called at once after a failure, one that has not is called later.
-        calm = 2 if len(rounds) == 1 else 11
+        calm = 1 if len(rounds) == 1 else 11
         faults = [fault for kinds in rounds for fault in befall(site, street, kinds, calm)]
         site.stop()
         return findings(site, since, faults)

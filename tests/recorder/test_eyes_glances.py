@@ -1,5 +1,7 @@
 """What the eyes saw, sealed and read back: strips of motion, thumbnails, deadlines, damage."""
 
+import itertools
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -20,6 +22,7 @@ from retention.reaper import Reaper
 from retention.rules import footage_deadline
 from tests.recorder.cameras import CAMERA, Stage
 from tests.support.clock import ManualClock
+from tests.support.state import make_state
 
 TEN = timedelta(seconds=10)
 
@@ -59,9 +62,21 @@ class Album:
         return sidecars(self.state, CAMERA, self.begin, self.begin + timedelta(days=2))
 
 
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> State:
+    """One for all: making the slots of a camera takes longer than a test. Each test lives ten days after the last."""
+    return make_state(tmp_path_factory.mktemp("site") / "state")
+
+
+@pytest.fixture(scope="module")
+def days() -> Iterator[int]:
+    return itertools.count(step=10)
+
+
 @pytest.fixture
-def album(state: State, clock: ManualClock) -> Album:
-    return Album(state, clock)
+def album(site: State, clock: ManualClock, days: Iterator[int]) -> Album:
+    clock.advance(days=next(days))
+    return Album(site, clock)
 
 
 def test_looks_come_back_in_order_with_what_moved_and_what_was_blind(album: Album) -> None:

@@ -30,7 +30,14 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     folder = tmp_path_factory.mktemp("eyes")
     walk = make_video(folder / "walk.mp4", seconds=12, size=(480, 270), gop=10, fps=10)
     dark = lights_out(folder / "dark.mp4", clear=8, black=8)
-    running = Running(make_state(folder / "state"), {"entree": walk.as_uri(), "gang": dark.as_uri()})
+    running = Running(
+        make_state(folder / "state"),
+        {
+            "entree": walk.as_uri(),
+            "gang": dark.as_uri(),
+            "half": {"url": walk.as_uri(), "mask": [[[0, 0], [0.5, 0], [0.5, 1], [0, 1]]]},
+        },
+    )
     yield running
     running.stop()
 
@@ -81,6 +88,17 @@ def test_a_camera_that_goes_black_is_told_in_a_sentence_and_again_when_it_sees(r
     until(lambda: figure() == 1)
     until(lambda: figure() == 0, 40)  # the film begins anew
     assert not any("black" in one for one in told())
+
+
+def test_of_a_masked_camera_the_eyes_see_what_the_mask_leaves(running: Running) -> None:
+    until(lambda: looks(running, "half"), 60)
+
+    picture = album(running).thumbnail("half", looks(running, "half")[-1].at)
+    assert picture is not None
+    decoded = cv2.imdecode(np.frombuffer(picture.jpeg, np.uint8), cv2.IMREAD_GRAYSCALE)
+    assert decoded is not None
+    assert decoded[:, :150].max() < 30
+    assert decoded[:, 170:].mean() > 50
 
 
 def test_eyes_that_are_killed_cost_no_footage_and_look_again(running: Running) -> None:

@@ -39,10 +39,13 @@ def started(watcher: Watcher, clock: SystemClock) -> int:
     return watcher.pid
 
 
-def test_a_camera_whose_pictures_end_the_eyes_three_times_is_left_out_and_told(watcher: Watcher) -> None:
+def test_a_camera_whose_pictures_end_the_eyes_three_times_running_is_left_out_and_told(watcher: Watcher) -> None:
     clock = SystemClock()
-    for _ in range(3):
+    for sealed in (False, True, False, False):  # a look that was sealed says that this camera does no harm
         pid = started(watcher, clock)
+        if sealed:
+            watcher.understand({"camera": "gang", "at": 1, "blind": None, "since": None, "motion": 0.1})
+        assert watcher.problems() == []
         watcher.understand({"looking": "gang"})
         os.kill(pid, signal.SIGKILL)
         until(lambda: watcher.step(clock.monotonic()) or watcher.pid is None)
@@ -51,18 +54,6 @@ def test_a_camera_whose_pictures_end_the_eyes_three_times_is_left_out_and_told(w
     assert len(said) == 1
     assert "camera gang: its pictures end the eyes" in said[0]
     started(watcher, clock)  # the other camera is looked at
-
-
-def test_a_look_that_was_sealed_says_that_a_camera_does_no_harm(watcher: Watcher) -> None:
-    clock = SystemClock()
-    for _ in range(4):
-        pid = started(watcher, clock)
-        watcher.understand({"looking": "gang"})
-        watcher.understand({"camera": "gang", "at": 1, "blind": None, "since": None, "motion": 0.1})
-        os.kill(pid, signal.SIGKILL)
-        until(lambda: watcher.step(clock.monotonic()) or watcher.pid is None)
-
-    assert watcher.problems() == []
 
 
 def test_a_camera_that_eyes_started_anew_find_blind_is_blind_since_it_was_first_told(watcher: Watcher) -> None:

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -47,8 +47,8 @@ def until(what: Callable[[], object], seconds: float = PATIENCE) -> None:
 class Running:
     """A recorder at work in a thread; its cameras are real processes."""
 
-    def __init__(self, state: State, cameras: dict[str, str], **sections: object) -> None:
-        rows = [{"name": name, "url": url} for name, url in cameras.items()]
+    def __init__(self, state: State, cameras: Mapping[str, str | dict[str, object]], **sections: object) -> None:
+        rows = [{"name": name, **({"url": one} if isinstance(one, str) else one)} for name, one in cameras.items()]
         config = make_config(state.directory, camera=rows, **sections)
         self.office = Office(config, state, SystemClock())
         self.began = self.office.clock.now()

@@ -27,7 +27,7 @@ from recorder.eyesight import UNSEEABLE, Eyesight, Sight
 from recorder.handover import KeyFrame, receive
 from recorder.mask import covers
 from recorder.sidecar import SPAN, Glance, Look, Sidecar
-from recorder.view import COLUMNS, ROWS, Where, remembered
+from recorder.view import COLUMNS, ROWS, View, Where, remembered
 from retention.base.clock import Clock, SystemClock, microseconds
 from retention.base.config import Polygon, RetentionSection
 from retention.base.errors import DiskRefused, EpochErased, NoFreeSlot
@@ -40,6 +40,7 @@ from retention.rules import footage_deadline
 ALIVE = 5.0  # seconds between two signs of life
 _MEMORY = 3 * 2**30  # bytes of address space: a picture that wants more is none
 _SAVED = timedelta(minutes=10)
+_NOBODY = 300  # pictures, from which on one of them changes no number that is kept
 _LATE = timedelta(seconds=SPAN + 5)  # after its beginning a look is over, whether or not a key frame follows
 
 
@@ -152,10 +153,16 @@ class Watched:
         return Watch(self._shown)
 
     def _save(self) -> bool:
-        """Keep where it looks for the next life of this process; no picture can be made of it."""
-        if self._watch.view.pictures:
+        """Keep where it looks for the next life of this process; no picture can be made of it.
+
+        Of a few pictures one could: whoever stood there would be kept, in plain and for ever. Until there are enough
+        the file says that nothing is known yet; that it is there at all lets a person take it away.
+        """
+        view = self._watch.view
+        if view.pictures:
             with suppress(DiskRefused):
-                replace_file(self._state.view(self.name), self._watch.view.told(), 0o660)
+                known = view if view.pictures >= _NOBODY else View(self._shown)
+                replace_file(self._state.view(self.name), known.told(), 0o660)
                 return True
         return False
 

@@ -10,8 +10,8 @@ import pytest
 from recorder.eyesight import Eyesight
 from recorder.handover import KeyFrame
 from recorder.mask import MaskedSource
-from tests.recorder.cameras import Stage, packets_of
 from tests.recorder.cameras import FakeCamera as Camera
+from tests.recorder.cameras import Stage, packets_of
 from tests.support.video import draw
 
 SIZE = (320, 180)

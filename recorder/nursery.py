@@ -18,6 +18,7 @@ from functools import partial
 from typing import Any
 
 _PATIENCE = 15.0  # seconds until a new nursery has loaded everything, on a busy machine
+_ANSWERS = 3.0  # seconds in which one that has loaded everything answers: the recorder waits meanwhile
 PLACES = (0, 1, 3)  # of what a child is sent: standard input, standard output, and what else it was passed
 _UNKNOWN = 255  # the status of a process whose nursery did not live to tell it
 
@@ -90,6 +91,7 @@ class Nursery:
         finally:
             os.close(its_in)
             os.close(its_out)
+        door.settimeout(_ANSWERS)
         return Forked(word["born"], word["handle"], (ours_in, ours_out), partial(self._status_of, word["born"], door))
 
     def close(self) -> None:
@@ -114,9 +116,11 @@ class Nursery:
 
     def _status_of(self, pid: int, door: socket.socket) -> int:
         """How a process ended that has ended, if the nursery that forked it is there to tell."""
-        with suppress(OSError):
+        try:
             while pid not in self._statuses and door is self._door:
                 self._hear(door)
+        except OSError:  # it is gone, or hangs: no other process is to wait for it
+            self.close()
         return self._statuses.pop(pid, _UNKNOWN)
 
     def _hear(self, door: socket.socket) -> dict[str, Any]:

@@ -85,6 +85,7 @@ class Recorder:
             raise self._refused
         now = self._clock.monotonic()
         for child in self.children:
+            now = self._clock.monotonic()  # starting the one before may have taken a while
             child.pause(self._keeper.paused)
             self._hear(child, now)
             self._see_to(child, now)

@@ -95,7 +95,7 @@ class Watcher:
         before = dict(self.blind)
         if self._process is None:
             if now >= self._start_at and any(self._seen()):
-                self._start(now)
+                self._try_to_start(now)
             return False
         ended = self._process.poll()
         self._hear(now)
@@ -142,6 +142,13 @@ class Watcher:
     def _seen(self) -> list[CameraSection]:
         return [camera for camera in self._cameras if self._ends[camera.name] < _OFTEN]
 
+    def _try_to_start(self, now: float) -> None:
+        try:
+            self._start(now)
+        except OSError as error:  # no memory or no process to be had: footage goes on
+            log.error("the eyes cannot be started (%s)", error.strerror)
+            self._start_at = now + _LATEST
+
     def _start(self, now: float) -> None:
         seen = self._seen()
         doors = [self._pair(camera.name)[1].fileno() for camera in seen]
@@ -160,18 +167,25 @@ class Watcher:
         self._rest, self._looking, self._heard = b"", "", now
 
     def _hear(self, now: float) -> None:
-        """Take in what they said since the last call."""
         assert self._process is not None
         assert self._process.stdout is not None
-        while part := _available(self._process.stdout.fileno()):
-            *lines, self._rest = (self._rest + part).split(b"\n")
+        if self.take_in(self._process.stdout.fileno()):
             self._heard = now
+
+    def take_in(self, descriptor: int) -> bool:
+        """What they said since the last call; whether there was any."""
+        spoke = False
+        while part := _available(descriptor):
+            spoke = True
+            *lines, self._rest = (self._rest + part).split(b"\n")
             for line in lines:
-                self.understand(json.loads(line))
+                with suppress(ValueError, KeyError, TypeError, AttributeError, OverflowError):  # broken by a picture
+                    self.understand(json.loads(line))
+        return spoke
 
     def understand(self, said: dict[str, Any]) -> None:
         """Take one line of theirs in."""
-        self._looking = said.get("looking", self._looking)
+        self._looking = str(said.get("looking", self._looking))
         if "motion" in said:  # a look was sealed: all is well
             self._failures = 0
             self._ends[said["camera"]] = 0
@@ -183,7 +197,10 @@ class Watcher:
         if kind is None or since is None:
             if self.blind.pop(camera, None):
                 log.info("camera %s sees again", camera)
-        elif known is None or known.kind != kind:  # the same, found by eyes that were started anew, lasts since then
+        elif kind in _WHAT and (known is None or known.kind != kind):
+            # The same, found by eyes that were started anew, lasts since then.
+            known is None or known.kind != kind
+        ):  # the same, found by eyes that were started anew, lasts since then
             self.blind[camera] = Blind(kind, from_microseconds(since))
             log.warning("%s", self.blind[camera].problem(camera).message)
 

@@ -91,3 +91,27 @@ def test_looks_beside_a_minute_are_nothing_that_a_check_objects_to(stage: Stage)
     sidecar.close()
 
     assert list(Check(stage.office, private_half(stage.state), None).differences()) == []
+
+
+@pytest.mark.parametrize(
+    "said", [b"nothing", b"[1]", b"{}", b'{"blind": "asleep", "camera": "gang", "since": 1}', b'{"motion": 1}']
+)
+def test_what_nobody_understands_is_not_believed_and_ends_nothing(watcher: Watcher, said: bytes) -> None:
+    hear, speak = os.pipe()
+    os.write(speak, said + b"\n" + b'{"blind": "black", "camera": "entree", "since": 1}\n')
+    os.close(speak)
+
+    watcher.take_in(hear)
+    os.close(hear)
+
+    assert list(watcher.blind) == ["entree"]
+    assert len(watcher.problems()) == 1
+
+
+def test_eyes_that_cannot_be_started_are_tried_again_later(watcher: Watcher, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = SystemClock()
+    with monkeypatch.context() as broken:
+        broken.setattr("sys.executable", "/nowhere/python")
+        assert not watcher.step(clock.monotonic())
+        assert watcher.pid is None
+    started(watcher, clock)

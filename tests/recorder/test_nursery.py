@@ -89,3 +89,17 @@ def test_a_descriptor_can_be_passed_to_a_process(nursery: Nursery) -> None:
 
         child.kill()
         ended(child)
+
+
+def test_a_nursery_that_hangs_is_given_up_and_another_one_forks(nursery: Nursery) -> None:
+    first = nursery.fork()
+    hanging = parent(first.pid)
+    os.kill(hanging, signal.SIGSTOP)
+    first.kill()
+
+    assert ended(first) is not None
+    second = nursery.fork()
+
+    assert parent(second.pid) != hanging
+    second.kill()
+    assert ended(second) == -signal.SIGKILL

@@ -199,8 +199,6 @@ class Watcher:
                 log.info("camera %s sees again", camera)
         elif kind in _WHAT and (known is None or known.kind != kind):
             # The same, found by eyes that were started anew, lasts since then.
-            known is None or known.kind != kind
-        ):  # the same, found by eyes that were started anew, lasts since then
             self.blind[camera] = Blind(kind, from_microseconds(since))
             log.warning("%s", self.blind[camera].problem(camera).message)
 

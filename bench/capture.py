@@ -20,7 +20,7 @@ from tests.support.video import make_video
 
 WARM_UP = 20.0
 ROUNDS = 5
-EYES = b"recorder.eyes"  # in the command line of the process that looks
+EYES = b"recorder.eyes.process"  # in the command line of the process that looks
 LEFT_HALF = [[[0, 0], [0.5, 0], [0.5, 1], [0, 1]]]
 Start = Callable[[Path, Sequence[str]], AbstractContextManager[list[int]]]
 

@@ -9,10 +9,10 @@ import av
 
 from bench.processes import Cost, tree_cost
 from bench.table import Row
-from recorder.boxes import VideoFormat
-from recorder.h264 import Shaper
-from recorder.handover import Sender
-from recorder.watcher import Watcher
+from recorder.eyes.handover import Sender
+from recorder.eyes.watcher import Watcher
+from recorder.video.boxes import VideoFormat
+from recorder.video.h264 import Shaper
 from retention.base.clock import SystemClock
 from retention.base.readerkey import public_half
 from tests.support.state import make_config, make_state

@@ -9,12 +9,12 @@ from tempfile import TemporaryDirectory
 from time import perf_counter, process_time
 
 from bench.table import Row
+from recorder.eyes.sidecar import SPAN, Glance, Look, Sidecar
 from recorder.footage import Footage
 from recorder.index import Index
-from recorder.parts import Cutter, Part
+from recorder.room.tally import Tally
 from recorder.segments import MINUTE, Segments, epoch_of
-from recorder.sidecar import SPAN, Glance, Look, Sidecar
-from recorder.tally import Tally
+from recorder.video.parts import Cutter, Part
 from retention.base.clock import SystemClock
 from retention.base.command import Office
 from retention.base.database import open_database

@@ -21,17 +21,17 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from recorder.capture import CONNECT, STALL, Source, open_source
 from recorder.causes import Cause
 from recorder.child import PAUSE, RESUME, STOP
 from recorder.chronicle import Chronicle
 from recorder.connection import Connection
 from recorder.errors import CaptureFailed
-from recorder.handover import Sender
+from recorder.eyes.handover import Sender
 from recorder.lock import CameraLock
-from recorder.parts import Part
 from recorder.segments import Segments
+from recorder.sources.capture import CONNECT, STALL, Source, open_source
 from recorder.store import TOO_SLOW, Ending, Store
+from recorder.video.parts import Part
 from recorder.walltime import ArrivalClock
 from retention.base.clock import Clock, SystemClock, from_microseconds, microseconds
 from retention.base.config import CameraSection, RetentionSection

@@ -18,8 +18,8 @@ from recorder.causes import Cause
 from recorder.checkpoint import Checkpoint
 from recorder.footprints import EYES, SUFFIX, epoch_in, every_file, is_coherent, minute_of, place_of
 from recorder.history import History
-from recorder.holds import Holds, HoldsUnreadable
-from recorder.quarantine import strangers, waiting
+from recorder.room.holds import Holds, HoldsUnreadable
+from recorder.room.quarantine import strangers, waiting
 from recorder.segments import MINUTE
 from recorder.tables import Segment
 from recorder.timeline import Span

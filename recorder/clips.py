@@ -22,9 +22,9 @@ import av
 import av.error
 from av.video.stream import VideoStream
 
-from recorder import boxes
 from recorder.errors import ExportRefused, FootageErased
 from recorder.timeline import Interval
+from recorder.video import boxes
 from retention.base.errors import DiskRefused
 from retention.base.files import sync_folder
 from retention.base.state import State

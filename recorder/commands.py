@@ -14,8 +14,8 @@ import click
 from recorder.check import Check
 from recorder.clips import Manifest
 from recorder.footage import REASONS, Footage
-from recorder.holds import Holds
 from recorder.journal import read
+from recorder.room.holds import Holds
 from recorder.service import Recorder
 from recorder.timeline import Interval
 from retention.base.audit import Trail, system_actor

@@ -10,10 +10,10 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from threading import Event
 
-from recorder.capture import Packet, Source
 from recorder.causes import Cause
-from recorder.parts import Cutter, Part
+from recorder.sources.capture import Packet, Source
 from recorder.store import Ending, Piece, Store
+from recorder.video.parts import Cutter, Part
 from recorder.walltime import ArrivalClock, LeastDelay
 from retention.base.clock import from_microseconds
 

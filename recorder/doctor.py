@@ -3,8 +3,8 @@
 import threading
 from collections.abc import Iterator
 
-from recorder.capture import open_source
 from recorder.errors import CaptureFailed
+from recorder.sources.capture import open_source
 from retention.base.command import Office
 from retention.base.config import CameraSection
 from retention.base.doctor import Line

@@ -13,16 +13,16 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from recorder import boxes
 from recorder.clips import Manifest, Piece, Story, refuse_place, write_clip
 from recorder.errors import ExportRefused, FootageErased
+from recorder.eyes.glances import Glance, Glances, Thumbnail
 from recorder.footprints import Footprint, files
-from recorder.glances import Glance, Glances, Thumbnail
 from recorder.history import History
 from recorder.keyring import Keyring
-from recorder.room import refuse_export
+from recorder.room.space import refuse_export
 from recorder.timeline import Interval
-from recorder.transcode import convert, is_h264
+from recorder.video import boxes
+from recorder.video.transcode import convert, is_h264
 from retention.base.audit import Trail
 from retention.base.command import Office
 from retention.base.errors import EpochErased, SealBroken

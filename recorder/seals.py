@@ -5,9 +5,9 @@ from datetime import datetime
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from recorder import boxes
 from recorder.footprints import footprint_of
 from recorder.timeline import Span
+from recorder.video import boxes
 from retention.base.errors import SealBroken
 from retention.base.sealed import SealedFile, Unlocked
 

@@ -10,8 +10,8 @@ from datetime import datetime
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 
-from recorder.boxes import VideoFormat, init
-from recorder.parts import Part
+from recorder.video.boxes import VideoFormat, init
+from recorder.video.parts import Part
 from retention.base.errors import DiskRefused
 from retention.base.sealed import SealedWriter
 from retention.base.slots import SlotFile

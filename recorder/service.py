@@ -10,14 +10,14 @@ from datetime import datetime
 
 from recorder.causes import Cause
 from recorder.child import Child
+from recorder.eyes.watcher import Watcher
 from recorder.footprints import latest_end
 from recorder.index import Index
 from recorder.journal import Journal, read, take_over
-from recorder.keeper import Keeper
 from recorder.lock import CameraLock
 from recorder.nursery import Nursery
-from recorder.quarantine import Quarantine, Tidied, quarantine_problems
-from recorder.watcher import Watcher
+from recorder.room.keeper import Keeper
+from recorder.room.quarantine import Quarantine, Tidied, quarantine_problems
 from retention.base.command import Office
 from retention.base.database import Database, open_database
 from retention.base.errors import DatabaseUnavailable, DiskRefused, PortierError, StateRefused, TryAgain

@@ -15,8 +15,8 @@ from typing import Final, Self
 
 from recorder.causes import Cause, cause_of
 from recorder.chronicle import Chronicle
-from recorder.parts import Part
 from recorder.segments import Segments
+from recorder.video.parts import Part
 from retention.base.clock import Clock
 from retention.base.errors import DiskRefused, EpochErased, NoFreeSlot
 

@@ -13,7 +13,7 @@ from desk.pages import page, see
 from desk.parts import Inside, parts
 from desk.views.cameras import span_asked
 from desk.words import REASONS
-from recorder.room import refuse_export
+from recorder.room.space import refuse_export
 from retention.base.errors import DiskRefused
 from retention.base.translations import N_
 

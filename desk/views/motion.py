@@ -16,7 +16,7 @@ from desk.errors import TrailAway
 from desk.looks import Look
 from desk.parts import Inside, parts
 from desk.timeline import LATEST, Window
-from recorder.glances import Glance
+from recorder.eyes.glances import Glance
 from retention.base.clock import from_microseconds, microseconds
 
 router = APIRouter(prefix="/cameras")

@@ -17,14 +17,14 @@ from desk.app import create_app
 from desk.assemble import assemble
 from desk.parts import LOGIN_COOKIE, Parts
 from desk.server import _Server, listen, settings
-from recorder import h264, h265
-from recorder.boxes import TIMESCALE
-from recorder.capture import Packet
 from recorder.causes import Cause
+from recorder.eyes.sidecar import Glance, Look, Sidecar
 from recorder.journal import Journal
-from recorder.parts import Cutter
 from recorder.segments import Segments
-from recorder.sidecar import Glance, Look, Sidecar
+from recorder.sources.capture import Packet
+from recorder.video import h264, h265
+from recorder.video.boxes import TIMESCALE
+from recorder.video.parts import Cutter
 from retention.base.clock import Clock
 from retention.base.command import Office
 from retention.base.config import Config

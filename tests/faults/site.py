@@ -17,10 +17,10 @@ from typing import Any, Self
 import av
 import numpy as np
 
-from recorder import boxes
 from recorder.footage import Footage
 from recorder.footprints import every_file
 from recorder.timeline import Interval
+from recorder.video import boxes
 from retention.base.clock import Clock, SystemClock
 from retention.base.command import Office
 from retention.base.config import load

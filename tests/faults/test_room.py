@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from recorder.holds import Holds
-from recorder.keeper import Keeper
+from recorder.room.holds import Holds
+from recorder.room.keeper import Keeper
 from retention.base.command import Office
 from retention.base.slots import SlotFile
 from retention.reaper import Reaper

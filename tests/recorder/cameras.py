@@ -12,12 +12,12 @@ from typing import Any
 
 import av
 
-from recorder import h264, h265
-from recorder.boxes import TIMESCALE
 from recorder.camera import Camera, Orders
-from recorder.capture import Packet, Source
 from recorder.causes import Cause
 from recorder.footage import Footage
+from recorder.sources.capture import Packet, Source
+from recorder.video import h264, h265
+from recorder.video.boxes import TIMESCALE
 from retention.base.command import Office
 from retention.base.config import CameraSection, RetentionSection
 from retention.base.readerkey import private_half

@@ -9,8 +9,8 @@ import av
 import numpy as np
 import pytest
 
-from recorder.boxes import TIMESCALE
-from recorder.capture import Packet, open_source
+from recorder.sources.capture import Packet, open_source
+from recorder.video.boxes import TIMESCALE
 from retention.base.clock import SystemClock
 from retention.base.config import CameraSection
 from tests.recorder.cameras import CAMERA, FakeCamera, Stage, packets_of

@@ -7,9 +7,9 @@ import av
 import numpy as np
 import pytest
 
-from recorder.eyesight import Eyesight
-from recorder.handover import KeyFrame
-from recorder.mask import MaskedSource
+from recorder.eyes.eyesight import Eyesight
+from recorder.eyes.handover import KeyFrame
+from recorder.video.mask import MaskedSource
 from tests.recorder.cameras import FakeCamera as Camera
 from tests.recorder.cameras import Stage, packets_of
 from tests.support.video import draw

@@ -4,9 +4,9 @@ import av
 import numpy as np
 import pytest
 
-from recorder.boxes import TIMESCALE, decoder_config
-from recorder.capture import Packet
-from recorder.encoder import KEY_EVERY, Encoder
+from recorder.sources.capture import Packet
+from recorder.video.boxes import TIMESCALE, decoder_config
+from recorder.video.encoder import KEY_EVERY, Encoder
 from tests.support.video import draw, frame_number
 
 FRAME = TIMESCALE // 25

@@ -9,10 +9,10 @@ import av
 import numpy as np
 import pytest
 
-from recorder.blindness import BLACK, COVERED, FROZEN, OUT_OF_FOCUS, TURNED_AWAY, Seen, Watch
-from recorder.eyesight import Eyesight
-from recorder.handover import KeyFrame
-from recorder.view import COLUMNS, ROWS, remembered
+from recorder.eyes.blindness import BLACK, COVERED, FROZEN, OUT_OF_FOCUS, TURNED_AWAY, Seen, Watch
+from recorder.eyes.eyesight import Eyesight
+from recorder.eyes.handover import KeyFrame
+from recorder.eyes.view import COLUMNS, ROWS, remembered
 from tests.recorder.cameras import packets_of
 from tests.support.bars import Bars
 from tests.support.blindings import cap, defocus, hand, turn

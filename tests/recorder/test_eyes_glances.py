@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from recorder.glances import Glances
+from recorder.eyes.glances import Glances
+from recorder.eyes.sidecar import Glance, Look, Sidecar, glances_in, sidecars
 from recorder.keyring import Keyring
-from recorder.sidecar import Glance, Look, Sidecar, glances_in, sidecars
 from retention.base.config import RetentionSection
 from retention.base.errors import EpochErased, SealBroken
 from retention.base.readerkey import private_half, public_half

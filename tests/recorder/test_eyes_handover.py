@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from recorder.blindness import Watch
-from recorder.boxes import VideoFormat
-from recorder.eyesight import Eyesight
-from recorder.handover import LARGEST, KeyFrame, Sender, receive
+from recorder.eyes.blindness import Watch
+from recorder.eyes.eyesight import Eyesight
+from recorder.eyes.handover import LARGEST, KeyFrame, Sender, receive
+from recorder.video.boxes import VideoFormat
 from retention.base.clock import microseconds
 from tests.recorder.cameras import packets_of
 from tests.support.clock import ManualClock

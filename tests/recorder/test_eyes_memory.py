@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from recorder.eyes import Door, Orders, Watched
-from recorder.handover import Sender
-from recorder.view import COLUMNS, ROWS, remembered
+from recorder.eyes.handover import Sender
+from recorder.eyes.process import Door, Orders, Watched
+from recorder.eyes.view import COLUMNS, ROWS, remembered
 from retention.base.config import RetentionSection
 from retention.base.state import State
 from tests.recorder.cameras import packets_of

@@ -11,9 +11,9 @@ import cv2
 import numpy as np
 import pytest
 
-from recorder.glances import Glance, Glances, Thumbnail
+from recorder.eyes.glances import Glance, Glances, Thumbnail
+from recorder.eyes.watcher import Watcher
 from recorder.keyring import Keyring
-from recorder.watcher import Watcher
 from retention.base.health import reports
 from retention.base.readerkey import private_half
 from retention.base.state import State
@@ -102,7 +102,7 @@ def test_of_a_masked_camera_the_eyes_see_what_the_mask_leaves(running: Running) 
 
 
 def test_eyes_that_are_killed_cost_no_footage_and_look_again(running: Running) -> None:
-    watcher = running.recorder.watcher
+    watcher = running.recorder.eyes.watcher
     until(lambda: looks(running))
     first = watcher.pid
     assert first is not None
@@ -117,8 +117,8 @@ def test_eyes_that_are_killed_cost_no_footage_and_look_again(running: Running) -
 
 
 def test_the_eyes_end_with_the_recorder(running: Running) -> None:
-    until(lambda: running.recorder.watcher.pid)
-    pid = running.recorder.watcher.pid
+    until(lambda: running.recorder.eyes.watcher.pid)
+    pid = running.recorder.eyes.watcher.pid
 
     running.stop()
 

@@ -7,11 +7,11 @@ from datetime import timedelta
 
 import pytest
 
-from recorder.blindness import Watch
 from recorder.check import Check
 from recorder.commands import recorder as commands
-from recorder.sidecar import Glance, Look, Sidecar
-from recorder.watcher import Watcher
+from recorder.eyes.blindness import Watch
+from recorder.eyes.sidecar import Glance, Look, Sidecar
+from recorder.eyes.watcher import Watcher
 from retention.base.clock import SystemClock
 from retention.base.config import RetentionSection
 from retention.base.readerkey import private_half, public_half

@@ -10,7 +10,7 @@ from pathlib import Path
 import av
 import pytest
 
-from recorder.sidecar import Glance, Look, Sidecar
+from recorder.eyes.sidecar import Glance, Look, Sidecar
 from retention.base.config import RetentionSection
 from retention.base.readerkey import public_half
 from retention.base.slots import SlotFile

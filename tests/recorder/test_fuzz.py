@@ -16,13 +16,13 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
-from recorder import boxes
 from recorder.check import Check
+from recorder.eyes.glances import Glances
+from recorder.eyes.sidecar import Glance, Look, Sidecar, sidecars
 from recorder.footprints import every_file
-from recorder.glances import Glances
-from recorder.holds import Holds, HoldsUnreadable
 from recorder.keyring import Keyring
-from recorder.sidecar import Glance, Look, Sidecar, sidecars
+from recorder.room.holds import Holds, HoldsUnreadable
+from recorder.video import boxes
 from retention.base.config import RetentionSection
 from retention.base.readerkey import private_half, public_half
 from retention.base.sealed import CHUNK, HEAD, ChunkPlace, SealedFile

@@ -5,8 +5,8 @@ from pathlib import Path
 import av
 import pytest
 
-from recorder.boxes import codec_of, init
-from recorder.h264 import Shaper, picture_size
+from recorder.video.boxes import codec_of, init
+from recorder.video.h264 import Shaper, picture_size
 from tests.recorder.cameras import packets_of
 from tests.support.video import make_video
 

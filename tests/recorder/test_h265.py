@@ -5,9 +5,9 @@ from pathlib import Path
 import av
 import pytest
 
-from recorder.boxes import codec_of, decoder_config, entry_of, init
-from recorder.h265 import Shaper, leans_back, read_sps
-from recorder.shaper import Shaper as Shaping
+from recorder.video.boxes import codec_of, decoder_config, entry_of, init
+from recorder.video.h265 import Shaper, leans_back, read_sps
+from recorder.video.shaper import Shaper as Shaping
 from tests.support.video import frame_number, make_video
 
 CRA = 21

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from recorder.holds import Holds, HoldsUnreadable
+from recorder.room.holds import Holds, HoldsUnreadable
 from retention.base.errors import UsageRefused
 from retention.base.state import State
 from tests.support.clock import ManualClock

@@ -10,13 +10,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from recorder import h264, h265
-from recorder.bits import Bits, prefixed, sample_of
-from recorder.boxes import codec_of, decoder_config, init
-from recorder.capture import FileSource, Packet
 from recorder.errors import CaptureFailed
-from recorder.mask import MaskedSource
-from recorder.shaper import LARGEST, LARGEST_SAMPLE, Shaper
+from recorder.sources.capture import FileSource, Packet
+from recorder.video import h264, h265
+from recorder.video.bits import Bits, prefixed, sample_of
+from recorder.video.boxes import codec_of, decoder_config, init
+from recorder.video.mask import MaskedSource
+from recorder.video.shaper import LARGEST, LARGEST_SAMPLE, Shaper
 from tests.recorder.cameras import FakeCamera, Stage, Stop, packets_of
 from tests.support.clock import ManualClock
 from tests.support.video import make_video

@@ -8,9 +8,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from recorder.holds import Holds
-from recorder.keeper import ALL_HELD, BATCH, EVICTING, FULL, NOTHING_MAY_GO, Keeper
-from recorder.tally import Tally
+from recorder.room.holds import Holds
+from recorder.room.keeper import ALL_HELD, BATCH, EVICTING, FULL, NOTHING_MAY_GO, Keeper
+from recorder.room.tally import Tally
 from retention.base.command import Office
 from retention.base.slots import SlotFile
 from retention.base.state import State

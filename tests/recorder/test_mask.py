@@ -13,11 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from recorder.capture import Packet
 from recorder.causes import Cause
-from recorder.encoder import Encoder
 from recorder.errors import CaptureFailed
-from recorder.mask import Mask, MaskedSource, covers
+from recorder.sources.capture import Packet
+from recorder.video.encoder import Encoder
+from recorder.video.mask import Mask, MaskedSource, covers
 from retention.base.config import Polygon
 from tests.recorder.cameras import CAMERA, FakeCamera, Stage, looped, packets_of
 from tests.support.video import draw, frame_number, make_video

@@ -6,13 +6,13 @@ import subprocess
 import sys
 from pathlib import Path
 
-from recorder.capture import CONNECT
+from recorder.sources.capture import CONNECT
 from tests.support.rtsp import RtspCamera
 
 # Connects each time a line comes in, and tells how long it took and how wide the picture is, or the cause.
 CALLER = """
 import sys, threading
-from recorder.capture import open_source
+from recorder.sources.capture import open_source
 from recorder.errors import CaptureFailed
 from retention.base.clock import SystemClock
 from retention.base.config import CameraSection

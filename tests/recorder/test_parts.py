@@ -6,10 +6,10 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from recorder.boxes import TIMESCALE, VideoFormat, head_of, parts_of, samples_of
-from recorder.capture import Packet
-from recorder.h265 import leans_back
-from recorder.parts import MOST_BYTES, MOST_FRAMES, Cutter, Part
+from recorder.sources.capture import Packet
+from recorder.video.boxes import TIMESCALE, VideoFormat, head_of, parts_of, samples_of
+from recorder.video.h265 import leans_back
+from recorder.video.parts import MOST_BYTES, MOST_FRAMES, Cutter, Part
 from tests.recorder.cameras import looped, packets_of
 from tests.support.video import make_video
 

@@ -8,7 +8,7 @@ import pytest
 
 from recorder.check import Check
 from recorder.footprints import every_file
-from recorder.quarantine import EVERY, Quarantine, quarantine_problems, strangers
+from recorder.room.quarantine import EVERY, Quarantine, quarantine_problems, strangers
 from retention.check import check
 from retention.reaper import Reaper
 from tests.recorder.cameras import CAMERA, FakeCamera, Stage, looped, packets_of

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from recorder.room import Room, days_left, refuse_export, to_evict
+from recorder.room.space import Room, days_left, refuse_export, to_evict
 from retention.base.config import RecorderSection
 from retention.base.errors import DiskRefused
 from retention.base.state import State

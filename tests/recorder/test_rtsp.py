@@ -10,12 +10,12 @@ import av
 import numpy as np
 import pytest
 
-from recorder import h265
-from recorder.boxes import TIMESCALE
-from recorder.capture import Packet, open_source
 from recorder.causes import Cause
 from recorder.errors import CaptureFailed
-from recorder.h264 import Shaper
+from recorder.sources.capture import Packet, open_source
+from recorder.video import h265
+from recorder.video.boxes import TIMESCALE
+from recorder.video.h264 import Shaper
 from retention.base.clock import SystemClock
 from retention.base.config import CameraSection
 from tests.recorder.cameras import packets_of

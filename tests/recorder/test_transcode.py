@@ -8,9 +8,9 @@ from pathlib import Path
 import av
 import pytest
 
-from recorder import transcode
 from recorder.errors import Cancelled, CannotBeConverted
 from recorder.footage import Fragment
+from recorder.video import transcode
 from tests.recorder.cameras import CAMERA, FakeCamera, Stage, looped, packets_of
 from tests.support.video import frame_number, frame_numbers, make_video
 

@@ -12,12 +12,12 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from recorder.boxes import TIMESCALE, decoder_config
-from recorder.capture import Packet, open_source
 from recorder.causes import Cause
 from recorder.errors import CaptureFailed
-from recorder.mask import Mask
-from recorder.usb import Device, UsbSource, open_device
+from recorder.sources.capture import Packet, open_source
+from recorder.sources.usb import Device, UsbSource, open_device
+from recorder.video.boxes import TIMESCALE, decoder_config
+from recorder.video.mask import Mask
 from retention.base.clock import SystemClock
 from retention.base.config import CameraSection
 from tests.support.clock import ManualClock

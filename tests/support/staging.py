@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
-from recorder import blindness
-from recorder.blindness import Watch
+from recorder.eyes import blindness
+from recorder.eyes.blindness import Watch
 from tests.support.blindings import COVERS, Blinding, cap, defocus, lamp, turn
 from tests.support.hours import STEP, Visitors, pictures
 from tests.support.scenes import Grey, Lobby, Moment, Sensor

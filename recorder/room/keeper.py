@@ -11,10 +11,10 @@ from contextlib import ExitStack
 from datetime import datetime
 from typing import Final
 
-from recorder.holds import Holds
-from recorder.room import SAFE, Room, days_left, free_bytes, to_evict
+from recorder.room.holds import Holds
+from recorder.room.space import SAFE, Room, days_left, free_bytes, to_evict
+from recorder.room.tally import Tally
 from recorder.segments import MINUTE
-from recorder.tally import Tally
 from retention.base.command import Office
 from retention.base.errors import PortierError
 from retention.base.health import Problem

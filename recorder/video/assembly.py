@@ -7,10 +7,10 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from recorder.boxes import VideoFormat
 from recorder.causes import Cause
 from recorder.errors import CaptureFailed
-from recorder.shaper import LARGEST_SAMPLE, Shaper
+from recorder.video.boxes import VideoFormat
+from recorder.video.shaper import LARGEST_SAMPLE, Shaper
 
 _PATIENCE, _KEYS_IN_VAIN = 2_000, 3  # pictures that nobody could tell how to decode
 _UNTIMED = 100  # pictures of which nobody could tell when to show them

@@ -1,8 +1,9 @@
 """The eyes: one process that looks at a key frame of every camera each two seconds, or somewhat less often.
 
-Started by recorder.watcher as `python -m recorder.eyes`, its orders on standard input, what it sees told on standard
-output, one JSON line at a time. It holds no key that opens anything, keeps no picture but the seal of one each ten
-seconds, and ends when standard input closes. A picture that crashes it costs looks for a moment, never footage.
+Started by recorder.eyes.watcher as `python -m recorder.eyes.process`, its orders on standard input, what it sees told
+on standard output, one JSON line at a time. It holds no key that opens anything, keeps no picture but the seal of one
+each ten seconds, and ends when standard input closes. A picture that crashes it costs looks for a moment, never
+footage.
 """
 
 import json
@@ -22,12 +23,12 @@ import cv2
 import numpy as np
 from pydantic import BaseModel
 
-from recorder.blindness import Seen, Watch
-from recorder.eyesight import UNSEEABLE, Eyesight, Sight
-from recorder.handover import KeyFrame, receive
-from recorder.mask import covers
-from recorder.sidecar import SPAN, Glance, Look, Sidecar
-from recorder.view import COLUMNS, ROWS, View, Where, remembered
+from recorder.eyes.blindness import Seen, Watch
+from recorder.eyes.eyesight import UNSEEABLE, Eyesight, Sight
+from recorder.eyes.handover import KeyFrame, receive
+from recorder.eyes.sidecar import SPAN, Glance, Look, Sidecar
+from recorder.eyes.view import COLUMNS, ROWS, View, Where, remembered
+from recorder.video.mask import covers
 from retention.base.clock import Clock, SystemClock, microseconds
 from retention.base.config import Polygon, RetentionSection
 from retention.base.errors import DiskRefused, EpochErased, NoFreeSlot

@@ -7,8 +7,8 @@ new format. What is damaged is left out and counted: nothing that a camera sends
 from abc import ABC, abstractmethod
 from typing import ClassVar, Final
 
-from recorder.bits import prefixed, sample_of, split
-from recorder.boxes import VideoFormat
+from recorder.video.bits import prefixed, sample_of, split
+from recorder.video.boxes import VideoFormat
 
 LARGEST: Final = 16_384  # pixels a side; more is a lie, or nothing that plays
 LARGEST_SAMPLE: Final = 16_000_000  # bytes; a key frame of 4k at full quality has a fourth of it

@@ -7,9 +7,9 @@ in order, so that their sum is exact and a missing dts does not matter. What is 
 from collections import Counter
 from dataclasses import dataclass
 
-from recorder.boxes import TIMESCALE, VideoFormat, part
-from recorder.h265 import leans_back
-from recorder.packet import Packet
+from recorder.video.boxes import TIMESCALE, VideoFormat, part
+from recorder.video.h265 import leans_back
+from recorder.video.packet import Packet
 
 LIMIT = TIMESCALE  # ticks of a part: what a power cut may cost
 LONGEST_GROUP = 60 * TIMESCALE  # an epoch: what follows cannot be decoded under the next one

@@ -10,10 +10,10 @@ import av
 from av.video.codeccontext import VideoCodecContext
 from av.video.frame import PictureType
 
-from recorder.boxes import TIMESCALE
-from recorder.capture import Packet
 from recorder.colours import reckonable
-from recorder.h264 import Shaper
+from recorder.sources.capture import Packet
+from recorder.video.boxes import TIMESCALE
+from recorder.video.h264 import Shaper
 
 KEY_EVERY = 2 * TIMESCALE
 _BITS_A_PIXEL = 0.1  # at most: 5 Mbit/s for 1080p at 25 frames a second

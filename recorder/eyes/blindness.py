@@ -12,9 +12,9 @@ from datetime import datetime, timedelta
 import cv2
 import numpy as np
 
-from recorder.eyesight import Grey
-from recorder.focus import Focus
-from recorder.view import COLUMNS, ROWS, Edges, View, Where, alike, edges_of
+from recorder.eyes.eyesight import Grey
+from recorder.eyes.focus import Focus
+from recorder.eyes.view import COLUMNS, ROWS, Edges, View, Where, alike, edges_of
 
 COVERED, BLACK, OVEREXPOSED = "covered", "black", "overexposed"
 OUT_OF_FOCUS, FROZEN, TURNED_AWAY = "out_of_focus", "frozen", "turned_away"

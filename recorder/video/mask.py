@@ -15,11 +15,11 @@ import numpy as np
 from av.video.codeccontext import VideoCodecContext
 from numpy.typing import NDArray
 
-from recorder.boxes import TIMESCALE, VideoFormat, decoder_config
-from recorder.capture import Packet, Source
 from recorder.colours import reckonable
-from recorder.encoder import Encoder
 from recorder.errors import CaptureFailed
+from recorder.sources.capture import Packet, Source
+from recorder.video.boxes import TIMESCALE, VideoFormat, decoder_config
+from recorder.video.encoder import Encoder
 from retention.base.config import Polygon
 
 _BLACK = (16, 128, 128)  # luma, and both colours at rest

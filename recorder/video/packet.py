@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from recorder.boxes import VideoFormat
+from recorder.video.boxes import VideoFormat
 
 
 class Packet(NamedTuple):

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from recorder.eyesight import HEIGHT, WIDTH, Grey
+from recorder.eyes.eyesight import HEIGHT, WIDTH, Grey
 
 _FAINTEST = 0.05  # square grey levels a pixel: no detail that could be lost
 _SLOWEST = 150  # pictures over which is learned

@@ -14,7 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from recorder.boxes import VideoFormat
+from recorder.video.boxes import VideoFormat
 from retention.base.clock import from_microseconds, microseconds
 
 APART = timedelta(seconds=1.5)  # so that a key frame each second gives a look each two

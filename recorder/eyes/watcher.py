@@ -156,7 +156,7 @@ class Watcher:
         orders["doors"] = [
             {"name": camera.name, "socket": door, "mask": camera.mask} for camera, door in zip(seen, doors, strict=True)
         ]
-        command = [sys.executable, "-m", "recorder.eyes"]
+        command = [sys.executable, "-m", "recorder.eyes.process"]
         pipe = subprocess.PIPE
         self._process = subprocess.Popen(command, stdin=pipe, stdout=pipe, pass_fds=doors)  # noqa: S603 - our own
         assert self._process.stdin is not None

@@ -5,10 +5,10 @@ Facts from ITU-T H.265 (7.3) and ISO/IEC 14496-15 (8.3, annex E). No library.
 
 from typing import NamedTuple
 
-from recorder.bits import Bits, counted, prefixed, with_counts
-from recorder.boxes import VideoFormat, hevc_name, visual_entry
-from recorder.shaper import Shaper as Shaping
-from recorder.shaper import refuse_size
+from recorder.video.bits import Bits, counted, prefixed, with_counts
+from recorder.video.boxes import VideoFormat, hevc_name, visual_entry
+from recorder.video.shaper import Shaper as Shaping
+from recorder.video.shaper import refuse_size
 
 _VPS, _SPS, _PPS = 32, 33, 34
 _SKIPPED = (8, 9)  # RASL: shown before a CRA picture, and made from pictures before it

@@ -15,10 +15,10 @@ import av.error
 from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
 
-from recorder import boxes
-from recorder.capture import Packet
-from recorder.encoder import Encoder
 from recorder.errors import Cancelled, CannotBeConverted
+from recorder.sources.capture import Packet
+from recorder.video import boxes
+from recorder.video.encoder import Encoder
 
 _BASE = Fraction(1, boxes.TIMESCALE)
 _RATE = 25.0

@@ -11,9 +11,9 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
+from recorder.eyes.sidecar import Glance, glances_in, picture_in, sidecars
 from recorder.keyring import Keyring
 from recorder.segments import MINUTE, epoch_of
-from recorder.sidecar import Glance, glances_in, picture_in, sidecars
 from retention.base.clock import Clock
 from retention.base.errors import EpochErased, SealBroken
 from retention.base.sealed import SealedFile

@@ -1,9 +1,9 @@
 """H.264 as cameras send it: its parameter sets, picture size and decoder configuration. No library."""
 
-from recorder.bits import Bits, counted, with_counts
-from recorder.boxes import VideoFormat, visual_entry
-from recorder.shaper import Shaper as Shaping
-from recorder.shaper import refuse_size
+from recorder.video.bits import Bits, counted, with_counts
+from recorder.video.boxes import VideoFormat, visual_entry
+from recorder.video.shaper import Shaper as Shaping
+from recorder.video.shaper import refuse_size
 
 _SPS, _PPS = 7, 8
 _HIGH_PROFILES = frozenset((100, 110, 122, 244, 44, 83, 86, 118, 128, 138, 139, 134, 135))

@@ -17,12 +17,12 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from recorder.boxes import TIMESCALE
-from recorder.capture import CONNECT, STALL, Packet
 from recorder.causes import Cause
-from recorder.encoder import Encoder
 from recorder.errors import CaptureFailed
-from recorder.mask import Mask
+from recorder.sources.capture import CONNECT, STALL, Packet
+from recorder.video.boxes import TIMESCALE
+from recorder.video.encoder import Encoder
+from recorder.video.mask import Mask
 from retention.base.clock import Clock
 
 _WAITING = 4  # pictures between device and encoder: memory is bounded

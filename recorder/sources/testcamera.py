@@ -11,9 +11,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from recorder.boxes import TIMESCALE
-from recorder.capture import Packet
-from recorder.encoder import Encoder
+from recorder.sources.capture import Packet
+from recorder.video.boxes import TIMESCALE
+from recorder.video.encoder import Encoder
 from retention.base.clock import Clock
 
 WIDTH, HEIGHT, RATE = 960, 540, 10

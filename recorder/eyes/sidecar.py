@@ -28,7 +28,7 @@ SUFFIX = ".eyes"
 class Glance:
     """A look without its picture: when, which share of the picture moved until the next one, and whether it is blind.
 
-    `blind` is None, or one of the words of recorder.blindness.
+    `blind` is None, or one of the words of recorder.eyes.blindness.
     """
 
     at: datetime

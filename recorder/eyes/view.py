@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from recorder.eyesight import Grey
+from recorder.eyes.eyesight import Grey
 
 COLUMNS, ROWS = 40, 22
 _SIDE = 8  # pixels of a cell

@@ -21,13 +21,13 @@ import av.error
 from av.container import InputContainer
 from av.video.stream import VideoStream
 
-from recorder import h264, h265
-from recorder.assembly import Assembly, Picture
-from recorder.boxes import TIMESCALE
 from recorder.causes import Cause
 from recorder.errors import CaptureFailed
-from recorder.packet import Packet
-from recorder.shaper import Shaper
+from recorder.video import h264, h265
+from recorder.video.assembly import Assembly, Picture
+from recorder.video.boxes import TIMESCALE
+from recorder.video.packet import Packet
+from recorder.video.shaper import Shaper
 from retention.base.clock import Clock
 from retention.base.config import CameraSection
 
@@ -66,21 +66,21 @@ class Source(Protocol):
 def open_source(camera: CameraSection, clock: Clock, stop: Event, zone: str = "UTC") -> Source:
     """Connect to a camera, its mask in place. CaptureFailed says why not."""
     if urlsplit(camera.url).scheme == "usb":
-        from recorder.mask import Mask  # noqa: PLC0415 - loads the drawing library only where it draws
-        from recorder.usb import UsbSource  # noqa: PLC0415
+        from recorder.sources.usb import UsbSource  # noqa: PLC0415
+        from recorder.video.mask import Mask  # noqa: PLC0415 - loads the drawing library only where it draws
 
         return UsbSource(Path(urlsplit(camera.url).path), clock, stop, Mask(camera.mask))
     source = _bare_source(camera, clock, stop, zone)
     if not camera.mask:
         return source
-    from recorder.mask import MaskedSource  # noqa: PLC0415
+    from recorder.video.mask import MaskedSource  # noqa: PLC0415
 
     return MaskedSource(source, camera.mask)
 
 
 def _bare_source(camera: CameraSection, clock: Clock, stop: Event, zone: str) -> Source:
     if camera.url == "test":
-        from recorder.testcamera import TestCamera  # noqa: PLC0415
+        from recorder.sources.testcamera import TestCamera  # noqa: PLC0415
 
         return TestCamera(clock, stop, zone)
     if urlsplit(camera.url).scheme == "file":

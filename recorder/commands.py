@@ -25,6 +25,7 @@ from retention.base.errors import DatabaseUnavailable, DiskRefused, ReaderKeyMis
 from retention.base.localtime import FIRST_YEAR, LAST_YEAR, instants_of, readings_of, within_reason
 from retention.base.readerkey import private_half
 from retention.base.service import serve
+from retention.base.trusted import TrustedTime
 
 
 class Moment(click.ParamType[datetime]):
@@ -187,7 +188,8 @@ def hold(  # noqa: PLR0917 - click passes them by name
     """Keep footage from being erased early to make room. Its term stays as it is: at its deadline it dies."""
     _known(office, camera)
     _trail(office).note("footage.hold", actor=system_actor(), about=camera, category=reason, span=(start, end))
-    placed = Holds(office.state, camera).place(start, end, reason, office.clock.now())
+    now = TrustedTime(office.state, office.clock).for_destroying()
+    placed = Holds(office.state, camera).place(start, end, reason, now)
     emit(placed.words(), as_json, lambda _: [f"held as {placed.number}; let go with `portier footage release`"])
 
 

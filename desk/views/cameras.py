@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from threading import BoundedSemaphore
 from typing import Annotated, Any, Literal
 
 from anyio import from_thread
@@ -48,6 +49,8 @@ SCRIPT_WORDS = {
 }
 Instant = Annotated[int | None, Query(ge=0, le=LATEST)]
 KEPT = timedelta(days=4)
+MOST_CONVERSIONS = 5  # made or waited for at once: each holds a thread of the desk, and the alarm needs one too
+conversions = BoundedSemaphore(MOST_CONVERSIONS)
 # What is being sealed at this moment is not footage yet, and no gap either.
 SETTLING = timedelta(seconds=20)
 
@@ -146,10 +149,14 @@ def fragment(
     desk.looks.see(found, piece.start, piece.end)
     sent = piece.codec
     if form == "h264":
+        if not conversions.acquire(blocking=False):
+            return Response(status_code=429, headers={"Retry-After": "2"})
         try:
             piece = piece.as_h264(lambda: from_thread.run(request.is_disconnected))
         except (Cancelled, CannotBeConverted):
             return Response(status_code=415)
+        finally:
+            conversions.release()
     headers = {
         "X-Portier-Codec": piece.codec,
         "X-Portier-Converted": str(int(piece.codec != sent)),

@@ -14,9 +14,9 @@ import numpy as np
 from av.video.codeccontext import VideoCodecContext
 from numpy.typing import NDArray
 
-from recorder.colours import reckonable
 from recorder.eyes.handover import KeyFrame
 from recorder.video.boxes import decoder_config
+from recorder.video.colours import reckonable
 
 Grey = NDArray[np.uint8]
 WIDTH, HEIGHT = 640, 360  # of every picture that is judged, whatever the camera's shape

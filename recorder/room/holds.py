@@ -72,7 +72,10 @@ class Holds:
             ) from error
 
     def place(self, start: datetime, end: datetime, category: str, now: datetime) -> Hold:
-        """Hold a span from now on; on disk when this returns."""
+        """Hold a span from now on; on disk when this returns. `now`: trusted time, for holds past their term go by it.
+
+        By a system clock that somebody set ahead every hold before this one would be let go of.
+        """
         if not start < end:
             raise UsageRefused("a hold ends after it starts: give --from a moment before --to")
         hold = Hold(secrets.token_hex(4), start, end, category, now)

@@ -14,7 +14,7 @@ from typing import Final
 from recorder.room.holds import Holds
 from recorder.room.space import SAFE, Room, days_left, free_bytes, to_evict
 from recorder.room.tally import Tally
-from recorder.segments import MINUTE
+from recorder.timeline import SPILL
 from retention.base.command import Office
 from retention.base.errors import PortierError
 from retention.base.health import Problem
@@ -91,7 +91,7 @@ class Keeper:
         self._doubts = []
         with ExitStack() as stack:
             held = {camera: self._held(camera, stack) for camera in self._tally.cameras}
-            newest = (trusted - SAFE).timestamp() - MINUTE
+            newest = (trusted - SAFE - SPILL).timestamp()  # its last picture may be two minutes younger than its name
             chosen = to_evict(
                 self._tally.cameras,
                 room.overrun(self._limits),

@@ -10,9 +10,9 @@ import av
 from av.video.codeccontext import VideoCodecContext
 from av.video.frame import PictureType
 
-from recorder.colours import reckonable
 from recorder.sources.capture import Packet
 from recorder.video.boxes import TIMESCALE
+from recorder.video.colours import reckonable
 from recorder.video.h264 import Shaper
 
 KEY_EVERY = 2 * TIMESCALE

@@ -15,10 +15,10 @@ import numpy as np
 from av.video.codeccontext import VideoCodecContext
 from numpy.typing import NDArray
 
-from recorder.colours import reckonable
 from recorder.errors import CaptureFailed
 from recorder.sources.capture import Packet, Source
 from recorder.video.boxes import TIMESCALE, VideoFormat, decoder_config
+from recorder.video.colours import reckonable
 from recorder.video.encoder import Encoder
 from retention.base.config import Polygon
 

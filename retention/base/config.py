@@ -15,7 +15,16 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from platformdirs import user_state_path
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from retention.base.errors import ConfigurationRefused, DiskRefused, UsageRefused
 from retention.base.files import replace_file
@@ -228,6 +237,14 @@ class Config(Section):
     recorder: RecorderSection = RecorderSection()
     retention: RetentionSection = RetentionSection()
     cameras: tuple[CameraSection, ...] = Field(default=(CameraSection(name="entree", title="Entree"),), alias="camera")
+
+    @field_validator("cameras")
+    @classmethod
+    def _one_of_each_name(cls, cameras: tuple[CameraSection, ...]) -> tuple[CameraSection, ...]:
+        names = [camera.name for camera in cameras]
+        if twice := sorted({name for name in names if names.count(name) > 1}):
+            raise ValueError(f"two cameras are called {', '.join(twice)}: give each a name of its own")
+        return cameras
 
     def where(self) -> State:
         """The state directory: the file's word, else `$PORTIER_STATE`, else this user's own."""

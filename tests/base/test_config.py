@@ -106,6 +106,11 @@ def test_a_mask_that_is_no_polygon_inside_the_picture_is_refused(tmp_path: Path,
     assert problems(write(tmp_path, f'[[camera]]\nname = "entree"\nmask = {mask}\n'))
 
 
+def test_two_cameras_of_one_name_are_refused(tmp_path: Path) -> None:
+    told = problems(write(tmp_path, '[[camera]]\nname = "entree"\n[[camera]]\nname = "entree"\nurl = "test"\n'))
+    assert told == ["camera: two cameras are called entree: give each a name of its own"]
+
+
 @pytest.mark.parametrize("url", ["usb:video0", "usb:/dev/../etc/passwd?", "http://camera"])
 def test_an_address_of_no_known_kind_is_refused(tmp_path: Path, url: str) -> None:
     assert problems(write(tmp_path, f'[[camera]]\nname = "entree"\nurl = "{url}"\n'))

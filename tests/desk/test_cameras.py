@@ -5,6 +5,7 @@ import os
 import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Event
@@ -13,6 +14,7 @@ import httpx
 import pytest
 
 from desk.exports import ExportRoom
+from desk.views import cameras
 from recorder.causes import Cause
 from retention.base.clock import microseconds
 from retention.base.config import Config
@@ -297,3 +299,19 @@ def test_an_export_asks_for_no_path(client: httpx.Client, footage: datetime, sit
     page = str(export(client, site).url)
     assert client.get(page + "/..%2f..%2fetc%2fpasswd").status_code == 404
     assert os.sep not in page.rpartition("/exports/")[2]
+
+
+def test_conversions_leave_threads_of_the_desk_for_everybody_else(
+    client: httpx.Client, footage: datetime, start: datetime
+) -> None:
+    look = begin(client)
+    asked: dict[str, str | int] = {"look": look, "at": microseconds(start), "as": "h264"}
+
+    with ExitStack() as busy:
+        for _ in range(cameras.MOST_CONVERSIONS):
+            busy.enter_context(cameras.conversions)
+        refused = client.get("/cameras/entree/fragment", params=asked)
+
+    assert (refused.status_code, refused.headers["Retry-After"]) == (429, "2")
+    assert client.get("/cameras/entree/fragment", params=asked).status_code == 200
+    assert client.get("/cameras/entree/fragment", params=asked).status_code == 200

@@ -13,10 +13,12 @@ import pytest
 from click.testing import CliRunner, Result
 
 from recorder.commands import footage
+from recorder.room.holds import Holds
 from retention.base.audit import Trail
 from retention.base.clock import SystemClock
 from retention.base.errors import PortierError
 from retention.base.state import State
+from retention.base.trusted import TrustedTime
 from tests.project.house import ROOT
 from tests.recorder.cameras import CAMERA, FakeCamera, Stage, looped, packets_of
 from tests.support.clock import ManualClock
@@ -106,3 +108,15 @@ def test_footage_is_held_and_let_go_on_record(stage: Stage) -> None:
 def test_a_hold_needs_a_reason_that_is_known(stage: Stage) -> None:
     refused = typed(stage, "hold", "--camera", CAMERA, *SPAN, "--reason", "curious")
     assert (refused.exit_code, list(Trail(stage.state, stage.clock).entries())) == (click.UsageError.exit_code, [])
+
+
+def test_a_hold_placed_while_the_clock_is_ahead_lets_go_of_none_before_it(stage: Stage) -> None:
+    TrustedTime(stage.state, stage.clock).advance()
+    now = stage.clock.now()
+    span = ("--from", (now - timedelta(hours=2)).isoformat(), "--to", now.isoformat(), "--reason", "incident")
+    assert typed(stage, "hold", "--camera", CAMERA, *span).exit_code == 0
+
+    stage.clock.at += timedelta(days=30)  # the system clock alone
+    assert typed(stage, "hold", "--camera", CAMERA, *span).exit_code == 0
+
+    assert len(Holds(stage.state, CAMERA).all()) == 2

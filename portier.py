@@ -151,6 +151,8 @@ def main(arguments: list[str] | None = None) -> None:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nobody reads on, as in `| head`
         sys.exit(0)
+    except PermissionError as error:
+        _end(f"{error.filename} is not for this user: run the command as root, or as the user of that service", 69)
     except Exception:
         logging.getLogger("portier").exception("a fault of ours; please report it with the lines above")
         sys.exit(70)

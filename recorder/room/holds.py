@@ -65,7 +65,12 @@ class Holds:
             return sorted((_hold(one) for one in raw["holds"]), key=lambda hold: hold.start)
         except FileNotFoundError:
             return []
-        except (OSError, ValueError, KeyError, TypeError, OverflowError) as error:
+        except OSError as error:  # to remove it would be no remedy
+            raise HoldsUnreadable(
+                f"{self.path} cannot be read ({error.strerror}): nothing of camera {self._camera} is erased early; "
+                "see to the disk and its rights"
+            ) from error
+        except (ValueError, KeyError, TypeError, OverflowError) as error:
             raise HoldsUnreadable(
                 f"{self.path} cannot be read: nothing of camera {self._camera} is erased early; "
                 "put it right or remove it, and place the holds again"

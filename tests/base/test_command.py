@@ -85,6 +85,11 @@ def test_a_fault_of_ours_ends_with_70_and_is_told_in_full(caplog: pytest.LogCapt
     assert "KeyError" in caplog.text
 
 
+def test_what_this_user_may_not_touch_is_told_in_a_sentence(capsys: pytest.CaptureFixture[str]) -> None:
+    assert end_with(PermissionError(13, "Permission denied", "/var/lib/portier/footage")) == 69
+    assert capsys.readouterr().err.startswith("portier: /var/lib/portier/footage is not for this user: ")
+
+
 def end_with(error: BaseException) -> int:
     """How `portier` ends when a command raises this."""
 

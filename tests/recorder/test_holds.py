@@ -71,3 +71,9 @@ def test_a_hold_that_ends_before_it_starts_is_refused(holds: Holds, clock: Manua
 def test_a_camera_that_has_no_footage_has_nothing_to_hold(state: State, clock: ManualClock) -> None:
     with pytest.raises(UsageRefused, match="no footage"):
         Holds(state, "nowhere").place(NOON, NOON + timedelta(minutes=1), "incident", clock.now())
+
+
+def test_holds_that_the_disk_does_not_give_are_no_reason_to_remove_them(holds: Holds) -> None:
+    holds.path.mkdir()
+    with pytest.raises(HoldsUnreadable, match=r"Is a directory\): nothing .* see to the disk and its rights$"):
+        holds.all()

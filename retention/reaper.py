@@ -69,7 +69,9 @@ class Reaper:
         """Unlink what was found among the footage, is none of it, and has reached its deadline: its name tells it."""
         swept = Swept()
         try:
-            due = [path for path in self._state.quarantine.glob("*") if quarantined_until(path) <= trusted + LEAD]
+            # A folder that somebody put there goes file by file: what stands in it may show people too.
+            inside = (path for path in self._state.quarantine.rglob("*") if path.is_symlink() or not path.is_dir())
+            due = [path for path in inside if quarantined_until(path) <= trusted + LEAD]
         except OSError as error:
             swept.failures.append(f"{self._state.quarantine} cannot be read ({error.strerror}): see to its rights")
         else:

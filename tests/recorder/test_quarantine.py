@@ -188,3 +188,14 @@ def test_health_and_check_say_so_while_anything_waits(stage: Stage, quarantine: 
     (problem,) = quarantine_problems(stage.state, tidied)
     assert (problem.promise, "picture" in problem.message) == ("P2", False)
     assert [one.what for one in Check(stage.office, None, None).differences()] == ["quarantine"]
+
+
+def test_a_folder_that_somebody_put_into_quarantine_is_emptied_too(stage: Stage) -> None:
+    inside = stage.state.quarantine / "copied" / "film.mp4"
+    inside.parent.mkdir(parents=True)
+    inside.write_bytes(b"film")
+    age(stage, inside, 1)
+
+    swept = Reaper(stage.state).sweep_quarantine(stage.clock.now() + timedelta(hours=96))
+
+    assert (swept.unlinked, swept.failures, inside.exists()) == (1, [], False)

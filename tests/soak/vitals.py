@@ -22,7 +22,10 @@ class Vitals:
 
 @dataclass(frozen=True)
 class Change:
-    """From the first quarter of a run to its last, by the medians of both."""
+    """From the first quarter of a run to its last: memory by the peaks of both, the others by the medians.
+
+    A decoder gives megabytes back between two pictures or does not, and so does the median; a peak only grows.
+    """
 
     memory_per_hour: float
     handles: float
@@ -43,7 +46,7 @@ def change(samples: list[Sample], pid: int, seconds: float) -> Change:
     first, last = ([sample[pid] for sample in part] for part in (samples[:quarter], samples[-quarter:]))
     hours = seconds * (len(samples) - quarter) / len(samples) / 3600  # between the middles of both
     return Change(
-        (_median(one.memory for one in last) - _median(one.memory for one in first)) / hours,
+        (max(one.memory for one in last) - max(one.memory for one in first)) / hours,
         _median(one.handles for one in last) - _median(one.handles for one in first),
         _median(one.threads for one in last) - _median(one.threads for one in first),
     )

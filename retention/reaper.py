@@ -12,7 +12,7 @@ from pathlib import Path
 
 from retention.base.clock import from_microseconds
 from retention.base.errors import PortierError, SealBroken
-from retention.base.files import sync_folder
+from retention.base.files import changed_at, sync_folder
 from retention.base.sealed import SealedFile
 from retention.base.slots import SlotFile, streams
 from retention.base.state import CAMERA_STREAM, State
@@ -172,7 +172,7 @@ class Reaper:
 
 def quarantined_until(path: Path) -> datetime:
     """The deadline of a file in quarantine; of one that somebody else put there, four days after it was changed."""
-    latest, told = from_microseconds(path.lstat().st_mtime_ns // 1_000) + FOOTAGE_CEILING, path.name.partition("-")[0]
+    latest, told = changed_at(path) + FOOTAGE_CEILING, path.name.partition("-")[0]
     if told.isascii() and told.isdecimal() and len(told) <= 11:
         return min(latest, from_microseconds(int(told) * 1_000_000))
     return latest

@@ -15,9 +15,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from recorder.footprints import EYES, SUFFIX, epoch_in, is_coherent, minute_of, names_in, of_day, place_of
-from retention.base.clock import Clock, from_microseconds
+from retention.base.clock import Clock
 from retention.base.errors import PortierError, SealBroken
-from retention.base.files import sync_folder
+from retention.base.files import changed_at, sync_folder
 from retention.base.health import Problem
 from retention.base.sealed import SealedFile
 from retention.base.slots import SlotFile
@@ -82,7 +82,7 @@ class Quarantine:
                 )
 
     def _see_to(self, path: Path, tidied: Tidied) -> None:
-        now, changed = self._trusted.latest(), _changed(path)
+        now, changed = self._trusted.latest(), changed_at(path)
         if timedelta() <= now - changed < _GRACE:
             return
         place = self._place(path, now)
@@ -147,10 +147,6 @@ def _known_in(parts: tuple[str, ...], names: list[str]) -> set[str]:
     if len(parts) == 2 and is_camera(parts[0]):
         return {name for name in of_day(parts[1], names, (SUFFIX, EYES)) if is_footage(name)}
     return set()
-
-
-def _changed(path: Path) -> datetime:
-    return from_microseconds(path.lstat().st_mtime_ns // 1_000)
 
 
 def _move(path: Path, place: Path) -> None:

@@ -35,6 +35,7 @@ _DURATION = re.compile(r"(\d+) (second|minute|hour|day)s?")
 _SIZES = ("B", "kB", "MB", "GB", "TB")
 _SIZE = re.compile(r"(\d{1,9}(?:\.\d{1,3})?) (B|kB|MB|GB|TB)")
 _USB = re.compile(r"usb:/dev/[A-Za-z0-9/._:-]{1,100}")
+_SMALLEST_MASK = 1e-5  # of the picture: a few pixels
 Share = Annotated[float, Field(ge=0, le=1)]
 Point = tuple[Share, Share]
 
@@ -84,7 +85,25 @@ def _polygon(points: tuple[Point, ...]) -> tuple[Point, ...]:
         raise ValueError(
             "a mask is a polygon of three points or more, as shares of the picture: [[0, 0], [0.5, 0], ...]"
         )
+    # Where edges cross, part of what the polygon goes round would be left in sight.
+    edges = list(zip(points, (*points[1:], points[0]), strict=True))
+    apart = ((a, b) for i, a in enumerate(edges) for b in edges[i + 2 :] if not (i == 0 and b is edges[-1]))
+    if any(_cross(*a, *b) for a, b in apart) or _area(points) < _SMALLEST_MASK:
+        raise ValueError("a mask goes round what it hides: its edges must not cross, nor lie on one another")
     return points
+
+
+def _turn(a: Point, b: Point, c: Point) -> float:
+    """Above zero where the way from `a` over `b` to `c` turns one way, below it where it turns the other."""
+    return (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0])
+
+
+def _cross(a: Point, b: Point, c: Point, d: Point) -> bool:
+    return _turn(a, b, c) * _turn(a, b, d) < 0 and _turn(c, d, a) * _turn(c, d, b) < 0
+
+
+def _area(points: tuple[Point, ...]) -> float:
+    return abs(sum(_turn((0, 0), a, b) for a, b in zip(points, (*points[1:], points[0]), strict=True))) / 2
 
 
 def _loopback(value: str) -> str:

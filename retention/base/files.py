@@ -4,9 +4,14 @@ import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from datetime import datetime
 from pathlib import Path
+from typing import Final
 
+from retention.base.clock import from_microseconds
 from retention.base.errors import DiskRefused
+
+_LATEST: Final = 4_102_444_800_000_000  # microseconds since 1970
 
 
 def sync_folder(folder: Path) -> None:
@@ -37,6 +42,11 @@ def write_new(path: Path, content: bytes, mode: int) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def changed_at(path: Path) -> datetime:
+    """When a file says that it was last changed; any file can say anything, so no later than the year 2100."""
+    return from_microseconds(min(max(path.lstat().st_mtime_ns // 1_000, 0), _LATEST))
 
 
 def replace_file(path: Path, content: bytes, mode: int = 0o600) -> None:

@@ -101,6 +101,18 @@ def test_a_size_that_is_none_or_out_of_range_is_refused(tmp_path: Path, line: st
     assert problems(write(tmp_path, f"[recorder]\n{line}\n"))
 
 
+def test_a_mask_may_have_any_shape_that_goes_round_something(tmp_path: Path) -> None:
+    shape = "[[0.1, 0.1], [0.9, 0.1], [0.9, 0.9], [0.6, 0.9], [0.6, 0.4], [0.4, 0.4], [0.4, 0.9], [0.1, 0.9]]"
+    assert len(load(write(tmp_path, f'[[camera]]\nname = "entree"\nmask = [{shape}]\n')).cameras[0].mask[0]) == 8
+
+
+@pytest.mark.parametrize(
+    "shape", ["[[0, 0], [1, 1], [1, 0], [0, 1]]", "[[0, 0], [0.5, 0.5], [1, 1]]", "[[0, 0], [0, 0], [0, 0]]"]
+)
+def test_a_mask_that_would_leave_something_in_sight_is_refused(tmp_path: Path, shape: str) -> None:
+    assert "goes round" in problems(write(tmp_path, f'[[camera]]\nname = "entree"\nmask = [{shape}]\n'))[0]
+
+
 @pytest.mark.parametrize("mask", ["[[[0, 0], [1, 1]]]", "[[[0, 0], [2, 0], [1, 1]]]", "[[0, 0, 0]]"])
 def test_a_mask_that_is_no_polygon_inside_the_picture_is_refused(tmp_path: Path, mask: str) -> None:
     assert problems(write(tmp_path, f'[[camera]]\nname = "entree"\nmask = {mask}\n'))

@@ -1,6 +1,7 @@
 """Files that are not where or what they should be: ours come back to their place, others wait for their deadline."""
 
 import os
+import tempfile
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 from recorder.check import Check
 from recorder.footprints import every_file
 from recorder.room.quarantine import EVERY, Quarantine, quarantine_problems, strangers
+from retention.base.files import changed_at
 from retention.check import check
 from retention.reaper import Reaper
 from tests.recorder.cameras import CAMERA, FakeCamera, Stage, looped, packets_of
@@ -199,3 +201,12 @@ def test_a_folder_that_somebody_put_into_quarantine_is_emptied_too(stage: Stage)
     swept = Reaper(stage.state).sweep_quarantine(stage.clock.now() + timedelta(hours=96))
 
     assert (swept.unlinked, swept.failures, inside.exists()) == (1, [], False)
+
+
+def test_a_file_dated_beyond_the_calendar_is_dated_all_the_same() -> None:
+    # In memory, for a disk's file system holds no such date.
+    with tempfile.NamedTemporaryFile(dir="/dev/shm") as file:
+        os.utime(file.name, ns=(10**21, 10**21))
+        assert changed_at(Path(file.name)).year == 2100
+        os.utime(file.name, ns=(-(10**18), -(10**18)))
+        assert changed_at(Path(file.name)).year == 1970

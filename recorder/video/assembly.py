@@ -94,9 +94,11 @@ class Assembly:
                     continue
                 if held is not None:
                     yield held
-                held = picture if picture.key else None
+                whole = picture.key and not self._shaper.continues(picture.data)
+                held = picture if whole else None
                 if held is None:
-                    yield picture
+                    # A stream may be joined in mid-picture: nothing can be decoded from the rest of a key picture.
+                    yield picture._replace(key=False)
         except Exception:
             if held is not None:
                 yield held

@@ -80,8 +80,7 @@ def findings(site: Site, since: datetime, faults: list[Fault]) -> Findings:
         judge(site, since, faults),
         sum(site.unaccounted(camera) for camera in site.cameras),
         [film.path.name for film in films if not film.playable],
-        # Called while it stalls, a camera sends what its queue happens to hold: its first second may have holes.
-        [skip for film in films for skip in film.skips(FPS * SECONDS, FPS)],
+        [skip for film in films for skip in film.skips(FPS * SECONDS)],
     )
 
 

@@ -70,10 +70,9 @@ class Film:
     def playable(self) -> bool:
         return len(self.numbers) == self.promised
 
-    def skips(self, frames: int, begin: int = 0) -> list[tuple[int, int]]:
-        """Where a frame of the film (of so many, played in a circle) is missing between two, from place `begin` on."""
-        steps = list(pairwise(self.numbers))[begin:]
-        return [(one, other) for one, other in steps if (one + 1) % frames != other % frames]
+    def skips(self, frames: int) -> list[tuple[int, int]]:
+        """Where a frame of the film (of so many, played in a circle) is missing between two, or shows no number."""
+        return [(one, other) for one, other in pairwise(self.numbers) if (one + 1) % frames != other % frames]
 
 
 class Site:
@@ -132,10 +131,9 @@ class Site:
         return next(pid for pid in reversed(tree(self._running.pid)) if b"\0recorder\0run" in _words(pid))
 
     def camera_pids(self) -> dict[str, int]:
-        """Camera processes by camera: each holds the lock of its camera."""
-        locks = {name: str(self.state.footage / name / ".lock") for name in self.cameras}
-        held = {pid: _open_files(pid) for pid in tree(self.pid)[1:]}
-        return {name: pid for name, lock in locks.items() for pid, files in held.items() if lock in files}
+        """Camera processes by camera: each holds the lock of its camera, perhaps on a disk that was unmounted since."""
+        held = {pid: " ".join(_open_files(pid)) for pid in tree(self.pid)[1:]}
+        return {name: pid for name in self.cameras for pid, files in held.items() if f"/{name}/.lock" in files}
 
     def kill(self) -> None:
         """kill -9 of the recorder alone; its cameras end by themselves, as they must."""

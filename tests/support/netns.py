@@ -8,6 +8,7 @@ with Network() as net:
 
 import os
 import subprocess
+from contextlib import suppress
 from functools import cache
 from typing import Self
 
@@ -35,14 +36,14 @@ class Network:
 
     def __init__(self) -> None:
         number = os.getpid()
-        self._name, cable = f"portier-{number}", f"ptr{number}"
+        self._name, self._cable = f"portier-{number}", f"ptr{number}"
         self.here, self.there = (f"10.{200 + number % 50}.{number // 50 % 250}.{end}" for end in (1, 2))
         self.within = ["ip", "netns", "exec", self._name]
         self._run("ip", "netns", "add", self._name)
         try:
-            self._run("ip", "link", "add", cable, "type", "veth", "peer", "name", "eth0", "netns", self._name)
-            self._run("ip", "address", "add", f"{self.here}/30", "dev", cable)
-            self._run("ip", "link", "set", cable, "up")
+            self._run("ip", "link", "add", self._cable, "type", "veth", "peer", "name", "eth0", "netns", self._name)
+            self._run("ip", "address", "add", f"{self.here}/30", "dev", self._cable)
+            self._run("ip", "link", "set", self._cable, "up")
             self._run(*self.within, "ip", "address", "add", f"{self.there}/30", "dev", "eth0")
             self._run(*self.within, "ip", "link", "set", "eth0", "up")
             self._run(*self.within, "nft", "-f", "-", said=_TABLE)
@@ -58,7 +59,9 @@ class Network:
         self._run(*self.within, "nft", "delete", "element", "inet", "lost", "ports", f"{{ {port} }}")
 
     def close(self) -> None:
-        """The cable goes with the name space."""
+        """The cable first: the name space may live for as long as a process in it takes to end."""
+        with suppress(OSError):  # where it was never laid
+            self._run("ip", "link", "delete", self._cable)
         self._run("ip", "netns", "delete", self._name)
 
     def __enter__(self) -> Self:

@@ -15,6 +15,7 @@ def refused(pids: Iterable[int], calls: str, error: str) -> Iterator[None]:
     """Every one of these calls (`"pwrite64,fdatasync"`), in all threads of these processes, ends in this error."""
     words = ["strace", "-f", "-o", "/dev/null", "-e", f"trace={calls}", "-e", f"inject={calls}:error={error}"]
     wanted = [str(pid) for pid in pids]
+    assert wanted, "there is nobody to refuse anything to"
     tracer = subprocess.Popen([*words, "-p", ",".join(wanted)], stderr=subprocess.PIPE, text=True)
     assert tracer.stderr is not None
     try:

@@ -7,7 +7,6 @@ process lives on when the nursery ends; the next camera gets a new one.
 import gc
 import json
 import os
-import select
 import signal
 import socket
 import subprocess
@@ -16,6 +15,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from typing import Any
+
+from recorder.waiting import ready
 
 _PATIENCE = 15.0  # seconds until a new nursery has loaded everything, on a busy machine
 _ANSWERS = 3.0  # seconds in which one that has loaded everything answers: the recorder waits meanwhile
@@ -56,7 +57,7 @@ class Forked:
             self._handle = -1
 
     def _ended(self, seconds: float) -> bool:
-        return bool(select.select([self._handle], [], [], seconds)[0])
+        return bool(ready([self._handle], seconds))
 
 
 class Nursery:
@@ -161,11 +162,11 @@ def _nurse() -> list[int]:
     signal.signal(signal.SIGCHLD, lambda *_: None)
     with door, woken, waker:
         while True:
-            ready, _, _ = select.select([door, woken], [], [])
-            if woken in ready:
+            there = ready([door.fileno(), woken.fileno()], None)
+            if woken.fileno() in there:
                 woken.recv(4096)
                 _tell_the_ended(door)
-            if door in ready:
+            if door.fileno() in there:
                 said, descriptors, _, _ = socket.recv_fds(door, 64, len(PLACES))
                 if not said or _born(door, descriptors):
                     return descriptors

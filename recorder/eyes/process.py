@@ -9,7 +9,6 @@ footage.
 import json
 import os
 import resource
-import select
 import signal
 import socket
 from collections.abc import Callable
@@ -29,6 +28,7 @@ from recorder.eyes.handover import KeyFrame, receive
 from recorder.eyes.sidecar import SPAN, Glance, Look, Sidecar
 from recorder.eyes.view import COLUMNS, ROWS, View, Where, remembered
 from recorder.video.mask import covers
+from recorder.waiting import ready
 from retention.base.clock import Clock, SystemClock, microseconds
 from retention.base.config import Polygon, RetentionSection
 from retention.base.errors import DiskRefused, EpochErased, NoFreeSlot
@@ -178,10 +178,10 @@ class Eyes:
 
     def run(self, end: int) -> None:
         """Look until the descriptor `end` says that the recorder is gone."""
-        ready: list[int] = []
-        while end not in ready:
-            ready = select.select([end, *self._cameras], [], [], 1.0)[0]
-            for one in ready:  # one key frame each in turn: no camera keeps the others waiting
+        there: list[int] = []
+        while end not in there:
+            there = ready([end, *self._cameras], 1.0)
+            for one in there:  # one key frame each in turn: no camera keeps the others waiting
                 if one in self._cameras:
                     with suppress(BlockingIOError):
                         self._cameras[one].take()

@@ -27,9 +27,9 @@ class Copies:
     """The files of one stream of slots. Any number of processes may hold one."""
 
     def __init__(self, state: State, stream: str, capacity: int) -> None:
+        self._descriptors: dict[Path, int] = {}
         self.paths = (state.slots(stream), state.slots(stream).with_suffix(".slots.copy"))
         self._stream, self._capacity = stream, capacity
-        self._descriptors: dict[Path, int] = {}
 
     def exists(self) -> bool:
         """Whether there is at least one copy."""
@@ -98,6 +98,10 @@ class Copies:
         for descriptor in self._descriptors.values():
             os.close(descriptor)
         self._descriptors = {}
+
+    def __del__(self) -> None:
+        # A reader is made for a moment and dropped; what it held open would add up.
+        self.close()
 
     def _write(self, descriptor: int, data: bytes, offset: int) -> None:
         try:

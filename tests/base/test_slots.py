@@ -209,3 +209,12 @@ def test_no_changed_byte_in_a_header_is_taken_for_live(position: int, flip: int)
     changed = parse(bytes(image[:232]) + bytes(8), CAMERA, 0)
     assert changed.kind == "damaged"
     assert agree(changed, changed).kind == "damaged"
+
+
+def test_slots_that_are_dropped_hold_no_file_open(state: State, clock: ManualClock) -> None:
+    SlotFile(state, CAMERA).claim(EPOCH, clock.now() + timedelta(hours=1), public_half(state))
+    handles = Path("/proc/self/fd")
+    before = len(list(handles.iterdir()))
+    for _ in range(20):
+        assert SlotFile(state, CAMERA).find(EPOCH)
+    assert len(list(handles.iterdir())) <= before

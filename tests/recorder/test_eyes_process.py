@@ -102,7 +102,7 @@ def test_of_a_masked_camera_the_eyes_see_what_the_mask_leaves(running: Running) 
 
 
 def test_eyes_that_are_killed_cost_no_footage_and_look_again(running: Running) -> None:
-    watcher = running.recorder.eyes.watcher
+    watcher = running.recorder.watcher
     until(lambda: looks(running))
     first = watcher.pid
     assert first is not None
@@ -117,8 +117,8 @@ def test_eyes_that_are_killed_cost_no_footage_and_look_again(running: Running) -
 
 
 def test_the_eyes_end_with_the_recorder(running: Running) -> None:
-    until(lambda: running.recorder.eyes.watcher.pid)
-    pid = running.recorder.eyes.watcher.pid
+    until(lambda: running.recorder.watcher.pid)
+    pid = running.recorder.watcher.pid
 
     running.stop()
 

@@ -4,7 +4,7 @@ The files are the truth. Nothing past its deadline or erased is returned, reaper
 or is damaged is stepped over, never shown. One instance may serve several threads.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -138,7 +138,7 @@ class Footage:
         self._trail.note("footage.export", actor=actor, about=camera, category=reason, span=(start, end))
         story = Story(camera, start, end, intervals, reason, actor, self._clock.now())
         pieces = self._pieces(camera, start, end)
-        return write_clip(destination, map(_converted, pieces) if as_h264 else pieces, story, progress)
+        return write_clip(destination, _converted(pieces) if as_h264 else pieces, story, progress)
 
     def plays_everywhere(self, camera: str, at: datetime) -> bool:
         """Whether the footage of a moment is H.264, or there is none. No picture is opened."""
@@ -188,11 +188,17 @@ class Footage:
         return next((max(one.start, end) for one in following), None)
 
 
-def _converted(piece: Piece) -> Piece:
-    if is_h264(piece.init):
-        return piece
-    made = convert(piece.init, piece.media)
-    return replace(piece, init=made.init, media=made.media, converted=True)
+def _converted(pieces: Iterable[Piece]) -> Iterator[Piece]:
+    """The pieces as H.264; each is decoded after the one that it follows on, for some pictures lean on that."""
+    before: Piece | None = None
+    for piece in pieces:
+        follows = before is not None and before.end == piece.start and before.init == piece.init
+        lead, before = (before.media if before and follows else b""), piece
+        if is_h264(piece.init):
+            yield piece
+        else:
+            made = convert(piece.init, piece.media, before=lead)
+            yield replace(piece, init=made.init, media=made.media, converted=True)
 
 
 def _group_at(unlocked: Unlocked, at: datetime) -> _Group | None:

@@ -193,7 +193,10 @@ export class Player {
   // At the end of what is buffered, with more behind a hole: say so and go on after it.
   #jump() {
     const now = this.video.currentTime;
-    if (this.holding || this.landed !== null || this.video.seeking || !this.wanted || this.#range(now + 0.05)) return;
+    if (this.holding || this.landed !== null || this.video.seeking || !this.wanted) return;
+    // A browser stops where less than a picture or so is left, and at ten pictures a second that is early.
+    const left = this.video.readyState < HTMLMediaElement.HAVE_FUTURE_DATA ? Math.max(0.25, 1.5 * this.frame) : 0.05;
+    if (this.#range(now + left)) return;
     const ranges = this.video.buffered;
     for (let i = 0; i < ranges.length; i++) {
       if (ranges.start(i) <= now) continue;

@@ -44,27 +44,34 @@ def is_h264(init: bytes) -> bool:
     return boxes.codec_of(init).startswith("avc1.")
 
 
-def convert(init: bytes, media: bytes, unwanted: Callable[[], bool] = lambda: False) -> Converted:
-    """The same pictures at the same times, as H.264. Raises Cancelled once `unwanted`, or CannotBeConverted."""
+def convert(init: bytes, media: bytes, unwanted: Callable[[], bool] = lambda: False, before: bytes = b"") -> Converted:
+    """The same pictures at the same times, as H.264. Raises Cancelled once `unwanted`, or CannotBeConverted.
+
+    Pictures that lean on the group `before` (RASL of an open group) need it. Without it the first picture that can be
+    decoded is shown in their place, so that the group is as long as it was.
+    """
     if len(media) > _MOST_BYTES:
         raise CannotBeConverted("this group of pictures is too large to convert: export it as it is")
     while not _turn.acquire(timeout=_POLL):
         _go_on(unwanted)
     try:
-        return _converted(init, media, unwanted)
+        return _converted(init, media, unwanted, before)
     except av.error.FFmpegError as error:
         raise CannotBeConverted(f"these pictures cannot be converted ({type(error).__name__})") from error
     finally:
         _turn.release()
 
 
-def _converted(init: bytes, media: bytes, unwanted: Callable[[], bool]) -> Converted:
+def _converted(init: bytes, media: bytes, unwanted: Callable[[], bool], before: bytes) -> Converted:
     encoder: Encoder | None = None
     packets = list[Packet]()
-    for frame in _pictures(init, media):
+    begin = boxes.head_of(media).decode_time
+    for frame in _pictures(init, before, media):
         _go_on(unwanted)
+        if frame.pts is None or frame.pts < begin:
+            continue
         encoder = encoder or Encoder(*_fitting(frame), _RATE, preset="ultrafast", key_every=None)
-        packets += encoder.encode(frame, frame.pts or 0)
+        packets += encoder.encode(frame, frame.pts if packets else begin)
     if encoder is None:
         raise CannotBeConverted("no picture of this group can be decoded")
     packets += encoder.flush()
@@ -80,28 +87,31 @@ def _end_of(media: bytes) -> int:
     return head.decode_time + head.duration
 
 
-def _pictures(init: bytes, media: bytes) -> Iterator[VideoFrame]:
-    """The group's pictures in the order of showing, each at its own time; of two at one moment, the first."""
+def _pictures(init: bytes, before: bytes, media: bytes) -> Iterator[VideoFrame]:
+    """Pictures in the order of showing, each at its own time; of two at one moment, the first."""
     codec, configuration = boxes.decoder_config(boxes.entry_of(init))
     decoder = VideoCodecContext.create(codec, "r")
     assert isinstance(decoder, VideoCodecContext)
     decoder.extradata, decoder.thread_count = configuration, 1
-    shown = -1
-    for frame in _decoded(decoder, media):
-        if frame.pts is not None and frame.pts > shown:
+    shown: int | None = None
+    for frame in _decoded(decoder, before, media):
+        if frame.pts is not None and (shown is None or frame.pts > shown):
             shown = frame.pts
             yield frame
 
 
-def _decoded(decoder: VideoCodecContext, media: bytes) -> Iterator[VideoFrame]:
+def _decoded(decoder: VideoCodecContext, before: bytes, media: bytes) -> Iterator[VideoFrame]:
     """Samples with the times our boxes give them: those that libav reads from them are late by the reordering."""
-    for part in boxes.parts_of(media):
-        at = boxes.head_of(part).decode_time
-        for sample in boxes.samples_of(part):
-            packet = av.Packet(sample.data)
-            packet.pts, packet.dts, packet.time_base = at + sample.shift, at, _BASE
-            at += sample.duration
-            yield from decoder.decode(packet)
+    # The group before may stand in another file, which counts from another moment: it ends where this one begins.
+    ahead = boxes.head_of(media).decode_time - _end_of(before) if before else 0
+    for group, shift in ((before, ahead), (media, 0)):
+        for part in boxes.parts_of(group):
+            at = boxes.head_of(part).decode_time + shift
+            for sample in boxes.samples_of(part):
+                packet = av.Packet(sample.data)
+                packet.pts, packet.dts, packet.time_base = at + sample.shift, at, _BASE
+                at += sample.duration
+                yield from decoder.decode(packet)
     yield from decoder.decode(None)
 
 

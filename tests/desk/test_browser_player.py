@@ -13,6 +13,7 @@ from retention.base.clock import microseconds
 from retention.base.config import Config
 from tests.desk.site import Site, missing, record
 from tests.support.clock import ManualClock
+from tests.support.video import make_video
 
 PLAYED = """() => { const video = document.querySelector("video"); return video && {
   time: video.currentTime, paused: video.paused, frames: video.getVideoPlaybackQuality().totalVideoFrames,
@@ -101,6 +102,23 @@ def test_a_gap_is_said_and_jumped_over(desk_page: Page, site: Site, footage: dat
     )
     desk_page.wait_for_function(
         "() => document.querySelector('[data-time]').textContent >= '09:53:10.2'", timeout=30_000
+    )
+
+
+def test_a_gap_is_jumped_over_at_ten_pictures_a_second_too(
+    *, desk_page: Page, site: Site, config: Config, clock: ManualClock, start: datetime, tmp_path: Path
+) -> None:
+    # A browser stops a good part of a picture before the end of what it has.
+    slow = make_video(tmp_path / "slow.mp4", seconds=10, fps=10, gop=10)
+    gap = record(config, clock, "entree", slow, start)
+    missing(config, clock, "entree", gap, Cause.RESTARTED)
+    end = record(config, clock, "entree", slow, gap + timedelta(seconds=5))
+    missing(config, clock, "entree", end, Cause.STOPPED)
+    look_at(desk_page, site, gap - timedelta(seconds=2))
+    playing(desk_page)
+    after = (gap + timedelta(seconds=5, milliseconds=300)).strftime("%M:%S")
+    desk_page.wait_for_function(
+        "(after) => document.querySelector('[data-time]').textContent.slice(3) > after", arg=after, timeout=30_000
     )
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from recorder.errors import Cancelled, CannotBeConverted
 from recorder.footage import Fragment
-from recorder.video import transcode
+from recorder.video import boxes, transcode
 from tests.recorder.cameras import CAMERA, FakeCamera, Stage, looped, packets_of
 from tests.support.video import frame_number, frame_numbers, make_video
 
@@ -46,6 +46,31 @@ def test_every_picture_keeps_its_time(stage: Stage, begin: datetime) -> None:
     assert shown(after) == [(number / 25, 50 + number) for number in range(25)]
     assert after.media_time == before.media_time
     assert (after.start, after.end, after.next_start) == (before.start, before.end, before.next_start)
+
+
+@pytest.fixture
+def leaning(stage: Stage, tmp_path: Path) -> datetime:
+    """When a camera began whose groups are open: pictures at the head of one lean on the group before."""
+    begin = stage.clock.now()
+    film = make_video(tmp_path / "open.mp4", seconds=6, gop=25, codec="hevc", reordered=3, open_groups=True)
+    stage.capture(FakeCamera(stage.clock, packets_of(film)))
+    return begin
+
+
+def test_an_open_group_alone_is_as_long_as_it_was(stage: Stage, leaning: datetime) -> None:
+    before = fragment(stage, leaning + timedelta(seconds=2.5))
+    after = before.as_h264()
+    head = boxes.head_of(after.media)
+    assert head.decode_time == boxes.head_of(before.media).decode_time
+    assert head.duration == sum(boxes.head_of(part).duration for part in boxes.parts_of(before.media))
+
+
+def test_a_converted_export_of_open_groups_holds_every_picture(stage: Stage, leaning: datetime, tmp_path: Path) -> None:
+    span, told = (leaning, leaning + timedelta(seconds=6)), {"reason": "incident", "actor": "os:test"}
+    as_it_is = stage.footage.export(CAMERA, *span, tmp_path / "a.mp4", **told)
+    converted = stage.footage.export(CAMERA, *span, tmp_path / "b.mp4", as_h264=True, **told)
+    assert converted.frames == as_it_is.frames
+    assert frame_numbers(tmp_path / "b.mp4") == frame_numbers(tmp_path / "a.mp4")
 
 
 def test_h264_is_left_as_it_is(stage: Stage, small_film: Path) -> None:

@@ -2,27 +2,12 @@
 
 from pathlib import Path
 
-import av
 import pytest
 
 from recorder.video.boxes import codec_of, init
 from recorder.video.h264 import Shaper, picture_size
 from tests.recorder.cameras import packets_of
-from tests.support.video import make_video
-
-
-def extradata_of(film: Path) -> bytes:
-    with av.open(str(film)) as container:
-        return container.streams.video[0].codec_context.extradata or b""
-
-
-def byte_stream_packets(film: Path) -> list[tuple[bytes, bool]]:
-    """The film's packets with start codes, parameter sets before each key frame: as RTSP gives them."""
-    with av.open(str(film)) as container:
-        stream = container.streams.video[0]
-        unwrap = av.BitStreamFilterContext("h264_mp4toannexb", stream)
-        raw = [part for packet in container.demux(stream) if packet.size for part in unwrap.filter(packet)]
-        return [(bytes(part), part.is_keyframe) for part in raw]
+from tests.support.video import byte_stream_packets, extradata_of, make_video
 
 
 @pytest.mark.parametrize("size", [(320, 180), (640, 360), (1920, 1080), (162, 98)])

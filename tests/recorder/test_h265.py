@@ -8,7 +8,7 @@ import pytest
 from recorder.video.boxes import codec_of, decoder_config, entry_of, init
 from recorder.video.h265 import Shaper, leans_back, read_sps
 from recorder.video.shaper import Shaper as Shaping
-from tests.support.video import frame_number, make_video
+from tests.support.video import byte_stream_packets, extradata_of, frame_number, make_video
 
 CRA = 21
 
@@ -26,20 +26,6 @@ def open_film(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Groups of pictures that lean on the group before them."""
     path = tmp_path_factory.mktemp("open") / "film.mp4"
     return make_video(path, seconds=3, size=(320, 180), gop=27, codec="hevc", reordered=3, open_groups=True)
-
-
-def extradata_of(film: Path) -> bytes:
-    with av.open(str(film)) as container:
-        return container.streams.video[0].codec_context.extradata or b""
-
-
-def byte_stream_packets(film: Path) -> list[tuple[bytes, bool]]:
-    """The film's packets with start codes, parameter sets before each key frame: as RTSP gives them."""
-    with av.open(str(film)) as container:
-        stream = container.streams.video[0]
-        unwrap = av.BitStreamFilterContext("hevc_mp4toannexb", stream)
-        raw = [part for packet in container.demux(stream) if packet.size for part in unwrap.filter(packet)]
-        return [(bytes(part), part.is_keyframe) for part in raw]
 
 
 def decoded(shaper: Shaping, samples: list[bytes]) -> list[int]:

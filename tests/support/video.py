@@ -93,6 +93,21 @@ def frame_numbers(path: Path | str) -> list[int]:
         return [frame_number(frame.to_ndarray(format="gray").astype(np.uint8)) for frame in container.decode(video=0)]
 
 
+def extradata_of(film: Path) -> bytes:
+    """The parameter sets that stand beside the film's pictures."""
+    with av.open(str(film)) as container:
+        return container.streams.video[0].codec_context.extradata or b""
+
+
+def byte_stream_packets(film: Path) -> list[tuple[bytes, bool]]:
+    """The film's packets with start codes, parameter sets before each key frame: as RTSP gives them."""
+    with av.open(str(film)) as container:
+        stream = container.streams.video[0]
+        unwrap = av.BitStreamFilterContext(f"{stream.codec_context.name}_mp4toannexb", stream)
+        raw = [part for packet in container.demux(stream) if packet.size for part in unwrap.filter(packet)]
+        return [(bytes(part), part.is_keyframe) for part in raw]
+
+
 def write_packets(source: Path, destination: Path) -> Path:
     """Unwrap the film of an MP4 to bare packets, as `tests.support.rtsp_server` reads them.
 

@@ -20,6 +20,8 @@ from desk.tables import StaffAccount, StaffLogin
 from retention.base.translations import N_
 
 KEPT = timedelta(days=365)
+OFFICER = "privacy_officer"
+ROLES = ("staff", OFFICER)
 SHORTEST, LONGEST = 12, 200
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,39}")
 # RFC 9106, second recommended option: 64 MiB, three passes.
@@ -45,6 +47,12 @@ class Staff:
     made_at: datetime
     last_login_at: datetime | None
     expires_at: datetime
+    role: str = "staff"
+
+    @property
+    def is_officer(self) -> bool:
+        """Whether this is the privacy officer: who renews cases, and signs off what others looked at."""
+        return self.role == OFFICER
 
     @property
     def actor(self) -> str:
@@ -114,6 +122,11 @@ def disable(session: Session, name: str) -> None:
     _log_out_everywhere(session, account)
 
 
+def appoint(session: Session, name: str, role: str) -> None:
+    """Give an account one of `ROLES`; a second call changes nothing."""
+    _must_find(session, name).role = role
+
+
 def everyone(session: Session) -> list[Staff]:
     """All accounts, by name."""
     return [as_staff(account) for account in session.scalars(select(StaffAccount).order_by(StaffAccount.name))]
@@ -141,7 +154,15 @@ def came_in(session: Session, staff: Staff, *, now: datetime) -> None:
 
 def as_staff(account: StaffAccount) -> Staff:
     """A copy that outlives its session."""
-    return Staff(account.id, account.name, account.disabled, account.made_at, account.last_login_at, account.expires_at)
+    return Staff(
+        account.id,
+        account.name,
+        account.disabled,
+        account.made_at,
+        account.last_login_at,
+        account.expires_at,
+        account.role,
+    )
 
 
 def _find(session: Session, name: str) -> StaffAccount | None:

@@ -13,7 +13,7 @@ from starlette.staticfiles import StaticFiles
 from desk.doors import SAFE, Doors
 from desk.errors import LookRefused, TimeUnclear, TrailAway
 from desk.pages import page
-from desk.parts import NeedsLogIn, Parts, somebody_or_nobody
+from desk.parts import NeedsLogIn, NeedsOfficer, Parts, somebody_or_nobody
 from desk.views import alarm, cameras, exports, inside, login, motion, privacy, wellbeing
 from retention.base.errors import DatabaseUnavailable, PortierError
 from retention.base.translations import N_
@@ -23,6 +23,7 @@ STATIC = Path(__file__).parent / "static"
 
 NOT_FOUND = N_("This page is not here. It may have ended.")
 NOT_UNDERSTOOD = N_("Something is missing from the form. Go back and fill it in.")
+FOR_OFFICER = N_("This is for the privacy officer. Log in as the privacy officer.")
 NO_DATABASE = N_("The database does not answer. The calamity list can be printed all the same, at Alarm.")
 OUR_FAULT = N_("Something went wrong here. Try again; if it stays, call facilities.")
 
@@ -35,6 +36,7 @@ def create_app(parts: Parts) -> FastAPI:
         app.include_router(view.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.add_exception_handler(NeedsLogIn, _to_log_in)
+    app.add_exception_handler(NeedsOfficer, _for_the_officer)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _not_understood)
     app.add_exception_handler(LookRefused, _look_refused)
@@ -49,6 +51,10 @@ def _to_log_in(request: Request, _: Exception) -> Response:
     if request.method not in SAFE or "x-live" in request.headers:
         return PlainTextResponse("Log in first.\n", 401)
     return RedirectResponse(f"/login?next={request.url.path}", 303)
+
+
+def _for_the_officer(request: Request, _: Exception) -> Response:
+    return page(request, "sorry.html", 403, message=FOR_OFFICER)
 
 
 def _http(request: Request, error: Exception) -> Response:

@@ -69,6 +69,18 @@ def disable(office: Office, name: str) -> None:
     click.echo(f"{accounts.login_name(name)} may not log in any more.")
 
 
+@account.command()
+@click.argument("name")
+@click.argument("role", type=click.Choice(accounts.ROLES))
+@pass_office
+def role(office: Office, name: str, role: str) -> None:
+    """Make somebody privacy officer, or staff again."""
+    with _database(office).write() as session:
+        accounts.appoint(session, name, role)
+    _note(office, "account.role", accounts.login_name(name), role)
+    click.echo(f"{accounts.login_name(name)} is {role.replace('_', ' ')} now.")
+
+
 @account.command(name="list")
 @json_option
 @pass_office
@@ -80,6 +92,7 @@ def list_accounts(office: Office, as_json: bool) -> None:
         {
             "name": staff.name,
             "state": "disabled" if staff.disabled else "open",
+            "role": staff.role,
             "last_login": staff.last_login_at.isoformat(timespec="seconds") if staff.last_login_at else None,
             "ends": staff.expires_at.date().isoformat(),
         }
@@ -95,8 +108,8 @@ def _database(office: Office) -> Database:
     return open_database(office.config)
 
 
-def _note(office: Office, act: str, name: str) -> None:
-    Trail(office.state, office.clock).note(act, actor=system_actor(), about=name)
+def _note(office: Office, act: str, name: str, category: str = "") -> None:
+    Trail(office.state, office.clock).note(act, actor=system_actor(), about=name, category=category)
 
 
 def _password() -> str:

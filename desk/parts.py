@@ -48,6 +48,10 @@ class NeedsLogIn(Exception):
     """Whoever asks is not logged in."""
 
 
+class NeedsOfficer(Exception):
+    """This is for the privacy officer alone."""
+
+
 def parts(request: Request) -> Parts:
     """The desk this request came to."""
     found = request.app.state.parts
@@ -78,6 +82,15 @@ def logged_in(request: Request) -> Staff:
     return staff
 
 
+def privacy_officer(request: Request) -> Staff:
+    """Who asks, if it is the privacy officer; anybody else is told so."""
+    staff = logged_in(request)
+    if not staff.is_officer:
+        raise NeedsOfficer
+    return staff
+
+
+Officer = Annotated[Staff, Depends(privacy_officer)]
 Inside = Annotated[Staff, Depends(logged_in)]
 Perhaps = Annotated[Staff | None, Depends(somebody)]
 InAHurry = Annotated[Staff | None, Depends(somebody_or_nobody)]

@@ -21,6 +21,8 @@ class StaffAccount(PersonalRecord):
     password_hash: Mapped[str] = mapped_column(String(200))
     # A disabled account keeps its name taken, so that the trail's actor stays one person.
     disabled: Mapped[bool] = mapped_column(default=False)
+    # `staff` or `privacy_officer`.
+    role: Mapped[str] = mapped_column(String(20), default="staff", server_default="staff")
     made_at: Mapped[datetime]
     last_login_at: Mapped[datetime | None]
 

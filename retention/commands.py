@@ -170,6 +170,7 @@ def rules(office: Office, language: str, as_json: bool) -> None:
             "floor": _hours(rule.floor),
             "ceiling": _hours(rule.ceiling),
             "ground": _(rule.ground),
+            "note": _(rule.note) if rule.note else "",
         }
         for rule in table(office.config)
     ]
@@ -181,6 +182,8 @@ def _rule_lines(row: dict[str, Any], _: Callable[[str], str]) -> Iterable[str]:
     yield f"    {_(N_('from'))}: {row['from']}"
     yield f"    {_(N_('kept'))}: {row['period']}"
     yield f"    {_(N_('because'))}: {row['ground']}"
+    if row["note"]:
+        yield f"    {_(N_('but'))}: {row['note']}"
 
 
 def _hours(period: timedelta | None) -> float | None:

@@ -8,8 +8,10 @@ from desk.parts import Perhaps, parts
 from retention.rules import explain, rules
 
 router = APIRouter()
+# Further pages for staff about what is kept: path, and what the link says.
+PAGES: tuple[tuple[str, str], ...] = ()
 
 
 @router.get("/privacy")
 def show(request: Request, staff: Perhaps) -> Response:
-    return page(request, "privacy.html", rules=rules(parts(request).office.config), explain=explain)
+    return page(request, "privacy.html", rules=rules(parts(request).office.config), explain=explain, pages=PAGES)

@@ -38,6 +38,7 @@ class Entry:
     category: str
     span: tuple[datetime, datetime] | None
     hash: str
+    text: str = ""
 
 
 @dataclass(frozen=True)
@@ -65,11 +66,16 @@ class Trail:
         about: str = "",
         category: str = "",
         span: tuple[datetime, datetime] | None = None,
+        text: str = "",
     ) -> None:
-        """Append one line: `act` is a fixed word, `about` an id or a camera; neither holds free text or a name."""
+        """Append one line: `act` is a fixed word, `about` an id or a camera; neither holds free text or a name.
+
+        `text` is the mark of a sealed text (`retention.texts`), never the text.
+        """
         now = self._clock.now()
         fields: dict[str, Any] = {"at": now.isoformat(), "act": act, "actor": actor, "about": about}
         fields |= {"category": category, "span": [moment.isoformat() for moment in span] if span else None}
+        fields |= {"text": text} if text else {}
         try:
             with self._turn():
                 self._append(fields, now)
@@ -244,7 +250,7 @@ def _parse(line: bytes) -> Entry | None:
         raw = json.loads(line)
         act, actor, about, category = (str(raw[name]) for name in ("act", "actor", "about", "category"))
         at, number, span = datetime.fromisoformat(raw["at"]), int(raw["number"]), _span(raw["span"])
-        return Entry(number, at, act, actor, about, category, span, str(raw["hash"]))
+        return Entry(number, at, act, actor, about, category, span, str(raw["hash"]), str(raw.get("text", "")))
     except (ValueError, KeyError, TypeError):
         return None
 

@@ -26,6 +26,7 @@ from pydantic import (
     model_validator,
 )
 
+from retention.base import limits
 from retention.base.errors import ConfigurationRefused, DiskRefused, UsageRefused
 from retention.base.files import replace_file
 from retention.base.state import State, camera_stream
@@ -237,9 +238,10 @@ class RecorderSection(Section):
 
 
 class RetentionSection(Section):
-    """Periods that an organisation may shorten, never lengthen beyond their ceiling."""
+    """Periods that an organisation may shorten, never lengthen beyond their ceiling (`limits`)."""
 
-    footage: Annotated[Duration, Field(ge=timedelta(hours=1), le=timedelta(hours=96))] = timedelta(hours=96)
+    footage: Annotated[Duration, AfterValidator(limits.FOOTAGE.hold)] = limits.FOOTAGE.ceiling
+    case: Annotated[Duration, AfterValidator(limits.CASE.hold)] = limits.CASE.ceiling
 
 
 class Config(Section):

@@ -8,7 +8,8 @@
     │   └── SchemaDiffers           78  live and declared tables disagree
     ├── Unavailable                 69  something needed is not there now
     │   ├── DiskRefused             69  the disk is full, read-only or failing
-    │   └── DatabaseUnavailable     69
+    │   ├── DatabaseUnavailable     69
+    │   └── TypesettingRefused      69  a PDF cannot be made
     ├── TryAgain                    75  busy; the same call may succeed later
     └── VaultError                  70
         ├── EpochErased             69  the key of this epoch is destroyed, or past its deadline
@@ -68,6 +69,10 @@ class DiskRefused(Unavailable):
 
 class DatabaseUnavailable(Unavailable):
     """The database does not answer."""
+
+
+class TypesettingRefused(Unavailable):
+    """A PDF cannot be made."""
 
 
 class TryAgain(PortierError):

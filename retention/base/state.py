@@ -46,6 +46,26 @@ class State:
         return self.directory / CALAMITIES
 
     @property
+    def texts(self) -> Path:
+        """Free texts of staff, each sealed under the day it was written on."""
+        return self.directory / TEXTS
+
+    @property
+    def cases(self) -> Path:
+        """Footage that is kept longer, sealed anew under the key of its case."""
+        return self.directory / CASES
+
+    @property
+    def requests(self) -> Path:
+        """What people asked about their own data, sealed under a key of its own each."""
+        return self.directory / REQUESTS
+
+    @property
+    def evidence(self) -> Path:
+        """Proof of every erasure, without names."""
+        return self.directory / "evidence"
+
+    @property
     def audit(self) -> Path:
         return self.directory / "audit"
 
@@ -114,8 +134,12 @@ class State:
         footage = (
             (camera_stream(path.parts[-3]), _EPOCH_NAME.match(path.name), path) for path in self._footage_files()
         )
-        calamities = ((CALAMITIES, _EPOCH_NAME.match(path.name), path) for path in self.calamities.glob("*"))
-        numbered = [(stream, int(name[1]), path) for stream, name, path in (*footage, *calamities) if name]
+        others = (
+            (stream, _EPOCH_NAME.match(path.name), path)
+            for stream in NUMBERED
+            for path in (self.directory / stream).glob("*")
+        )
+        numbered = [(stream, int(name[1]), path) for stream, name, path in (*footage, *others) if name]
         rolls = ((_day_in(path.name), path) for path in self.roll.glob("*.roll"))
         return numbered + [(VISITS, day_number(day), path) for day, path in rolls if day]
 
@@ -130,7 +154,7 @@ class State:
     def prepare(self) -> None:
         """Make the folders, private to this user; a second call changes nothing."""
         try:
-            for folder in (self.directory, self.keys, self.footage, self.roll, self.calamities, self.audit, self.run):
+            for folder in (self.directory, *(self.directory / name for name in FOLDERS)):
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             probe = self.run / f".writable-{os.getpid()}"
             probe.touch()
@@ -173,3 +197,8 @@ CAMERA_STREAM = "camera-"
 VISITS = "visits"
 TEXTS = "texts"
 CALAMITIES = "calamities"
+CASES = "cases"
+REQUESTS = "requests"
+# Streams whose files are named `<epoch>-...` in a folder of the stream's name.
+NUMBERED = (CALAMITIES, TEXTS, CASES, REQUESTS)
+FOLDERS = ("keys", "footage", "roll", *NUMBERED, "audit", "evidence", "run")

@@ -58,3 +58,17 @@ def test_an_empty_list_says_what_to_do(office: Office) -> None:
 
 def test_the_password_is_never_shown(office: Office, tmp_path: Path) -> None:
     assert "losse" not in portier(office, "add", "jan", typed="vier losse woorden\n").output
+
+
+def test_somebody_is_made_privacy_officer_on_record(office: Office) -> None:
+    portier(office, "add", "fatima", typed="vier losse woorden\n")
+    assert portier(office, "role", "fatima", "privacy_officer").exit_code == 0
+    (row,) = json.loads(portier(office, "list", "--json").output)
+    assert row["role"] == "privacy_officer"
+    *_, last = Trail(office.state, office.clock).entries()
+    assert (last.act, last.about, last.category) == ("account.role", "fatima", "privacy_officer")
+
+
+def test_there_is_no_role_but_the_known_ones(office: Office) -> None:
+    portier(office, "add", "fatima", typed="vier losse woorden\n")
+    assert portier(office, "role", "fatima", "king").exit_code != 0

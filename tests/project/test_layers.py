@@ -28,7 +28,7 @@ DOORS = {
     "starlette": ("desk",),
     "uvicorn": ("desk",),
     "jinja2": ("desk",),
-    "typst": ("kiosk.calamity.paper",),
+    "typst": ("retention.base.typeset",),
     "alembic": ("retention.base.migrate", "retention.base.migrations"),
 }
 # What the kiosk shows, the list prints and the command starts must not drag in.

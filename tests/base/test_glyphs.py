@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.calamity.glyphs import REPLACEMENT, Face, Fonts
+from retention.base.glyphs import REPLACEMENT, Face, Fonts
 
 ANDIKA = Face("Andika", Path("/usr/share/fonts/truetype/andika/Andika-Regular.ttf"))
 CJK = Face("Noto Sans CJK SC", Path("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc"), 2)

@@ -24,7 +24,7 @@ ROOMS = {
     "recorder": ("recorder.commands:recorder", "The cameras."),
     "footage": ("recorder.commands:footage", "Timeline and export of footage."),
     "retention": ("retention.commands:retention", "What is destroyed, when, and proof of it."),
-    "clock": ("retention.commands:clock", "Trusted time."),
+    "clock": ("retention.clock_commands:clock", "Trusted time, and whether the system clock is believed."),
     "desk": ("desk.commands:desk", "The staff's console in the browser."),
     "account": ("desk.commands:account", "Accounts of staff."),
     "audit": ("retention.audit_commands:audit", "The audit trail: who looked at what."),

@@ -122,6 +122,14 @@ class Words:
         """As 1.234,5 in Dutch."""
         return str(format_decimal(round(value, digits), locale=self.language))
 
+    def span(self, span: timedelta) -> str:
+        """A length that may be days: "5 d 3 h"; below a day as `lasts` says it."""
+        days, rest = divmod(round(span.total_seconds()), 86_400)
+        if not days:
+            return self.lasts(span)
+        hours = self.say(N_("%(hours)s h"), hours=rest // 3_600) if rest >= 3_600 else ""
+        return f"{self.say(N_('%(days)s d'), days=days)} {hours}".rstrip()
+
     def lasts(self, span: timedelta) -> str:
         """A length in at most two units: "2 min 10 s"."""
         seconds = max(1, round(span.total_seconds()))

@@ -1,4 +1,4 @@
-"""`portier retention ...` and `portier clock ...`."""
+"""`portier retention ...`."""
 
 from collections.abc import Callable, Iterable
 from datetime import timedelta
@@ -19,6 +19,7 @@ from retention.reaper import Reaper
 from retention.rows import delete_expired
 from retention.rules import explain
 from retention.rules import rules as table
+from retention.timekeeper import Timekeeper
 
 
 @click.group()
@@ -84,9 +85,9 @@ def _advance(office: Office, trusted: TrustedTime, *, confirmed: bool) -> list[s
     try:
         office.state.prepare()
         if confirmed:
-            Trail(office.state, office.clock).note("clock_trusted", actor=system_actor())
+            Trail(office.state, office.clock).note("clock.trusted", actor=system_actor(), category="person")
             trusted.confirm()
-        trusted.advance()
+        Timekeeper(office, trusted).wake()
     except DiskRefused as error:
         return [str(error)]
     return []
@@ -188,35 +189,3 @@ def _rule_lines(row: dict[str, Any], _: Callable[[str], str]) -> Iterable[str]:
 
 def _hours(period: timedelta | None) -> float | None:
     return period.total_seconds() / 3600 if period else None
-
-
-@click.group()
-def clock() -> None:
-    """Trusted time, which alone may destroy."""
-
-
-@clock.command()
-@json_option
-@pass_office
-def status(office: Office, as_json: bool) -> None:
-    """Trusted time beside the system clock."""
-    trusted = TrustedTime(office.state, office.clock)
-    emit(
-        {
-            "trusted_time": trusted.for_destroying().isoformat(timespec="seconds"),
-            "system_clock": office.clock.now().isoformat(timespec="seconds"),
-            "in_doubt_seconds": round(trusted.doubt().total_seconds()),
-        },
-        as_json,
-    )
-
-
-@clock.command()
-@click.confirmation_option(prompt="Is the system clock right? What it makes old is destroyed for ever")
-@pass_office
-def repair(office: Office) -> None:
-    """Take the system clock as right, forward only."""
-    office.state.prepare()
-    Trail(office.state, office.clock).note("clock_trusted", actor=system_actor())
-    TrustedTime(office.state, office.clock).confirm()
-    click.echo("trusted time now stands at the system clock")

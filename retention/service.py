@@ -18,6 +18,7 @@ from retention.base.trusted import TrustedTime
 from retention.chores import Chores
 from retention.reaper import Reaper, Swept
 from retention.rules import TRAIL
+from retention.timekeeper import Timekeeper
 from retention.wakes import Wakes
 
 log = logging.getLogger("portier.retention")
@@ -33,13 +34,14 @@ class Retention:
         """Without `rows` another service does what is to be done in the database."""
         self._office = office
         self._trusted = TrustedTime(office.state, office.clock)
+        self._time = Timekeeper(office, self._trusted)
         self._reaper = Reaper(office.state)
         self._chores = Chores(office) if rows else None
         self._erased = self._unlinked = 0
         self._failures: dict[str, list[str]] = {}
         self.wakes = Wakes(
             office.clock,
-            {"time": (60, self._trusted.advance), "reap": (REAP_EVERY, self.reap), "leftovers": (600, self.sweep)},
+            {"time": (60, self._time.wake), "reap": (REAP_EVERY, self.reap), "leftovers": (600, self.sweep)},
         )
         self._slow_wakes = [Wakes(office.clock, {"trail": (3_600, self.trail)})]
         if self._chores is not None:
@@ -73,6 +75,7 @@ class Retention:
     def sweep(self) -> None:
         """What a crash or a failed unlink left behind, and copies of slots that were damaged."""
         self._tell("files", self._reaper.sweep_leftovers())
+        self._failures["clamp"] = self._time.clamp()
         self._failures["copies"] = self._reaper.mend(self._trusted.latest())
 
     def trail(self) -> None:
@@ -99,15 +102,8 @@ class Retention:
             Problem("P2", N_("the job %(job)s fails (%(error)s): see the log"), {"job": name, "error": str(error)})
             for name, error in failed.items()
         ]
-        if doubt := self._trusted.doubt():
-            problems.append(
-                Problem(
-                    "P2",
-                    N_("the clock is %(ahead)s ahead of trusted time, so nothing is destroyed: `portier clock status`"),
-                    {"ahead": str(doubt)},
-                )
-            )
-        elif overdue > timedelta(minutes=1):
+        problems += self._time.problems()
+        if overdue > timedelta(minutes=1) and not self._trusted.doubt():
             problems.append(
                 Problem("P2", N_("an erasure is %(late)s late: `portier retention due`"), {"late": str(overdue)})
             )

@@ -12,7 +12,7 @@ from retention.base.audit import Trail
 from retention.base.command import Office
 from retention.base.readerkey import public_half
 from retention.base.slots import SlotFile
-from retention.commands import clock as clock_group
+from retention.clock_commands import clock as clock_group
 from retention.commands import retention
 from tests.retention.conftest import Store
 from tests.support.clock import ManualClock
@@ -51,7 +51,7 @@ def test_step_after_a_jump_of_the_clock_destroys_only_when_the_clock_is_trusted(
 def test_trusting_the_clock_is_in_the_trail(store: Store, office: Office, run: Run) -> None:
     run(retention, "step", "--trust-clock")
     run(clock_group, "repair", input="y\n")
-    assert [entry.act for entry in Trail(office.state, office.clock).entries()] == ["clock_trusted"] * 2
+    assert [entry.act for entry in Trail(office.state, office.clock).entries()] == ["clock.trusted", "clock.repaired"]
 
 
 def test_check_is_content_with_a_fresh_office(run: Run) -> None:
@@ -89,6 +89,7 @@ def test_check_finds_an_epoch_that_was_given_more_time_than_the_law_allows(
 def test_due_tells_the_reason_and_what_comes_next(store: Store, clock: ManualClock, run: Run) -> None:
     store.minute(clock.now())
     store.minute(clock.now() + timedelta(minutes=5))
+    run(retention, "step")
     clock.advance(hours=96)
     (row,) = json.loads(run(retention, "due", "--json").output)
     assert (row["live"], row["due"], row["why"]) == (2, 1, ["deadline"])

@@ -1,11 +1,13 @@
 """Retention on a disk that takes no new file: what is due is destroyed all the same."""
 
+import os
 from pathlib import Path
 
 import pytest
 
 import portier
 from retention.base.command import Office
+from retention.base.trusted import TrustedTime
 from retention.service import Retention
 from tests.retention.conftest import Store
 from tests.support.clock import ManualClock
@@ -15,8 +17,9 @@ from tests.support.clock import ManualClock
 def due(store: Store, clock: ManualClock, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Footage past its term; nothing new can be written in the state directory, its clock or `run`."""
     path = store.minute(clock.now())
+    TrustedTime(store.state, clock).advance()
     clock.advance(hours=97)
-    store.state.clock.mkdir()
+    store.state.clock.with_name(f".clock.json.{os.getpid()}.new").mkdir()
     store.state.run.rmdir()
     store.state.run.write_text("no report fits here")
     monkeypatch.setenv("PORTIER_STATE", str(store.state.directory))

@@ -11,6 +11,8 @@ class ManualClock:
     at: datetime = datetime(2027, 3, 2, 9, 0, tzinfo=UTC)
     uptime: float = 1_000.0
     boot: str = "boot-1"
+    rtc: datetime | None = None  # the hardware clock; this machine has none unless a test gives it one
+    synced: bool = False
 
     def now(self) -> datetime:
         return self.at.astimezone(UTC)
@@ -24,18 +26,40 @@ class ManualClock:
     def boot_id(self) -> str:
         return self.boot
 
+    def hardware(self) -> datetime | None:
+        return self.rtc
+
+    def synchronised(self) -> bool:
+        return self.synced
+
     def advance(self, span: timedelta | None = None, **parts: float) -> None:
         """Let time pass, on every clock of the machine: `advance(minutes=5)`."""
         span = (span or timedelta()) + timedelta(**parts)
         self.at += span
         self.uptime += span.total_seconds()
+        self._tick(span)
 
     def step(self, span: timedelta | None = None, **parts: float) -> None:
         """Set the system clock alone forward or back, as a person or NTP would."""
         self.at += (span or timedelta()) + timedelta(**parts)
 
+    def synchronise(self, at: datetime) -> None:
+        """NTP sets the system clock; and the kernel then writes it into the hardware clock."""
+        self.at, self.synced = at, True
+        if self.rtc is not None:
+            self.rtc = at
+
     def reboot(self, off: timedelta = timedelta()) -> None:
-        """Start the machine anew after it was off for a while; the system clock went on meanwhile."""
+        """Start the machine anew after it was off for a while; the system clock went on meanwhile.
+
+        With a hardware clock the kernel sets the system clock from it; without one the test's word stands.
+        """
         self.at += off
-        self.uptime = 0.0
+        self._tick(off)
+        self.at = self.rtc or self.at
+        self.uptime, self.synced = 0.0, False
         self.boot = f"boot-{int(self.boot.rpartition('-')[2]) + 1}"
+
+    def _tick(self, span: timedelta) -> None:
+        if self.rtc is not None:
+            self.rtc += span

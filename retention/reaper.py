@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from retention.base.clock import from_microseconds
-from retention.base.errors import PortierError, SealBroken, TryAgain
+from retention.base.errors import DiskRefused, PortierError, SealBroken, TryAgain
 from retention.base.files import changed_at
 from retention.base.sealed import SealedFile
 from retention.base.slots import SlotFile, streams
@@ -96,7 +96,7 @@ class Reaper:
         Only ever after a pass of `step` at the same time: doubt means erased, and erasing goes first.
         """
         swept = Swept()
-        for stream in streams(self._state):
+        for stream in self._streams(swept):
             with self._going_on(stream, swept):
                 slots = self._slots(stream)
                 with suppress(TryAgain):  # who makes the other copy is at it
@@ -166,19 +166,19 @@ class Reaper:
             file = SealedFile(path) if stream.startswith(CAMERA_STREAM) else None
         except SealBroken:
             return False
-        if file is None or file.stream not in streams(self._state):
-            return False
-        alive = True
-        with self._going_on(file.stream, swept):
-            alive = self._slots(file.stream).find(file.epoch) is not None
+        alive = file is not None
+        if file is not None:
+            with self._going_on(file.stream, swept):
+                known = file.stream in streams(self._state)
+                alive = known and self._slots(file.stream).find(file.epoch) is not None
         return alive
 
     def _streams(self, swept: Swept) -> list[str]:
         """Those that have slots. One that had some and has them no more was taken away, not overwritten: it is told."""
         try:
             found = streams(self._state)
-        except OSError as error:
-            swept.tell(f"{self._state.keys} cannot be read ({error.strerror}): see to the disk and its rights")
+        except DiskRefused as error:
+            swept.tell(str(error))
             return []
         for stream in self._watches.keys() - set(found):
             swept.tell(

@@ -31,9 +31,11 @@ class Watch:
 
     def due(self, trusted: datetime) -> list[Due]:
         """What is due at `trusted`, read from the disk now."""
-        for first, count in self._wanted(trusted):
+        wanted, self._looked = self._wanted(trusted), None  # whoever is kept from looking looks at all next time
+        for first, count in wanted:
             for slot in self.slots.news(first, count):
                 self._note(slot)
+        self._looked = trusted
         seen = [self.slots.at(index) for index in sorted(self._suspects | self._ripe(trusted))]
         for slot in seen:
             self._note(slot)
@@ -49,9 +51,9 @@ class Watch:
 
     def _wanted(self, trusted: datetime) -> list[tuple[int, int]]:
         """The places to look at in this step, as (first, number)."""
-        capacity, passed = self.slots.capacity, trusted - (self._looked or trusted)
-        known, self._looked = self._looked is not None, trusted
-        if self.slots.has_moved() or not known or capacity <= _SMALL or not timedelta(0) <= passed < ROUND:
+        capacity = self.slots.capacity
+        passed = trusted - self._looked if self._looked else ROUND
+        if self.slots.has_moved() or capacity <= _SMALL or not timedelta(0) <= passed < ROUND:
             return [(0, capacity)]
         in_turn = -(-capacity * passed // ROUND)
         wanted = _around(self._turn, in_turn, capacity)

@@ -92,16 +92,17 @@ def parse(raw: bytes, stream: str, index: int) -> Slot:
     if len(head) < _SLOT.size or sha256(head[:-32]).digest() != head[-32:]:
         return Slot(stream, index, "damaged")
     magic, kind, form, generation, epoch, deadline, other, name, public, wrapped, _ = _SLOT.unpack(head)
-    if magic != _SLOT_MAGIC or form != _FORMAT or name.rstrip(b"\0") != stream.encode():
+    ours = (magic, form, name.rstrip(b"\0")) == (_SLOT_MAGIC, _FORMAT, stream.encode())
+    if not ours or (kind != _TOMBSTONE and deadline > other):  # a deadline only moves earlier (rule 5)
+        return Slot(stream, index, "damaged")
+    try:
+        ends, moment = from_microseconds(deadline), from_microseconds(other)
+    except (ValueError, OverflowError, OSError):  # no calendar has it
         return Slot(stream, index, "damaged")
     if kind == _TOMBSTONE:
-        ends, erased = from_microseconds(deadline), from_microseconds(other)
-        return Slot(stream, index, "tombstone", epoch, generation, ends, erased_at=erased)
-    if deadline > other:  # a deadline only moves earlier (rule 5): a later one was not written by us
-        return Slot(stream, index, "damaged")
+        return Slot(stream, index, "tombstone", epoch, generation, ends, erased_at=moment)
     state: Kind = "intended" if any(raw[_SLOT.size :]) else "live"
-    ends, first = from_microseconds(deadline), from_microseconds(other)
-    return Slot(stream, index, state, epoch, generation, ends, first, public, wrapped)
+    return Slot(stream, index, state, epoch, generation, ends, moment, public, wrapped)
 
 
 def live_image(slot: Slot) -> bytes:

@@ -17,7 +17,7 @@ from datetime import datetime
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 
-from retention.base.errors import EpochErased, NoFreeSlot
+from retention.base.errors import DiskRefused, EpochErased, NoFreeSlot
 from retention.base.hpke import forget, seal, unseal
 from retention.base.slot import INTENT, INTENT_OFFSET, Slot, agree, live_image, parse, tombstone_image
 from retention.base.slotcopies import Copies
@@ -125,7 +125,11 @@ class SlotFile:
         """Let a live epoch die sooner; a later deadline than the one in force changes nothing."""
         with self._copies.claiming():
             slot = self.find(epoch)
-            if slot is not None and deadline < slot.deadline and self._write_again(slot, replace(slot, deadline=deadline)):
+            if (
+                slot is not None
+                and deadline < slot.deadline
+                and self._write_again(slot, replace(slot, deadline=deadline))
+            ):
                 self._copies.ring()  # the reaper, which knows this place by its old deadline
 
     def mark(self, slot: Slot, *, early: bool = False) -> bool:
@@ -274,6 +278,11 @@ class SlotFile:
 
 
 def streams(state: State) -> list[str]:
-    """The streams that have slots, by name."""
-    names = {path.name.removesuffix(".copy").removesuffix(".slots") for path in state.keys.glob("*.slots*")}
-    return sorted(name for name in names if not name.startswith("."))
+    """The streams that have slots, by name. DiskRefused where that cannot be told."""
+    try:
+        found = {path.name.removesuffix(".copy") for path in state.keys.iterdir()}
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        raise DiskRefused(f"{state.keys} cannot be read ({error.strerror}): see to the disk and its rights") from error
+    return sorted(name.removesuffix(".slots") for name in found if name.endswith(".slots") and not name.startswith("."))

@@ -57,6 +57,7 @@ class Days:
 
     def __init__(self, config: Config, cameras: int, chance: random.Random, *, crashes_an_hour: float) -> None:
         self._clock = ManualClock()
+        self._clock.advance(seconds=chance.random() * 60)  # wakes and minutes do not know each other
         self._office = Office(config, config.where(), self._clock)
         self._chance, self._crashes_an_hour, self._disk = chance, crashes_an_hour, Disk()
         self._reader = public_half(self._office.state)

@@ -49,8 +49,9 @@ class Retention:
         """Reap once before READY: nothing is served that has expired meanwhile."""
         with suppress(DiskRefused):  # told by the jobs; erasing needs no new file
             self._office.state.prepare()
-        self.wakes.run_all()
+        self.wakes.run("time", "reap")
         life.ready()
+        self.wakes.run("leftovers")
         slow = threading.Thread(target=self._run_slow, args=(life,), name="rows")
         slow.start()
         while not life.stop.is_set():

@@ -38,7 +38,11 @@ class Wakes:
 
     def run_all(self) -> None:
         """Run every job now, as at the start."""
-        for name in self._jobs:
+        self.run(*self._jobs)
+
+    def run(self, *names: str) -> None:
+        """Run some of the jobs now, in this order."""
+        for name in names:
             self._guarded(name)
 
     def _arm(self) -> None:

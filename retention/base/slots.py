@@ -125,12 +125,10 @@ class SlotFile:
         """Let a live epoch die sooner; a later deadline than the one in force changes nothing."""
         with self._copies.claiming():
             slot = self.find(epoch)
-            if (
-                slot is not None
-                and deadline < slot.deadline
-                and self._write_again(slot, replace(slot, deadline=deadline))
-            ):
-                self._copies.ring()  # the reaper, which knows this place by its old deadline
+            if slot is None or deadline >= slot.deadline:
+                return
+            if self._write_again(slot, replace(slot, deadline=deadline)):
+                self._copies.ring()  # for the reaper, which knows this place by its old deadline
 
     def mark(self, slot: Slot, *, early: bool = False) -> bool:
         """Erase, first half: after this is synced the epoch counts as erased, whatever comes next.

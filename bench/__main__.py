@@ -5,10 +5,10 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from bench import capture, eyes, footage, lobby, screen
+from bench import capture, eyes, footage, lobby, reaper, screen
 from bench.table import Row, table
 
-PARTS = ("lobby", "screen", "footage", "eyes", "capture")
+PARTS = ("lobby", "screen", "footage", "eyes", "reaper", "capture")
 
 
 def rows(folder: Path, seconds: float, parts: Sequence[str]) -> Iterator[Row]:
@@ -22,6 +22,8 @@ def rows(folder: Path, seconds: float, parts: Sequence[str]) -> Iterator[Row]:
         yield from footage.measure(folder / "footage")
     if "eyes" in parts:
         yield from eyes.measure(folder / "eyes", seconds)
+    if "reaper" in parts:
+        yield from reaper.measure(folder / "reaper")
     if "capture" in parts:
         yield from capture.measure(folder / "capture", seconds)
 

@@ -2,22 +2,26 @@
 
 It holds no key that opens anything, opens no database, reads no configuration and waits for no camera. The steps
 are those of DESIGN.md section 3 ("Slots", rule 2), each idempotent; a crash between any two is finished by the next
-pass. One failure never keeps it from the next erasure: failures are collected and told.
+pass. One failure never keeps it from the next step or the next erasure: failures are collected, told, tried again.
 """
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import Final
 
 from retention.base.clock import from_microseconds
-from retention.base.errors import PortierError, SealBroken
-from retention.base.files import changed_at, sync_folder
+from retention.base.errors import DiskRefused, PortierError, SealBroken, TryAgain
+from retention.base.files import changed_at
 from retention.base.sealed import SealedFile
 from retention.base.slots import SlotFile, streams
 from retention.base.state import CAMERA_STREAM, State
-from retention.due import Due, due
+from retention.due import Due
+from retention.removals import Removals
 from retention.rules import FOOTAGE_CEILING, LEAD
+from retention.watch import Watch
 
 
 @dataclass
@@ -28,41 +32,49 @@ class Swept:
     unlinked: int = 0
     failures: list[str] = field(default_factory=list)
 
+    def tell(self, failure: str) -> None:
+        """Add a sentence that does not stand there yet."""
+        if failure not in self.failures:
+            self.failures.append(failure)
+
 
 class Reaper:
-    """Erases by slots alone; made anew or kept, it remembers nothing that matters."""
+    """Erases by slots alone. Made anew or kept, it destroys the same: what it remembers only saves it from looking."""
 
     def __init__(self, state: State) -> None:
         self._state = state
-        self._files: dict[str, SlotFile] = {}
+        self._watches: dict[str, Watch] = {}
+        self._removals = Removals()
 
     def step(self, trusted: datetime) -> Swept:
-        """Destroy all that is due at `trusted`, in every stream there is."""
+        """Destroy all that is due at `trusted`, in every stream there is, then try anew what would not be unlinked."""
         swept = Swept()
         for stream in self._streams(swept):
-            try:
-                self._reap(self._slots(stream), trusted, swept)
-            except PortierError as error:
-                swept.failures.append(str(error))
-            except OSError as error:
-                swept.failures.append(f"the slots of {stream} cannot be read ({error.strerror}): see to the disk")
+            with self._going_on(stream, swept):
+                self._reap(self._watch(stream), trusted, swept)
+        swept.unlinked += self._removals.again()
+        swept.failures += self._removals.failures()
         return swept
 
     def sweep_leftovers(self) -> Swept:
-        """Unlink every data file that no live slot opens any more: a crash or a failed unlink left it behind.
+        """Unlink every data file that no live slot opens any more: a crash left it behind.
 
         Files are listed before slots are read, and a slot is made before its file: what lives is never taken.
         """
         swept = Swept()
-        files = self._state.data_files()
+        try:
+            files = self._state.data_files()
+        except OSError as error:
+            swept.failures.append(f"{self._state.directory} cannot be read ({error.strerror}): see to the disk")
+            return swept
         if files and not (self._state.keys / "reader.pub").exists():
             swept.failures.append(
                 f"{self._state.keys} holds no public key: is its disk there? Nothing is swept meanwhile"
             )
             return swept
-        for stream, epoch, path in files:
-            if self._is_dead(stream, epoch, swept) and not self._is_misfiled(stream, path, swept):
-                self._unlink([path], swept)
+        live = {stream: self._live(stream, swept) for stream in {stream for stream, _, _ in files}}
+        dead = [(stream, path) for stream, epoch, path in files if epoch not in live[stream]]
+        self._unlink([path for stream, path in dead if not self._is_misfiled(stream, path, swept)], swept)
         return swept
 
     def sweep_quarantine(self, trusted: datetime) -> Swept:
@@ -83,18 +95,19 @@ class Reaper:
 
         Only ever after a pass of `step` at the same time: doubt means erased, and erasing goes first.
         """
-        failures = []
-        for stream in streams(self._state):
-            try:
-                self._slots(stream).mend(now)
-            except PortierError as error:
-                failures.append(str(error))
-        return failures
+        swept = Swept()
+        for stream in self._streams(swept):
+            with self._going_on(stream, swept):
+                slots = self._slots(stream)
+                with suppress(TryAgain):  # who makes the other copy is at it
+                    slots.restore()
+                slots.mend(now)
+        return swept.failures
 
     def oldest_deadline(self) -> datetime | None:
-        """The deadline that comes first among all live epochs: in the past, it is how late the reaper is."""
-        live = (slot.deadline for stream in streams(self._state) for slot in self._slots(stream).live())
-        return min(live, default=None)
+        """The deadline that comes first among all that lived after the last step: in the past, it is how late it is."""
+        known = (watch.oldest() for watch in self._watches.values())
+        return min((deadline for deadline in known if deadline is not None), default=None)
 
     def evict(self, stream: str, epoch: int, at: datetime) -> Swept:
         """Destroy an epoch before its deadline, to make room, by the same steps; a second call changes nothing."""
@@ -102,48 +115,50 @@ class Reaper:
         slot = slots.find(epoch)
         if slot is not None and slots.mark(slot, early=True):
             self._bury(slots, Due(slot, "room"), at, swept)
+        swept.unlinked += self._removals.again()
+        swept.failures += self._removals.failures()
         return swept
 
-    def _reap(self, slots: SlotFile, trusted: datetime, swept: Swept) -> None:
-        found = due(slots.slots(), trusted)
+    def _reap(self, watch: Watch, trusted: datetime, swept: Swept) -> None:
+        slots, found = watch.slots, watch.due(trusted)
         for item in found:
             if item.why == "deadline":
-                slots.mark(item.slot)  # rule 2: the intent, synced in both copies
+                with self._going_on(slots.stream, swept):
+                    slots.mark(item.slot)  # rule 2: the intent, synced in both copies
         for item in found:
-            if item.why != "damaged":
-                self._bury(slots, item, trusted, swept)
-        if any(item.why == "damaged" for item in found):
-            slots.bury_damaged(trusted)
+            with self._going_on(slots.stream, swept):
+                if item.why == "damaged":
+                    slots.overwrite(item.slot.index, trusted)
+                else:
+                    self._bury(slots, item, trusted, swept)
 
     def _bury(self, slots: SlotFile, item: Due, at: datetime, swept: Swept) -> None:
-        if slots.bury(item.slot, at):  # rule 2: tombstones, synced and read back; else another reaper was faster
-            swept.erased.append(item)
+        erased = True
+        with self._going_on(slots.stream, swept):
+            erased = slots.bury(item.slot, at)  # rule 2: tombstones, synced and read back
+            if erased:
+                swept.erased.append(item)
+        if erased:  # else another reaper was faster; a disk that refuses a tombstone may still let the data go
             self._unlink(self._state.data_of(slots.stream, item.slot.epoch), swept)  # then the data
 
-    def _unlink(self, paths: Iterable[Path], swept: Swept) -> None:
-        folders: set[Path] = set()
-        for path in paths:
-            try:
-                path.unlink(missing_ok=True)
-                folders.add(path.parent)
-                swept.unlinked += 1
-            except OSError as error:
-                swept.failures.append(
-                    f"{path} stays behind, unreadable ({error.strerror}): see to the disk and its rights; tried again"
-                )
-        for folder in folders:
-            try:
-                sync_folder(folder)
-            except OSError as error:
-                swept.failures.append(f"{folder} cannot be synced ({error.strerror}): see to the disk")
+    def _unlink(self, paths: list[Path], swept: Swept) -> None:
+        swept.unlinked += self._removals.take(paths)
 
-    def _is_dead(self, stream: str, epoch: int, swept: Swept) -> bool:
+    @contextmanager
+    def _going_on(self, stream: str, swept: Swept) -> Iterator[None]:
+        """What fails in here is told, and keeps nothing after it from being done."""
         try:
-            return self._slots(stream).find(epoch) is None
-        except (PortierError, OSError) as error:
-            # Slots that cannot be read prove nothing: the file stays until they can.
-            swept.failures.append(f"the slots of {stream} cannot be read ({error}): see to the disk")
-            return False
+            yield
+        except PortierError as error:
+            swept.tell(str(error))
+        except OSError as error:
+            swept.tell(f"the slots of {stream} cannot be read ({error.strerror}): see to the disk")
+
+    def _live(self, stream: str, swept: Swept) -> Container[int]:
+        """The epochs that live. Slots that cannot be read prove nothing: then every epoch may."""
+        with self._going_on(stream, swept):
+            return {slot.epoch for slot in self._slots(stream).live()}
+        return _EVERY
 
     def _is_misfiled(self, stream: str, path: Path, swept: Swept) -> bool:
         """Whether a file's head names a minute that lives: somebody moved it, and the recorder puts it back."""
@@ -151,23 +166,46 @@ class Reaper:
             file = SealedFile(path) if stream.startswith(CAMERA_STREAM) else None
         except SealBroken:
             return False
-        return (
-            file is not None
-            and file.stream in streams(self._state)
-            and not self._is_dead(file.stream, file.epoch, swept)
-        )
+        alive = file is not None
+        if file is not None:
+            with self._going_on(file.stream, swept):
+                known = file.stream in streams(self._state)
+                alive = known and self._slots(file.stream).find(file.epoch) is not None
+        return alive
 
     def _streams(self, swept: Swept) -> list[str]:
+        """Those that have slots. One that had some and has them no more was taken away, not overwritten: it is told."""
         try:
-            return streams(self._state)
-        except OSError as error:
-            swept.failures.append(
-                f"{self._state.keys} cannot be read ({error.strerror}): see to the disk and its rights"
-            )
+            found = streams(self._state)
+        except DiskRefused as error:
+            swept.tell(str(error))
             return []
+        for stream in self._watches.keys() - set(found):
+            swept.tell(
+                f"the slots of {stream} are gone from {self._state.keys} without being overwritten: "
+                "is its disk there? If they were meant to go, start this service anew"
+            )
+        return found
+
+    def _watch(self, stream: str) -> Watch:
+        if stream not in self._watches:
+            self._watches[stream] = Watch(self._slots(stream))
+        return self._watches[stream]
 
     def _slots(self, stream: str) -> SlotFile:
-        return self._files.setdefault(stream, SlotFile(self._state, stream))
+        """Made for a moment, unless it is watched: what it holds open is closed with it."""
+        watch = self._watches.get(stream)
+        return watch.slots if watch else SlotFile(self._state, stream, waits=False)
+
+
+class _Every:
+    """Holds whatever it is asked for."""
+
+    def __contains__(self, _: object) -> bool:
+        return True
+
+
+_EVERY: Final = _Every()
 
 
 def quarantined_until(path: Path) -> datetime:

@@ -51,8 +51,9 @@ class Retention:
         """Reap once before READY: nothing is served that has expired meanwhile."""
         with suppress(DiskRefused):  # told by the jobs; erasing needs no new file
             self._office.state.prepare()
-        self.wakes.run_all()
+        self.wakes.run("time", "reap")
         life.ready()
+        self.wakes.run("leftovers")
         slow = threading.Thread(target=self._run_slow, args=(life,), name="rows")
         slow.start()
         while not life.stop.is_set():
@@ -77,6 +78,7 @@ class Retention:
         self._tell("files", self._reaper.sweep_leftovers())
         self._failures["clamp"] = self._time.clamp()
         self._failures["copies"] = self._reaper.mend(self._trusted.latest())
+        self.reap()  # which tells of what could not be unlinked, and tries it again at every pass
 
     def trail(self) -> None:
         """The trail's own term."""

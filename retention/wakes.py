@@ -1,7 +1,8 @@
 """What wakes retention: the library `schedule`, with its traps walled in. It only wakes; slots and rows decide.
 
 `schedule` 1.2.2 never runs the jobs behind one that raises, and computes in naive local time: so every job is
-guarded, intervals are short, units run in UTC, and a system clock that was set makes a new scheduler.
+guarded, intervals are short, units run in UTC, and a clock that was set, or a summer time that ends, makes a new
+scheduler.
 """
 
 import logging
@@ -37,7 +38,11 @@ class Wakes:
 
     def run_all(self) -> None:
         """Run every job now, as at the start."""
-        for name in self._jobs:
+        self.run(*self._jobs)
+
+    def run(self, *names: str) -> None:
+        """Run some of the jobs now, in this order."""
+        for name in names:
             self._guarded(name)
 
     def _arm(self) -> None:
@@ -47,7 +52,10 @@ class Wakes:
             self._scheduler.every(seconds).seconds.do(self._guarded, name)
 
     def _offset(self) -> timedelta:
-        return timedelta(seconds=self._clock.now().timestamp() - self._clock.monotonic())
+        """How far the clock that `schedule` looks at, the naive local one, is ahead of that which nobody sets."""
+        now = self._clock.now()
+        local = now.astimezone().utcoffset() or timedelta()
+        return timedelta(seconds=now.timestamp() - self._clock.monotonic()) + local
 
     def _guarded(self, name: str) -> None:
         """The one broad except of retention: a job that fails is told of, and keeps no other from running."""

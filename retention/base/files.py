@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from retention.base.clock import from_microseconds
-from retention.base.errors import DiskRefused
+from retention.base.errors import DiskRefused, TryAgain
 
 _LATEST: Final = 4_102_444_800_000_000  # microseconds since 1970
 
@@ -63,14 +63,17 @@ def replace_file(path: Path, content: bytes, mode: int = 0o600) -> None:
 
 
 @contextmanager
-def locked(path: Path, mode: int = 0o660) -> Iterator[None]:
-    """Hold a lock between processes; it ends with the process, however that ends."""
+def locked(path: Path, mode: int = 0o660, *, wait: bool = True) -> Iterator[None]:
+    """Hold a lock between processes; it ends with the process, however that ends. TryAgain where it is not to wait."""
     try:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, mode)
     except OSError as error:
         raise DiskRefused(f"{path} cannot be opened ({error.strerror}): see to the disk and its rights") from error
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+        except BlockingIOError as error:
+            raise TryAgain(f"somebody else holds {path}") from error
         yield
     finally:
         os.close(descriptor)

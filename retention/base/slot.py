@@ -24,7 +24,10 @@ _SLOT = struct.Struct("<8sBxHIqqq48s32s80s32s")
 _SLOT_MAGIC = b"PORTSLOT"
 _FORMAT = 1
 _LIVE, _TOMBSTONE = 1, 2
+_EMPTY = bytes(_SLOT.size)
 HEADER_BYTES: Final = _SLOT.size
+BELL_OFFSET: Final = _FILE.size
+BELL_BYTES: Final = 8
 
 Kind = Literal["empty", "live", "intended", "tombstone", "damaged"]
 
@@ -83,26 +86,23 @@ def agree(first: Slot, second: Slot) -> Slot:
 
 def parse(raw: bytes, stream: str, index: int) -> Slot:
     """One copy of one slot, from its header and the eight bytes behind it in which an intent would stand."""
-    if not any(raw[: _SLOT.size]):
+    head = raw[: _SLOT.size]
+    if head == _EMPTY[: len(head)]:
         return Slot(stream, index, "empty")
-    if len(raw) < _SLOT.size or sha256(raw[: _SLOT.size - 32]).digest() != raw[_SLOT.size - 32 : _SLOT.size]:
+    if len(head) < _SLOT.size or sha256(head[:-32]).digest() != head[-32:]:
         return Slot(stream, index, "damaged")
-    magic, kind, form, generation, epoch, deadline, other, name, public, wrapped, _ = _SLOT.unpack_from(raw)
-    if magic != _SLOT_MAGIC or form != _FORMAT or name.rstrip(b"\0") != stream.encode():
+    magic, kind, form, generation, epoch, deadline, other, name, public, wrapped, _ = _SLOT.unpack(head)
+    ours = (magic, form, name.rstrip(b"\0")) == (_SLOT_MAGIC, _FORMAT, stream.encode())
+    if not ours or (kind != _TOMBSTONE and deadline > other):  # a deadline only moves earlier (rule 5)
         return Slot(stream, index, "damaged")
-    slot = Slot(stream, index, "tombstone", epoch, generation, from_microseconds(deadline))
+    try:
+        ends, moment = from_microseconds(deadline), from_microseconds(other)
+    except (ValueError, OverflowError, OSError):  # no calendar has it
+        return Slot(stream, index, "damaged")
     if kind == _TOMBSTONE:
-        return replace(slot, erased_at=from_microseconds(other))
-    if deadline > other:  # a deadline only moves earlier (rule 5): a later one was not written by us
-        return Slot(stream, index, "damaged")
-    intended = any(raw[HEADER_BYTES:])
-    return replace(
-        slot,
-        kind="intended" if intended else "live",
-        first_deadline=from_microseconds(other),
-        public_bytes=public,
-        wrapped=wrapped,
-    )
+        return Slot(stream, index, "tombstone", epoch, generation, ends, erased_at=moment)
+    state: Kind = "intended" if any(raw[_SLOT.size :]) else "live"
+    return Slot(stream, index, state, epoch, generation, ends, moment, public, wrapped)
 
 
 def live_image(slot: Slot) -> bytes:

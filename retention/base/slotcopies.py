@@ -16,18 +16,21 @@ from typing import Final
 
 from retention.base.errors import DiskRefused
 from retention.base.files import locked, sync_folder, write_all, write_new
-from retention.base.slot import HEADER_BYTES, INTENT, INTENT_OFFSET, SLOT_BYTES, file_head
+from retention.base.slot import BELL_BYTES, BELL_OFFSET, HEADER_BYTES, INTENT, INTENT_OFFSET, SLOT_BYTES, file_head
 from retention.base.state import State
 
 PATIENCE: Final = 0.5  # seconds in which anybody who lives has written a place
 _LOOK_AGAIN: Final = 0.01
+_ROW: Final = 256  # places in one read: a megabyte
 
 
 class Copies:
     """The files of one stream of slots. Any number of processes may hold one."""
 
-    def __init__(self, state: State, stream: str, capacity: int) -> None:
+    def __init__(self, state: State, stream: str, capacity: int, *, waits: bool = True) -> None:
+        """Who `waits` for nobody makes do with the copy that is there while somebody else makes the other."""
         self._descriptors: dict[Path, int] = {}
+        self._waits = waits
         self.paths = (state.slots(stream), state.slots(stream).with_suffix(".slots.copy"))
         self._stream, self._capacity = stream, capacity
 
@@ -38,6 +41,21 @@ class Copies:
     def read(self, index: int) -> list[bytes | None]:
         """The header of a place and where its intent would stand, in each copy; None where that is unreadable."""
         return [_read(descriptor, index) for descriptor in self._open()]
+
+    def read_row(self, first: int, count: int) -> Iterator[tuple[bytes | None, ...]]:
+        """The same for places in a row, with one read of each copy for many of them."""
+        for start in range(first, first + count, _ROW):
+            length = min(_ROW, first + count - start)
+            yield from zip(*(_read_row(descriptor, start, length) for descriptor in self._open()), strict=True)
+
+    def ring(self) -> None:
+        """Tell whoever watches these places from memory to look at all of them anew."""
+        for descriptor in self._open():
+            self._write(descriptor, os.urandom(BELL_BYTES), BELL_OFFSET)
+
+    def bells(self) -> list[bytes]:
+        """What `ring` wrote last, in each copy; nothing where that is unreadable."""
+        return [_read_bell(descriptor) for descriptor in self._open()]
 
     def write(self, index: int, image: bytes) -> None:
         """Write a place in one copy after the other, each synced, so that at no moment neither is whole."""
@@ -64,16 +82,12 @@ class Copies:
                 raise DiskRefused(f"{path} does not hold what was written to it: replace the disk")
 
     @contextmanager
-    def claiming(self, *, wait: bool = True) -> Iterator[bool]:
-        """One claimer at a time, also between processes; False where another is at it and `wait` says not to."""
+    def claiming(self) -> Iterator[None]:
+        """One claimer at a time, also between processes."""
         descriptor = self._open()[0]
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
-        except BlockingIOError:
-            yield False
-            return
-        try:
-            yield True
+            yield
         finally:
             fcntl.flock(descriptor, fcntl.LOCK_UN)
 
@@ -88,10 +102,22 @@ class Copies:
             if held:
                 _lock(descriptor, fcntl.F_UNLCK, index)
 
-    def follow(self) -> None:
-        """Open anew what was unlinked or replaced meanwhile: what is written must stand in the files that are there."""
-        if any(not _is(path, descriptor) for path, descriptor in self._descriptors.items()):
+    def follow(self) -> bool:
+        """Open anew what was unlinked or replaced meanwhile: what is written must stand in the files that are there.
+
+        True where something was.
+        """
+        moved = any(not _is(path, descriptor) for path, descriptor in self._descriptors.items())
+        if moved:
             self.close()
+        return moved
+
+    def restore(self) -> None:
+        """Make a copy that was lost; DiskRefused where there is no room, TryAgain where somebody is at it."""
+        with locked(self.paths[0].parent / ".slots.lock", wait=False):
+            for path in self.paths:
+                if not path.exists():
+                    self._preallocate(path)
 
     def close(self) -> None:
         """Let go of the files; the next call opens them again."""
@@ -131,7 +157,8 @@ class Copies:
         return [path for path in self.paths if path.exists()]
 
     def _prepare(self) -> None:
-        if len(self._there()) == len(self.paths):
+        there = self._there()
+        if len(there) == len(self.paths) or (there and not self._waits):
             return
         try:
             with locked(self.paths[0].parent / ".slots.lock"):
@@ -167,6 +194,26 @@ def _read(descriptor: int, index: int) -> bytes | None:
         return header + os.pread(descriptor, len(INTENT), _offset(index) + INTENT_OFFSET)
     except OSError:  # a bad sector opens nothing; the other copy may
         return None
+
+
+def _read_row(descriptor: int, first: int, count: int) -> list[bytes | None]:
+    try:
+        raw = os.pread(descriptor, count * SLOT_BYTES, _offset(first))
+    except OSError:
+        raw = b""
+    whole: list[bytes | None] = [
+        raw[at : at + HEADER_BYTES] + raw[at + INTENT_OFFSET : at + INTENT_OFFSET + len(INTENT)]
+        for at in range(0, len(raw) // SLOT_BYTES * SLOT_BYTES, SLOT_BYTES)
+    ]
+    # Around a bad sector, or past the end of a file cut short: each by itself.
+    return whole + [_read(descriptor, index) for index in range(first + len(whole), first + count)]
+
+
+def _read_bell(descriptor: int) -> bytes:
+    try:
+        return os.pread(descriptor, BELL_BYTES, BELL_OFFSET)
+    except OSError:
+        return b""
 
 
 def _lock_soon(descriptor: int, index: int) -> bool:

@@ -11,13 +11,13 @@ bytes are described in docs/formats.md, the rules in DESIGN.md section 3 ("Slots
 5. A deadline in place only moves earlier.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 
-from retention.base.errors import EpochErased, NoFreeSlot
+from retention.base.errors import DiskRefused, EpochErased, NoFreeSlot
 from retention.base.hpke import forget, seal, unseal
 from retention.base.slot import INTENT, INTENT_OFFSET, Slot, agree, live_image, parse, tombstone_image
 from retention.base.slotcopies import Copies
@@ -37,12 +37,14 @@ def capacity_of(stream: str) -> int:
 class SlotFile:
     """The slots of one stream. Any number of processes may hold one; each call reads what is on disk."""
 
-    def __init__(self, state: State, stream: str) -> None:
+    def __init__(self, state: State, stream: str, *, waits: bool = True) -> None:
+        """`waits`: as for the copies; the reaper does not."""
         self.stream = stream
         self.capacity = capacity_of(stream)
-        self._copies = Copies(state, stream, self.capacity)
+        self._copies = Copies(state, stream, self.capacity, waits=waits)
         self.paths = self._copies.paths
-        self._seen: dict[int, tuple[bytes, Slot]] = {}
+        self._seen: dict[int, int] = {}  # place: a print of the bytes that `news` found there
+        self._bells: list[bytes] = []
 
     def claim(self, epoch: int, deadline: datetime, reader: X25519PublicKey) -> Slot:
         """The live slot of `epoch`, made and synced where there is none.
@@ -88,6 +90,26 @@ class SlotFile:
         self._copies.follow()
         return list(self._all()) if self.exists() else []
 
+    def at(self, index: int) -> Slot:
+        """What stands at one place now."""
+        return self._read(index)
+
+    def news(self, first: int, count: int) -> Iterator[Slot]:
+        """Of places in a row, those that do not hold what the last call for them found."""
+        for index, raws in enumerate(self._copies.read_row(first, count), first):
+            seen = hash(raws)
+            if self._seen.get(index) != seen:
+                self._seen[index] = seen
+                yield self._agreed(raws, index)
+
+    def has_moved(self) -> bool:
+        """Whether, since the last call, the files were replaced or a deadline was brought forward: all is news then."""
+        moved = self._copies.follow()
+        before, self._bells = self._bells, self._copies.bells()
+        if moved:
+            self._seen = {}
+        return moved or before != self._bells
+
     def open(self, epoch: int, reader: X25519PrivateKey, now: datetime) -> X25519PrivateKey:
         """The private half of an epoch, for a reader; EpochErased when it is gone or `now` is past its deadline."""
         slot = self.find(epoch)
@@ -103,8 +125,10 @@ class SlotFile:
         """Let a live epoch die sooner; a later deadline than the one in force changes nothing."""
         with self._copies.claiming():
             slot = self.find(epoch)
-            if slot is not None and deadline < slot.deadline:
-                self._write_again(slot, replace(slot, deadline=deadline))
+            if slot is None or deadline >= slot.deadline:
+                return
+            if self._write_again(slot, replace(slot, deadline=deadline)):
+                self._copies.ring()  # for the reaper, which knows this place by its old deadline
 
     def mark(self, slot: Slot, *, early: bool = False) -> bool:
         """Erase, first half: after this is synced the epoch counts as erased, whatever comes next.
@@ -133,32 +157,39 @@ class SlotFile:
                 self.bury(slot, at)
 
     def bury_damaged(self, at: datetime) -> int:
-        """Overwrite every slot that is unreadable in both copies; how many there were.
+        """Overwrite every slot that is unreadable in both copies; how many there were."""
+        return sum(self.overwrite(slot.index, at) for slot in self.slots() if slot.kind == "damaged")
 
-        Looked at again while nobody claims: a claimer in mid-write looks damaged too. What opens nothing can wait for
-        the next pass, where a claimer is at work.
+    def overwrite(self, index: int, at: datetime) -> bool:
+        """Overwrite a place if it is unreadable in both copies.
+
+        Looked at again while nobody writes there: who claims it makes it look damaged in mid-write. What opens nothing
+        can wait for the next pass, where somebody is at work.
         """
-        suspects = [slot.index for slot in self.slots() if slot.kind == "damaged"]
-        if not suspects:
-            return 0
-        with self._copies.claiming(wait=False) as alone:
-            damaged = [slot for slot in map(self._read, suspects) if slot.kind == "damaged"] if alone else []
-            for slot in damaged:
+        with self._copies.place(index) as alone:
+            slot = self._read(index)
+            damaged = alone and slot.kind == "damaged"
+            if damaged:
                 self._bury(slot, at)
-        return len(damaged)
+        return damaged
 
     def mend(self, now: datetime) -> int:
         """Write a live slot that one copy lost into that copy again; how many there were.
 
-        Only where neither copy is a tombstone or intended and the deadline lies ahead (rule 3), after the reaper.
+        Only where neither copy is a tombstone or intended and the deadline lies ahead (rule 3), after the reaper. Each
+        place is looked at again while nobody else writes there; a claimer who hangs holds up nobody.
         """
-        with self._copies.claiming():
-            return sum(self._write_again(slot, slot) for slot in self.torn(now))
+        return sum(self._write_again(slot, slot) for slot in self.torn(now))
+
+    def restore(self) -> None:
+        """Make a copy of the file that was lost, for `mend` to fill; raises as `Copies.restore`."""
+        self._copies.restore()
 
     def torn(self, now: datetime) -> list[Slot]:
         """The live slots that one copy lost."""
-        slots = self._all() if self.exists() else ()
-        return [slot for slot in slots if slot.kind == "live" and now < slot.deadline and not self._whole(slot)]
+        rows = enumerate(self._copies.read_row(0, self.capacity)) if self.exists() else ()
+        torn = (self._agreed(raws, index) for index, raws in rows if raws.count(raws[0]) < len(raws))
+        return [slot for slot in torn if slot.kind == "live" and now < slot.deadline and not self._whole(slot)]
 
     def exists(self) -> bool:
         """Whether the stream has slots at all."""
@@ -215,18 +246,17 @@ class SlotFile:
         self._copies.verify(slot.index, image)
 
     def _all(self) -> Iterator[Slot]:
-        return (self._read(index) for index in range(self.capacity))
+        return (self._agreed(raws, index) for index, raws in enumerate(self._copies.read_row(0, self.capacity)))
 
     def _read(self, index: int) -> Slot:
-        """A place as both copies tell it. Equal bytes mean an equal slot, so that looking again costs little."""
-        raws = self._copies.read(index)
+        """A place as both copies tell it."""
+        return self._agreed(self._copies.read(index), index)
+
+    def _agreed(self, raws: Sequence[bytes | None], index: int) -> Slot:
         first, second = raws[0], raws[-1]  # the copy that is left speaks for both
-        if first is None or first != second:
-            return agree(*(self._parsed(raw, index) for raw in (first, second)))
-        seen = self._seen.get(index)
-        if seen is None or seen[0] != first:
-            seen = self._seen[index] = (first, parse(first, self.stream, index))
-        return seen[1]
+        if first == second and first is not None:
+            return parse(first, self.stream, index)
+        return agree(self._parsed(first, index), self._parsed(second, index))
 
     def _parsed(self, raw: bytes | None, index: int) -> Slot:
         return Slot(self.stream, index, "damaged") if raw is None else parse(raw, self.stream, index)
@@ -246,6 +276,11 @@ class SlotFile:
 
 
 def streams(state: State) -> list[str]:
-    """The streams that have slots, by name."""
-    names = {path.name.removesuffix(".copy").removesuffix(".slots") for path in state.keys.glob("*.slots*")}
-    return sorted(name for name in names if not name.startswith("."))
+    """The streams that have slots, by name. DiskRefused where that cannot be told."""
+    try:
+        found = {path.name.removesuffix(".copy") for path in state.keys.iterdir()}
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        raise DiskRefused(f"{state.keys} cannot be read ({error.strerror}): see to the disk and its rights") from error
+    return sorted(name.removesuffix(".slots") for name in found if name.endswith(".slots") and not name.startswith("."))

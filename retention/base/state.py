@@ -123,33 +123,45 @@ class State:
 
     def data_of(self, stream: str, epoch: int) -> list[Path]:
         """The files that an epoch's key opens: what goes with it when it is erased."""
-        if stream.startswith("camera-"):
-            return sorted(self.segments(stream.removeprefix("camera-"), epoch).glob(f"{epoch}-*"))
-        if stream == VISITS:
-            return sorted(self.roll.glob(f"{day_of_number(epoch).isoformat()}-*.roll"))
-        return sorted((self.directory / stream).glob(f"{epoch}-*"))
+        try:
+            folder, start, end = self._place_of(stream, epoch)
+        except (ValueError, OverflowError):  # a moment that no calendar has: nothing is named after it
+            return []
+        return [path for path in _beginning(folder, start) if path.name.endswith(end)]
 
     def data_files(self) -> list[tuple[str, int, Path]]:
-        """Every sealed file as (stream, epoch, path), by its name; files named otherwise are not among them."""
-        footage = (
-            (camera_stream(path.parts[-3]), _EPOCH_NAME.match(path.name), path) for path in self._footage_files()
-        )
+        """Every sealed file as (stream, epoch, path), by its name; files named otherwise are not among them.
+
+        Raises OSError where a folder cannot be looked into: that does not mean that it is empty.
+        """
         others = (
-            (stream, _EPOCH_NAME.match(path.name), path)
+            (stream, int(name[1]), path)
             for stream in NUMBERED
-            for path in (self.directory / stream).glob("*")
+            for path in _beginning(self.directory / stream)
+            if (name := _EPOCH_NAME.match(path.name))
         )
-        numbered = [(stream, int(name[1]), path) for stream, name, path in (*footage, *others) if name]
-        rolls = ((_day_in(path.name), path) for path in self.roll.glob("*.roll"))
-        return numbered + [(VISITS, day_number(day), path) for day, path in rolls if day]
+        rolls = ((_day_in(path.name), path) for path in _beginning(self.roll) if path.suffix == ".roll")
+        days = ((VISITS, day_number(day), path) for day, path in rolls if day)
+        return [*self._footage_files(), *others, *days]
 
     def days_on_roll(self) -> set[date]:
         """The site days that have a roll."""
         return {day for path in self.roll.glob("*.roll") if (day := _day_in(path.name))}
 
-    def _footage_files(self) -> Iterator[Path]:
-        paths = self.footage.glob("*/*/*")
-        return (path for path in paths if is_camera(path.parts[-3]) and is_footage(path.name))
+    def _place_of(self, stream: str, epoch: int) -> tuple[Path, str, str]:
+        """The folder of an epoch's files, and how their names begin and end."""
+        if stream.startswith(CAMERA_STREAM):
+            return self.segments(stream.removeprefix(CAMERA_STREAM), epoch), f"{epoch}-", ""
+        if stream == VISITS:
+            return self.roll, f"{day_of_number(epoch).isoformat()}-", ".roll"
+        return self.directory / stream, f"{epoch}-", ""
+
+    def _footage_files(self) -> Iterator[tuple[str, int, Path]]:
+        for camera in _beginning(self.footage):
+            if is_camera(camera.name):
+                files = (path for day in _beginning(camera) for path in _beginning(day) if is_footage(path.name))
+                stream = camera_stream(camera.name)
+                yield from ((stream, int(path.name.partition("-")[0]), path) for path in files)
 
     def prepare(self) -> None:
         """Make the folders, private to this user; a second call changes nothing."""
@@ -164,6 +176,14 @@ class State:
                 f"the state directory {self.directory} cannot be written ({error.strerror}): "
                 "give this user the right to write there, or set [state] directory"
             ) from error
+
+
+def _beginning(folder: Path, start: str = "") -> list[Path]:
+    """What stands in a folder under such names, in order; nothing where there is no such folder."""
+    try:
+        return sorted((path for path in folder.iterdir() if path.name.startswith(start)), key=lambda path: path.name)
+    except (FileNotFoundError, NotADirectoryError):
+        return []
 
 
 def _day_in(name: str) -> date | None:

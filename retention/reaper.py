@@ -17,6 +17,7 @@ from retention.base.sealed import SealedFile
 from retention.base.slots import SlotFile, streams
 from retention.base.state import CAMERA_STREAM, State
 from retention.due import Due, due
+from retention.evidence.receipts import Receipts
 from retention.rules import FOOTAGE_CEILING, LEAD
 
 
@@ -35,10 +36,11 @@ class Reaper:
     def __init__(self, state: State) -> None:
         self._state = state
         self._files: dict[str, SlotFile] = {}
+        self.receipts = Receipts(state)
 
     def step(self, trusted: datetime) -> Swept:
         """Destroy all that is due at `trusted`, in every stream there is."""
-        swept = Swept()
+        swept = Swept(failures=self.receipts.flush(trusted))
         for stream in self._streams(swept):
             try:
                 self._reap(self._slots(stream), trusted, swept)
@@ -112,13 +114,16 @@ class Reaper:
         for item in found:
             if item.why != "damaged":
                 self._bury(slots, item, trusted, swept)
-        if any(item.why == "damaged" for item in found):
-            slots.bury_damaged(trusted)
+        damaged = [item for item in found if item.why == "damaged"]
+        if damaged and slots.bury_damaged(trusted) == len(damaged):  # else their receipts follow from their tombstones
+            for item in damaged:
+                swept.failures += self.receipts.erased(item.slot, item.why, trusted)
 
     def _bury(self, slots: SlotFile, item: Due, at: datetime, swept: Swept) -> None:
         if slots.bury(item.slot, at):  # rule 2: tombstones, synced and read back; else another reaper was faster
             swept.erased.append(item)
             self._unlink(self._state.data_of(slots.stream, item.slot.epoch), swept)  # then the data
+            swept.failures += self.receipts.erased(item.slot, item.why, at)  # then the receipt, which keeps nobody
 
     def _unlink(self, paths: Iterable[Path], swept: Swept) -> None:
         folders: set[Path] = set()

@@ -83,25 +83,28 @@ class Chain:
     def path(self, day: date) -> Path:
         return self.folder / f"{day.isoformat()}{SUFFIX}"
 
-    def body(self, day: date, place: int = 0) -> bytes:
+    def body(self, day: date, place: int = 0, count: int | None = None) -> bytes:
         """A day's places from `place` on, as they are on disk; none where there is no such file."""
         try:
             with self.path(day).open("rb") as file:
                 file.seek((place + 1) * LINE_BYTES)
-                return file.read()
+                return file.read() if count is None else file.read(count * LINE_BYTES)
         except FileNotFoundError:
             return b""
 
     def make_room(self, day: date, places: int) -> None:
-        """See that a day's file has that many places free, written as zeros so that receipts need no free block."""
+        """Make a day's file with that many places, or more of them where they run short.
+
+        They are written as zeros, so that a receipt needs no free block.
+        """
         try:
             with self._turn(10 * PATIENCE):
                 end = self._end()
                 taken = end.place if end.day == day else 0
                 if not self.path(day).exists():
                     self._make(day, places)
-                elif self._places(day) - taken < places:
-                    self._grow(day, places)
+                elif self._places(day) - taken < min(places, GROW):
+                    self._grow(day, places // 4 or 1)
         except OSError as error:
             raise DiskRefused(
                 f"receipts of {day} have no room in {self.folder} ({error.strerror}): see to the disk"
@@ -130,7 +133,7 @@ class Chain:
         body = window = self._window(seen.day, seen.place - 1)
         if body[LINE_BYTES - 32 : LINE_BYTES] != seen.hash:
             return None
-        while len(window) == _WINDOW and any(window[-BATCH * LINE_BYTES :]):
+        while len(window) == _WINDOW and window[-BATCH * LINE_BYTES :].strip(b"\0"):
             window = self._window(seen.day, seen.place - 1 + len(body) // LINE_BYTES)
             body += window
         return _end_in(seen.day, seen.place - 1, body, None)
@@ -142,14 +145,15 @@ class Chain:
 
     def _whole(self, day: date, days: list[date]) -> End | None:
         """The end of the chain in this day's file; None where nothing stands in it."""
+        if not self._window(day, 0).strip(b"\0"):
+            return None  # a file made ahead; a power cut leaves no hole that wide
         body = self.body(day)
-        if not used(body):
-            return None
-        if (end := _end_in(day, 0, body, None)) is not None and used(body) > BATCH:
+        body = body[: used(body) * LINE_BYTES]
+        if used(body) > BATCH and (end := _end_in(day, 0, body, None)) is not None:
             return end
         ends = (self._whole(old, days) for old in reversed(days) if old < day)
-        before = next((end for end in ends if end), End())
-        return _end_in(day, 0, body, before) or _last_of(day, body, before)
+        before = next((end for end in ends if end), None)  # None: it begins here, or what was before has gone
+        return _end_in(day, 0, body, before) or _last_of(day, body, before or End())
 
     def _day_for(self, day: date, end: End) -> date:
         """The day whose file takes the next line; with no room for a new file, the newest there is goes on."""

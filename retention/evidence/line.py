@@ -14,9 +14,10 @@ from retention.base.slot import HEADER_BYTES, Slot, live_image
 
 LINE_BYTES: Final = 256
 GENESIS: Final = bytes(32)
-Kind = Literal["made", "erased", "begun", "torn", "kept"]
+Key = tuple[str, int, int, int]
+Kind = Literal["made", "erased", "begun", "torn"]
 Why = Literal["", "deadline", "interrupted", "damaged", "room", "early", "rederived"]
-KINDS: Final[tuple[Kind, ...]] = ("made", "erased", "begun", "torn", "kept")
+KINDS: Final[tuple[Kind, ...]] = ("made", "erased", "begun", "torn")
 WHYS: Final[tuple[Why, ...]] = ("", "deadline", "interrupted", "damaged", "room", "early", "rederived")
 _LINE = struct.Struct("<4sBBHQ48sqqqII32s64s32s32s")
 _MAGIC, _FORMAT = b"RCPT", 1
@@ -44,7 +45,7 @@ class Line(NamedTuple):
     hash: bytes = GENESIS
 
     @property
-    def key(self) -> tuple[str, int, int, int]:
+    def key(self) -> Key:
         """Which key is meant: its stream, the slot's place there, how often that was used, and the epoch."""
         return self.stream, self.slot, self.generation, self.epoch
 
@@ -59,12 +60,10 @@ def commitment(slot: Slot) -> bytes:
     return live_image(replace(slot, deadline=slot.first_deadline))[HEADER_BYTES - 32 : HEADER_BYTES]
 
 
-def made(slot: Slot, at: datetime, kind: Literal["made", "kept"] = "made") -> Line:
-    """A live slot as it was made; `kept` where it is told again, because its first line has reached its term."""
-    deadline = microseconds(slot.first_deadline)
-    return Line(
-        kind, "", slot.stream, slot.epoch, deadline, microseconds(at), slot.index, slot.generation, commitment(slot)
-    )
+def made(slot: Slot, at: datetime) -> Line:
+    """A live slot as it was made."""
+    deadline, moment = microseconds(slot.first_deadline), microseconds(at)
+    return Line("made", "", slot.stream, slot.epoch, deadline, moment, slot.index, slot.generation, commitment(slot))
 
 
 def erased(slot: Slot, why: Why, at: datetime, committed: bytes | None = None) -> Line:

@@ -229,3 +229,13 @@ def test_a_held_lock_is_waited_for_in_turn(state: State, chain: Chain, clock: Ma
     with pytest.raises(TryAgain, match="does not let go"):
         chain.add([line(0)], clock.now())
     os.close(hung)
+
+
+def test_a_chain_whose_first_days_have_gone_goes_on(state: State, clock: ManualClock) -> None:
+    chain = Chain(state)
+    for number in range(3):
+        chain.add([line(number)], clock.now())
+        clock.advance(days=1)
+    chain.path(chain.days()[0]).unlink()
+    Chain(state).add([line(3)], clock.now())
+    assert Chain(state).end().number == 4

@@ -15,6 +15,7 @@ from retention.base.slots import Slot, SlotFile, streams
 from retention.base.translations import N_, translator
 from retention.base.trusted import TrustedTime
 from retention.due import due as what_is_due
+from retention.evidence.keeper import Keeper
 from retention.reaper import Reaper
 from retention.rows import delete_expired
 from retention.rules import explain
@@ -60,6 +61,9 @@ def step(office: Office, trust_clock: bool, as_json: bool) -> int:
     reaper = Reaper(office.state)
     swept, left, strange = reaper.step(now), reaper.sweep_leftovers(), reaper.sweep_quarantine(now)
     failures += swept.failures + left.failures + strange.failures
+    keeper = Keeper(office.state, office.clock)
+    keeper.turn(now, trusted.latest(), trusted.doubt())
+    failures += [problem.message for problem in keeper.problems]
     rows = 0
     try:
         rows = _delete_rows(office, trusted)

@@ -5,7 +5,7 @@ are those of DESIGN.md section 3 ("Slots", rule 2), each idempotent; a crash bet
 pass. One failure never keeps it from the next step or the next erasure: failures are collected, told, tried again.
 """
 
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -19,6 +19,7 @@ from retention.base.sealed import SealedFile
 from retention.base.slots import SlotFile, streams
 from retention.base.state import CAMERA_STREAM, State
 from retention.due import Due
+from retention.evidence.receipts import Receipts
 from retention.removals import Removals
 from retention.rules import FOOTAGE_CEILING, LEAD
 from retention.watch import Watch
@@ -37,6 +38,10 @@ class Swept:
         if failure not in self.failures:
             self.failures.append(failure)
 
+    def tell_all(self, failures: Iterable[str]) -> None:
+        for failure in failures:
+            self.tell(failure)
+
 
 class Reaper:
     """Erases by slots alone. Made anew or kept, it destroys the same: what it remembers only saves it from looking."""
@@ -45,10 +50,12 @@ class Reaper:
         self._state = state
         self._watches: dict[str, Watch] = {}
         self._removals = Removals()
+        self.receipts = Receipts(state)
 
     def step(self, trusted: datetime) -> Swept:
         """Destroy all that is due at `trusted`, in every stream there is, then try anew what would not be unlinked."""
         swept = Swept()
+        swept.tell_all(self.receipts.flush(trusted))
         for stream in self._streams(swept):
             with self._going_on(stream, swept):
                 self._reap(self._watch(stream), trusted, swept)
@@ -128,18 +135,26 @@ class Reaper:
         for item in found:
             with self._going_on(slots.stream, swept):
                 if item.why == "damaged":
-                    slots.overwrite(item.slot.index, trusted)
+                    self._overwrite(slots, item, trusted, swept)
                 else:
                     self._bury(slots, item, trusted, swept)
 
+    def _overwrite(self, slots: SlotFile, item: Due, at: datetime, swept: Swept) -> None:
+        """A place that opens nothing: nobody knows which data it was the key of."""
+        if slots.overwrite(item.slot.index, at):
+            swept.tell_all(self.receipts.erased(item.slot, item.why, at))
+
     def _bury(self, slots: SlotFile, item: Due, at: datetime, swept: Swept) -> None:
-        erased = True
+        buried = faster = False
         with self._going_on(slots.stream, swept):
-            erased = slots.bury(item.slot, at)  # rule 2: tombstones, synced and read back
-            if erased:
-                swept.erased.append(item)
-        if erased:  # else another reaper was faster; a disk that refuses a tombstone may still let the data go
+            buried = slots.bury(item.slot, at)  # rule 2: tombstones, synced and read back
+            faster = not buried
+        if buried:
+            swept.erased.append(item)
+        if not faster:  # a disk that refuses a tombstone may still let the data go
             self._unlink(self._state.data_of(slots.stream, item.slot.epoch), swept)  # then the data
+        if buried:  # then the receipt, which keeps nobody
+            swept.tell_all(self.receipts.erased(item.slot, item.why, at))
 
     def _unlink(self, paths: list[Path], swept: Swept) -> None:
         swept.unlinked += self._removals.take(paths)

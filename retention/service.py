@@ -16,6 +16,7 @@ from retention.base.service import Life
 from retention.base.translations import N_
 from retention.base.trusted import TrustedTime
 from retention.chores import Chores
+from retention.evidence.keeper import Keeper
 from retention.reaper import Reaper, Swept
 from retention.rules import TRAIL
 from retention.timekeeper import Timekeeper
@@ -23,6 +24,7 @@ from retention.wakes import Wakes
 
 log = logging.getLogger("portier.retention")
 REAP_EVERY = 15  # seconds: well within rules.LEAD
+EVIDENCE_EVERY = 60
 
 
 class Retention:
@@ -36,6 +38,7 @@ class Retention:
         self._trusted = TrustedTime(office.state, office.clock)
         self._time = Timekeeper(office, self._trusted)
         self._reaper = Reaper(office.state)
+        self._keeper = Keeper(office.state, office.clock)
         self._chores = Chores(office) if rows else None
         self._erased = self._unlinked = 0
         self._failures: dict[str, list[str]] = {}
@@ -43,7 +46,9 @@ class Retention:
             office.clock,
             {"time": (60, self._time.wake), "reap": (REAP_EVERY, self.reap), "leftovers": (600, self.sweep)},
         )
-        self._slow_wakes = [Wakes(office.clock, {"trail": (3_600, self.trail)})]
+        self._slow_wakes = [
+            Wakes(office.clock, {"trail": (3_600, self.trail), "evidence": (EVIDENCE_EVERY, self.evidence)})
+        ]
         if self._chores is not None:
             self._slow_wakes.append(self._chores.wakes)
 
@@ -84,6 +89,10 @@ class Retention:
         """The trail's own term."""
         Trail(self._office.state, self._office.clock).forget_before((self._trusted.for_destroying() - TRAIL).date())
 
+    def evidence(self) -> None:
+        """What was made is noted, and each day that is over signed."""
+        self._keeper.turn(self._trusted.for_destroying(), self._trusted.latest(), self._trusted.doubt())
+
     def report(self) -> Report:
         """What is in danger, and the figures behind it."""
         now = self._office.clock.now()
@@ -92,6 +101,7 @@ class Retention:
         figures = {
             "erased_epochs_total": float(self._erased),
             "unlinked_files_total": float(self._unlinked),
+            "receipts_waiting": float(self._reaper.receipts.waiting),
             "overdue_seconds": overdue.total_seconds(),
             "clock_doubt_seconds": self._trusted.doubt().total_seconds(),
         }
@@ -99,6 +109,7 @@ class Retention:
 
     def _problems(self, overdue: timedelta) -> list[Problem]:
         problems = [Problem("P2", sentence) for sentences in self._failures.values() for sentence in sentences[:3]]
+        problems += self._keeper.problems
         failed = {name: error for wakes in (self.wakes, *self._slow_wakes) for name, error in wakes.failed.items()}
         problems += [
             Problem("P2", N_("the job %(job)s fails (%(error)s): see the log"), {"job": name, "error": str(error)})

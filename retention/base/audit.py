@@ -10,7 +10,7 @@ import hashlib
 import json
 import os
 import pwd
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
@@ -97,12 +97,22 @@ class Trail:
         """Everything that breaks the chain; empty when nothing does. `examine` also tells what is healed."""
         return list(self.examine().problems)
 
-    def examine(self) -> Verdict:
-        """Walk the whole chain."""
-        walk = _Walk(self._anchor())
-        for where, line in _lines(self._files()):
+    def examine(self, heads: Mapping[int, str] | None = None, told: Callable[[int], None] | None = None) -> Verdict:
+        """Walk the whole chain. `heads`: numbers of lines to the hashes they had when somebody kept them.
+
+        `told` is called after every line with the number of lines so far.
+        """
+        walk = _Walk(self._anchor(), heads or {})
+        for count, (where, line) in enumerate(_lines(self._files()), 1):
             walk.take(where, line)
+            if told is not None:
+                told(count)
         return walk.end()
+
+    def head(self) -> tuple[int, str]:
+        """Number and hash of the last line; 0 and zeros of a trail without one."""
+        number, hashed, _, _ = self._tail(self._files())
+        return number, hashed
 
     def forget_before(self, day: date) -> int:
         """Take away the files of the days before `day`, whose term is over; how many there were.
@@ -113,7 +123,7 @@ class Trail:
         with self._turn():
             gone = [path for path in self._files() if path.stem < day.isoformat()]
             if gone:
-                walk = _Walk(self._anchor())
+                walk = _Walk(self._anchor(), {})
                 for where, line in _lines(gone):
                     walk.take(where, line)
                 anchor = _Anchor(day.isoformat(), walk.number, walk.head, _torn_hash([line for _, line in walk.torn]))
@@ -125,7 +135,9 @@ class Trail:
 
     def _anchor(self) -> "_Anchor":
         try:
-            return _Anchor(**json.loads((self._folder / _ANCHOR).read_text()))
+            text = (self._folder / _ANCHOR).read_text()
+            anchor = _Anchor(**json.loads(text))
+            return anchor if json.dumps(asdict(anchor)) == text else _Anchor(hash="unreadable")
         except FileNotFoundError:
             return _Anchor()
         except (ValueError, TypeError):
@@ -191,11 +203,14 @@ class _Anchor:
 class _Walk:
     """The state of a walk along the chain."""
 
-    def __init__(self, anchor: _Anchor) -> None:
+    def __init__(self, anchor: _Anchor, heads: Mapping[int, str]) -> None:
         self.problems: list[str] = []
         self.remarks: list[str] = []
         self.torn: list[tuple[str, bytes]] = []
         self.number, self.head, self._torn_before = anchor.number, anchor.hash, anchor.torn
+        # What reached its term before the anchor is nobody's to prove any more.
+        self._heads = {number: head for number, head in heads.items() if number >= anchor.number}
+        self._meet("the beginning of the trail")
 
     def take(self, where: str, line: bytes) -> None:
         entry = _parse(line)
@@ -204,11 +219,18 @@ class _Walk:
             return
         fields = json.loads(line)
         self._settle_torn(fields.get("torn"))
-        if _hash({name: value for name, value in fields.items() if name != "hash"}) != entry.hash:
+        whole = _hash({name: value for name, value in fields.items() if name != "hash"}) == entry.hash
+        if not whole or _bytes(fields) != line:
             self.problems.append(f"{where}: it was changed after it was written")
-        if fields["previous"] != self.head or entry.number != self.number + 1:
+        if fields.get("previous") != self.head or entry.number != self.number + 1:
             self.problems.append(f"{where}: it does not follow number {self.number}; lines are missing or were changed")
         self.number, self.head = entry.number, entry.hash
+        self._meet(where)
+
+    def _meet(self, where: str) -> None:
+        kept = self._heads.pop(self.number, None)
+        if kept is not None and kept != self.head:
+            self.problems.append(f"{where}: number {self.number} is not the line that was kept elsewhere or signed")
 
     def _settle_torn(self, named: str | None) -> None:
         found = _torn_hash([line for _, line in self.torn]) or self._torn_before
@@ -221,6 +243,10 @@ class _Walk:
         self.torn = []
 
     def end(self) -> Verdict:
+        if self._heads:
+            self.problems.append(
+                f"the trail ends at number {self.number} and once had {max(self._heads)}: lines were taken from its end"
+            )
         if self.torn:
             self.remarks.append(f"{self.torn[0][0]}: the last line is torn (power cut); the next line will name it")
         return Verdict(tuple(self.problems), tuple(self.remarks), self.number, self.head)
@@ -241,7 +267,8 @@ def _lines(files: list[Path]) -> Iterator[tuple[str, bytes]]:
 
 
 def _split(content: bytes) -> list[bytes]:
-    return [line for line in content.split(b"\n") if line]
+    """The lines; an empty one, which nobody wrote, is kept for the walk to stumble over."""
+    return content.removesuffix(b"\n").split(b"\n") if content else []
 
 
 def _parse(line: bytes) -> Entry | None:
@@ -251,7 +278,7 @@ def _parse(line: bytes) -> Entry | None:
         act, actor, about, category = (str(raw[name]) for name in ("act", "actor", "about", "category"))
         at, number, span = datetime.fromisoformat(raw["at"]), int(raw["number"]), _span(raw["span"])
         return Entry(number, at, act, actor, about, category, span, str(raw["hash"]), str(raw.get("text", "")))
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
         return None
 
 

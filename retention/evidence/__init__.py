@@ -1,0 +1,1 @@
+"""Evidence: what was made and erased, in a chain; a signed digest of each day; certificates; and how to verify."""

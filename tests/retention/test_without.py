@@ -136,6 +136,7 @@ def test_everything_goes_in_time_without_a_database_that_lets_anybody_in(store: 
 def test_everything_goes_in_time_though_the_service_is_killed_and_started_every_few_seconds(
     store: Store, clock: ManualClock
 ) -> None:
+    Retention(store.office).wakes.run_all()
     path, deadline = store.minute(clock.now()), clock.now() + timedelta(hours=96)
     clock.advance(timedelta(hours=96, minutes=-2))
     while path.exists():

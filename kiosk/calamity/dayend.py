@@ -1,0 +1,52 @@
+"""What ends with the day beside its key, in the calamity service: copies of the list, the board, and its own memory."""
+
+import ctypes
+import gc
+import logging
+from datetime import date
+
+from kiosk.calamity.copies import Copies
+from kiosk.passboard import PassBoard
+from retention.base.command import Office
+from retention.base.errors import DiskRefused
+from retention.base.health import Problem
+from retention.base.trusted import TrustedTime
+from retention.rules import visits_day
+
+log = logging.getLogger("portier.calamity")
+
+
+class DayEnd:
+    """For one service; `step` is called every few seconds, by one thread."""
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+        self._time, self._copies = TrustedTime(office.state, office.clock), Copies(office.state)
+        self._board = PassBoard(office.state)
+        self._day: date | None = None
+
+    def step(self) -> list[Problem]:
+        """Destroy what is over; what would not go, as problems. Never raises."""
+        problems = self._copies.sweep(self._time.for_destroying())
+        config, now = self._office.config, self._time.latest()
+        today = visits_day(now, config.site, config.visits)
+        if today != self._day:
+            self._day = today
+            give_back_memory()
+            try:
+                with self._board.held() as board:
+                    board.save(now)  # without what is over
+            except DiskRefused as error:
+                log.warning("%s", error)
+        return problems
+
+
+def give_back_memory() -> None:
+    """Hand freed memory back to the system, which clears it: names that nothing refers to any more stood there.
+
+    As far as whole pages of it are free: what shares a page with something alive stays until the process ends.
+    """
+    gc.collect()
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # glibc's; elsewhere the page stays
+    if trim is not None:
+        trim(0)

@@ -3,7 +3,7 @@
 import ctypes
 import gc
 import logging
-from datetime import date
+from datetime import date, datetime
 
 from kiosk.calamity.copies import Copies
 from kiosk.passboard import PassBoard
@@ -11,7 +11,7 @@ from retention.base.command import Office
 from retention.base.errors import DiskRefused
 from retention.base.health import Problem
 from retention.base.trusted import TrustedTime
-from retention.rules import visits_day
+from retention.rules import LEAD, visits_day
 
 log = logging.getLogger("portier.calamity")
 
@@ -33,12 +33,20 @@ class DayEnd:
         if today != self._day:
             self._day = today
             give_back_memory()
-            try:
-                with self._board.held() as board:
-                    board.save(now)  # without what is over
-            except DiskRefused as error:
-                log.warning("%s", error)
+        self._tidy_board(now)
         return problems
+
+    def _tidy_board(self, now: datetime) -> None:
+        """Passes of a day that is over are free, and whose they were is forgotten; one that rests still rests."""
+        over = now + LEAD  # as the day's key is
+        if all(holder.keeps(over) for holder in self._board.seen().holders.values()):
+            return
+        try:
+            with self._board.held() as board:
+                board.holders = {pass_id: held for pass_id, held in board.holders.items() if held.keeps(over)}
+                board.save(now)
+        except DiskRefused as error:
+            log.warning("%s", error)
 
 
 def give_back_memory() -> None:

@@ -151,6 +151,12 @@ class CalamityPost:
         """Note that somebody looked at the list without printing it."""
         self._note("calamity.list", by, how)
 
+    def forget(self) -> None:
+        """Keep nothing in memory of days and alarms that are over; for a process that only looks now and then."""
+        with self._lock:
+            self._watch.forget()
+            self._trying("forgotten", lambda: self._alarm.forget(self._watch.time.latest()))
+
     def step(self) -> None:
         """What the service does every second: follow the roll, keep the frozen one up to date, catch up on notes."""
         with self._lock:
@@ -227,9 +233,11 @@ class CalamityPost:
 
     def _count(self) -> None:
         """Only the day that is over last counts; who is carried over to the next is not left over."""
-        the_list, today = self.the_list(), self._watch.today()
+        today, seen = self._watch.today(), assemble(self._watch.look().records)
         carried = self._watch.visits_of(today + timedelta(days=1))
-        self._unsigned.note(today, len([line for line in the_list.lines if line.entry.visit not in carried]))
+        # From the roll and not from the list: in a calamity that one keeps who has signed out since.
+        inside = (*seen.on_site, *seen.probably_left)
+        self._unsigned.note(today, len([entry for entry in inside if entry.visit not in carried]))
 
     def _prepare_days(self) -> None:
         config, today = self._office.config, self._watch.today()

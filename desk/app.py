@@ -14,11 +14,35 @@ from desk.doors import SAFE, Doors
 from desk.errors import LookRefused, TimeUnclear, TrailAway
 from desk.pages import page
 from desk.parts import NeedsLogIn, NeedsOfficer, Parts, somebody_or_nobody
-from desk.views import alarm, cameras, clock, exports, inside, login, motion, privacy, wellbeing
+from desk.views import (
+    alarm,
+    cameras,
+    clock,
+    deletion,
+    exports,
+    inside,
+    login,
+    motion,
+    privacy,
+    wellbeing,
+)
 from retention.base.errors import DatabaseUnavailable, PortierError
 from retention.base.translations import N_
 
 _log = logging.getLogger(__name__)
+# A path of its own before those with a name in them.
+VIEWS = (
+    login,
+    deletion,
+    alarm,
+    cameras,
+    clock,
+    exports,
+    inside,
+    motion,
+    privacy,
+    wellbeing,
+)
 STATIC = Path(__file__).parent / "static"
 
 NOT_FOUND = N_("This page is not here. It may have ended.")
@@ -32,7 +56,7 @@ def create_app(parts: Parts) -> FastAPI:
     """The application around these parts; tests make one per test."""
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     app.state.parts = parts
-    for view in (login, inside, alarm, cameras, motion, exports, privacy, wellbeing, clock):
+    for view in VIEWS:
         app.include_router(view.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.add_exception_handler(NeedsLogIn, _to_log_in)

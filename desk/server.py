@@ -82,7 +82,9 @@ class DeskService:
         if now < self._rows_due:
             return
         self._rows_due = now + ROWS_SECONDS
+        parts.alarm.forget()
         try:
+            parts.reception.turn_the_day()
             parts.register.add_missing_rows()
         except PortierError as error:
             _log.warning("rows do not follow the roll yet: %s", error)

@@ -3,15 +3,16 @@
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import click
 
+from kiosk.closing import Closing, closing
 from kiosk.errors import VisitUnknown
 from kiosk.passes import Pass
 from kiosk.reception import Reception, SignedIn
-from kiosk.register import Register, SeenVisit
+from kiosk.register import Deleted, Register, SeenVisit
 from kiosk.visits import Details, details
 from retention.base.audit import Trail, system_actor
 from retention.base.command import Office, asked, emit, json_option, pass_office, plain, read_object
@@ -19,6 +20,7 @@ from retention.base.database import Database, open_database
 from retention.base.errors import DatabaseUnavailable, DiskRefused, TryAgain, UsageRefused
 from retention.base.readerkey import private_half
 from retention.base.service import Life, serve
+from retention.base.trusted import TrustedTime
 
 log = logging.getLogger("portier.visits")
 
@@ -68,7 +70,8 @@ def list_visits(office: Office, as_json: bool) -> None:
     with _register(office) as register:
         seen = register.visits()
     _note_look(office)
-    emit([one.as_json() for one in seen], as_json, lambda _: _lines(office, seen))
+    day = closing(office, seen, TrustedTime(office.state, office.clock).latest())
+    emit([one.as_json() for one in seen], as_json, lambda _: [*_lines(office, seen), *_of_the_day(day)])
 
 
 @visit.command()
@@ -91,6 +94,19 @@ def correct(office: Office, visit_id: str) -> None:
     changes = read_object()
     with _register(office) as register:
         register.correct(visit_id, changes, by=system_actor())
+
+
+@visit.command()
+@click.option("--visit", "visit_id", required=True, help="The visit's id.")
+@json_option
+@pass_office
+def delete(office: Office, visit_id: str, as_json: bool) -> None:
+    """Delete a visit at once, because its visitor asks for that."""
+    with _register(office) as register:
+        done = register.delete(visit_id, by=system_actor())
+    until = done.copies_until.astimezone(office.config.site.zone)
+    answer = {"deleted": visit_id, "inside": done.inside, "frozen": done.frozen, "waits": done.waits}
+    emit(answer | {"copies_until": until.isoformat()}, as_json, lambda _: _what_was_done(done, until))
 
 
 @visit.command()
@@ -166,6 +182,17 @@ def database_if_there(office: Office) -> Database | None:
         return None
 
 
+def _what_was_done(done: Deleted, until: datetime) -> list[str]:
+    lines = [f"deleted; copies made earlier, as in a backup, become unreadable on {until:%Y-%m-%d} at {until:%H:%M}"]
+    if done.inside:
+        lines.append("the visitor is inside: a line with the pass and without a name stays until they sign out")
+    if done.frozen:
+        lines.append("the list of the last alarm keeps the name until its own term: people are looked for by it")
+    if done.waits:
+        lines.append("the database does not take this yet: its row holds no readable name, and follows later")
+    return lines
+
+
 def _with_pass(register: Register, pass_: Pass) -> str:
     for seen in register.visits():
         if seen.pass_id == str(pass_) and seen.left is None:
@@ -201,6 +228,14 @@ def _lines(office: Office, seen: list[SeenVisit]) -> list[str]:
         return facts | {"host": one.host, "help": list(one.help)} | times
 
     return plain([row(one) for one in seen]) if seen else ["nobody today"]
+
+
+def _of_the_day(day: Closing) -> list[str]:
+    """Who is still to sign out or to stay, and how many were neither the day before."""
+    lines = [f"{day.open} not signed out, and reception closes: sign out or `portier visit stay`"] if day.asked else []
+    if day.left_over:
+        lines.append(f"{day.left_over} of {day.day_before} were not signed out, their names are destroyed")
+    return lines
 
 
 def _note_look(office: Office) -> None:

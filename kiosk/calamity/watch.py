@@ -61,6 +61,10 @@ class Watch:
             remarks.append(Remark(Doubt.NO_ROLL))
         return Seen(at, today, tuple(records), unreadable, tuple(remarks))
 
+    def forget(self) -> None:
+        """Keep no name and no key of a day that cannot be read any more."""
+        self._open()
+
     def mark(self) -> object:
         """Changes when a file of the roll does, or the day."""
         marks: list[tuple[str, int, int]] = []
@@ -78,6 +82,10 @@ class Watch:
         except (EpochErased, DiskRefused, SealBroken):
             return set()
         return {record.visit for record in RollReader(self._office.state, VISITS, epoch, private).records()[0]}
+
+    def wipe(self) -> int:
+        """Finish what was begun: overwrite records that the roll says are deleted. DiskRefused."""
+        return sum(reader.wipe() for reader in self._days.values())
 
     def is_live(self, day: date) -> bool:
         """Whether a day's names can still be read."""

@@ -72,10 +72,14 @@ class _Copy:
         for piece in pieces:
             follows = before is not None and before.end == piece.start and before.init == piece.init
             lead, before = (before.media if before and follows else b""), piece
-            if (made := self._veiled(piece, lead)) is not None:
+            made, whole = self._veiled(piece, lead)
+            if not whole:
+                before = None  # what follows cannot lean on it
+            if made is not None:
                 yield made
 
-    def _veiled(self, piece: Piece, lead: bytes) -> Piece | None:
+    def _veiled(self, piece: Piece, lead: bytes) -> tuple[Piece | None, bool]:
+        """The piece, veiled, as far as it can be decoded; and whether that is to its end."""
         begin, packets, times, whole = boxes.head_of(piece.media).decode_time, list[Packet](), list[int](), True
         first = max(0, _ticks(self._story.start - piece.start))
         last = min(end_of(piece.media) - begin, _ticks(self._story.end - piece.start))
@@ -89,7 +93,7 @@ class _Copy:
         except av.error.FFmpegError:
             whole = False
         if not packets:
-            return None
+            return None, whole
         ends = max(last if whole else min(last, times[-1] + _FRAME), times[-1] + 1)
         spans = [(after - now, 0) for now, after in pairwise([*times, ends])]
         samples = [Shaper.slices_of(packet.data) for packet in packets]
@@ -98,7 +102,7 @@ class _Copy:
         start, end = (piece.start + timedelta(seconds=tick / boxes.TIMESCALE) for tick in (times[0], ends))
         if whole and last == end_of(piece.media) - begin:
             end = piece.end  # exactly: what follows goes on from there
-        return Piece(boxes.init(packets[0].format), media, start, end, converted=True)
+        return Piece(boxes.init(packets[0].format), media, start, end, converted=True), whole
 
     def _encoded(self, frame: av.VideoFrame, piece: Piece, times: list[int]) -> list[Packet]:
         at = (piece.start - self._story.start).total_seconds() + times[-1] / boxes.TIMESCALE

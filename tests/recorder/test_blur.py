@@ -126,7 +126,7 @@ def test_the_file_holds_one_track_of_new_pictures_and_nothing_else(tmp_path: Pat
         assert (len(container.streams), container.metadata.get("creation_time")) == (1, None)
         assert len([packet for packet in container.demux() if packet.size]) == 20
     # An edit list could keep pictures back from the player that are in the file: the one here shows all of it.
-    for entry in re.findall(rb"elst.{4}\0\0\0\1(.{4})(.{4})", content, re.DOTALL):
+    for entry in re.findall(rb"elst.{4}\x00{3}\x01(.{4})(.{4})", content, re.DOTALL):
         assert int.from_bytes(entry[1], "big", signed=True) == 0
 
 

@@ -34,7 +34,7 @@ class Veil:
         self._plan = plan
         self._fill: Literal["blocks", "solid"] = plan.fill
         self._seen: tuple[View, int, int] | None = None
-        self._hidden: tuple[Cover, Cover, Cover]
+        self._hidden: tuple[Cover, Cover]
         self._ground: Grey = np.zeros((0, 0), np.uint8)
         self._made_at = 0.0
 
@@ -51,7 +51,7 @@ class Veil:
         if self._seen != (view, width, height):
             self._seen, self._hidden = (view, width, height), hidden(view, width, height)
         planes = [np.frombuffer(p, np.uint8).reshape(-1, p.line_size) for p in frame.planes]  # type: ignore[call-overload]
-        cover, colour, _ = self._hidden
+        cover, colour = self._hidden
         self._renew(planes[0][:height, :width], at)
         np.copyto(planes[0][:height, :width], self._ground, where=cover)
         for plane in planes[1:]:
@@ -65,22 +65,21 @@ class Veil:
         self._ground = np.full(luma.shape, _SOLID, np.uint8) if self._fill == "solid" else blocks(luma, self._hidden[0])
 
 
-def hidden(view: View, width: int, height: int) -> tuple[Cover, Cover, Cover]:
-    """Which samples of each plane are hidden: rather a pixel too many than one too few."""
+def hidden(view: View, width: int, height: int) -> tuple[Cover, Cover]:
+    """Which samples of luma and of each colour are hidden: rather a pixel too many than one too few."""
     painted = np.zeros((height, width), np.uint8)
     for shape in view.shapes:
         corners = np.round(np.array(shape) * (width - 1, height - 1)).astype(np.int32)
-        cv2.fillPoly(painted, [corners], 1)
-    cover: Cover
+        cv2.fillPoly(painted, [corners], 255)
     if view.mode == "keep":
-        cover = np.asarray(cv2.erode(painted, np.ones((3, 3), np.uint8)) == 0, np.bool_)
+        cover = cv2.bitwise_not(cv2.erode(painted, np.ones((3, 3), np.uint8)))
     else:
         reach = 2 * max(1, round(MARGIN * min(width, height))) + 1
-        cover = np.asarray(cv2.dilate(painted, np.ones((reach, reach), np.uint8)) > 0, np.bool_)
-    # A sample of colour belongs to four pixels: it is hidden if one of them is.
-    even = np.pad(cover, ((0, height % 2), (0, width % 2)))
-    colour = np.asarray(even.reshape(even.shape[0] // 2, 2, even.shape[1] // 2, 2).max(axis=(1, 3)), np.bool_)
-    return cover, colour, colour
+        cover = cv2.dilate(painted, np.ones((reach, reach), np.uint8))
+    # A sample of colour belongs to four pixels: it is hidden if one of them is, for then their mean is not nothing.
+    even = cv2.copyMakeBorder(cover, 0, height % 2, 0, width % 2, cv2.BORDER_REPLICATE)
+    colour = cv2.resize(even, (even.shape[1] // 2, even.shape[0] // 2), interpolation=cv2.INTER_AREA)
+    return cover.astype(np.bool_), colour.astype(np.bool_)
 
 
 def blocks(luma: Grey, cover: Cover) -> Grey:

@@ -12,11 +12,11 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from fractions import Fraction
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import av
 import av.error
@@ -28,9 +28,9 @@ from recorder.video import boxes
 from retention.base.errors import DiskRefused
 from retention.base.files import sync_folder
 from retention.base.state import State
+from retention.rules import export_deadline
 
 _BASE = Fraction(1, boxes.TIMESCALE)
-TERM: Final = timedelta(days=28)  # after which whoever holds a clip must have destroyed it
 _OPTIONS = {"movflags": "faststart", "fflags": "+bitexact"}  # bitexact: nothing of the writing program or its time
 Progress = Callable[[float], None]
 
@@ -190,7 +190,7 @@ class _Clip:
             actor=story.actor,
             made_at=story.made_at,
             made_by=f"Portier {_version()}",
-            destroy_by=story.made_at + TERM,
+            destroy_by=export_deadline(story.made_at),
             converted=self._converted,
             blurred=story.blurred,
         )

@@ -4,7 +4,7 @@ Hidden pixels are replaced by blocks, six over the shorter side, of four greys a
 at most. A block takes the mean of a part that is hidden altogether; one on the edge takes it from its neighbours, for
 from the mean and its visible part one could reckon the rest. So all that is left of a hidden picture of 16:9 are 60
 numbers of two bits a second, however sharp it was: no face and no gait. `solid` leaves nothing, for people so near that
-a head is more than a third of the picture high.
+a head is more than a quarter of the picture high.
 """
 
 from typing import Final, Literal

@@ -1,6 +1,7 @@
 """Copies with people made unrecognisable: nothing of what is hidden is in the file, and what is shown is as it was."""
 
 import json
+import os
 import re
 from dataclasses import replace
 from datetime import timedelta
@@ -21,7 +22,9 @@ from recorder.video import boxes
 from recorder.video.bits import prefixed
 from retention.base.audit import Trail
 from tests.recorder.cameras import CAMERA, FakeCamera, Stage, looped, packets_of
-from tests.recorder.faces import film_of, passer_by, pictures_of, pieces_of, story
+from tests.recorder.faces import BEGIN, film_of, passer_by, pictures_of, pieces_of, story
+from tests.recorder.test_eyes_blindness import as_h264
+from tests.support.bars import Bars
 from tests.support.video import Picture, draw, frame_numbers
 
 HIDE_ALL = {"start": 0, "end": 600, "mode": "keep"}
@@ -232,3 +235,38 @@ def test_a_copy_can_be_made_from_pieces_of_anywhere(tmp_path: Path) -> None:
     shown: list[float] = []
     manifest = blur_clip(tmp_path / "a.mp4", pieces_of(film), plan(), story(12), shown.append)
     assert (manifest.frames, shown[-1], boxes.TIMESCALE) == (12, 1.0, 90_000)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("head", [1 / 8, 1 / 4, 1 / 3])
+def test_of_forty_people_who_is_hidden_is_told_as_by_chance(bars: Bars, head: float, tmp_path: Path) -> None:
+    first, second = ([passer_by(one, take, head=head) for one in range(40)] for take in (0, 1))
+    veiled = (copy_of(film, plan(), folder(tmp_path, name)) for film, name in ((first, "a"), (second, "b")))
+    bars.at_least(f"blur: named from sharp pictures, head 1/{round(1 / head)} high, of 40", named(first, second), 40)
+    bars.at_most(f"blur: named from a copy, head 1/{round(1 / head)} high, of 40", named(*veiled), 5)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+@pytest.mark.skipif("PORTIER_FILM" not in os.environ, reason="PORTIER_FILM names no film of a real, fixed camera")
+def test_of_real_footage_no_detail_is_left(bars: Bars, tmp_path: Path) -> None:
+    """How much of the fine detail that moves (people, not the place) can be found again in the copy."""
+    film = as_h264(Path(os.environ["PORTIER_FILM"]), tmp_path / "film.mp4")
+    with av.open(str(film)) as container:
+        fps = round(container.streams.video[0].average_rate or 10)
+    pieces = list(pieces_of(film, fps=fps))[:30]
+    blur_clip(tmp_path / "copy.mp4", iter(pieces), plan(), story((pieces[-1].end - BEGIN).total_seconds()))
+    seen = pictures_of(tmp_path / "copy.mp4")
+    shown = [detail(one) for one in pictures_of(film)[: len(seen)]]
+    left, still = [detail(one) for one in seen], np.mean(shown, axis=0)
+    alike = [np.corrcoef((a - still).ravel(), b.ravel())[0, 1] for a, b in zip(shown[::5], left[::5], strict=True)]
+    bars.at_most(
+        "blur: share of moving detail of real footage found in its copy", float(np.nanmean(np.square(alike))), 0.01
+    )
+
+
+def detail(picture: Picture) -> Picture:
+    """What of a picture is finer than a head: two people who look alike differ in nothing else."""
+    grey = cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY).astype(np.float32)
+    return np.asarray(grey - cv2.GaussianBlur(grey, (0, 0), 6))

@@ -16,6 +16,7 @@ from desk.pages import page
 from desk.parts import NeedsLogIn, NeedsOfficer, Parts, somebody_or_nobody
 from desk.views import (
     alarm,
+    blur,
     cameras,
     clock,
     deletion,
@@ -24,6 +25,7 @@ from desk.views import (
     login,
     motion,
     privacy,
+    stills,
     wellbeing,
 )
 from retention.base.errors import DatabaseUnavailable, PortierError
@@ -35,12 +37,14 @@ VIEWS = (
     login,
     deletion,
     alarm,
+    blur,
     cameras,
     clock,
     exports,
     inside,
     motion,
     privacy,
+    stills,
     wellbeing,
 )
 STATIC = Path(__file__).parent / "static"

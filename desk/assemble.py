@@ -1,6 +1,7 @@
 """Puts one desk together from an office: the only place where the desk's parts meet the other rooms."""
 
 from desk.alarm import Alarm
+from desk.drafts import Drafts
 from desk.exports import ExportRoom
 from desk.frontdoor import FrontDoor
 from desk.looks import Looks
@@ -32,6 +33,7 @@ def assemble(office: Office) -> Parts:
         alarm=Alarm(office),
         footage=footage,
         looks=Looks(trail, office.clock),
+        drafts=Drafts(),
         exports=ExportRoom(footage, office.clock),
         trail=trail,
     )

@@ -16,6 +16,9 @@ from pathlib import Path
 from threading import Lock
 
 from desk.accounts import Staff
+from recorder.blur.copy import blur_footage
+from recorder.blur.plan import Plan
+from recorder.clips import Manifest
 from recorder.errors import Cancelled, FootageErased
 from recorder.footage import Footage
 from retention.base.clock import Clock
@@ -42,6 +45,8 @@ class Export:
     reason: str
     folder: Path
     as_h264: bool = False
+    plan: Plan | None = None  # how people are made unrecognisable, where they are
+    destroy_by: datetime | None = None
     state: str = "busy"
     # How far it is, 0 to 1.
     share: float = 0.0
@@ -49,7 +54,8 @@ class Export:
 
     @property
     def film(self) -> Path:
-        return self.folder / f"{self.camera}-{self.start:%Y%m%dT%H%M%SZ}.mp4"
+        blurred = "-blurred" if self.plan is not None else ""
+        return self.folder / f"{self.camera}-{self.start:%Y%m%dT%H%M%SZ}{blurred}.mp4"
 
     @property
     def files(self) -> list[Path]:
@@ -72,14 +78,22 @@ class ExportRoom:
         self._closing = False
 
     def ask(
-        self, staff: Staff, camera: str, start: datetime, end: datetime, *, reason: str, as_h264: bool = False
+        self,
+        staff: Staff,
+        camera: str,
+        start: datetime,
+        end: datetime,
+        *,
+        reason: str,
+        as_h264: bool = False,
+        plan: Plan | None = None,
     ) -> Export:
         """Begin an export; the same person sees it grow by its id."""
         self.tidy()
         id = secrets.token_urlsafe(16)
         folder = self._folder / id
         folder.mkdir(mode=0o700)
-        export = Export(id, staff, camera, start, end, reason, folder, as_h264)
+        export = Export(id, staff, camera, start, end, reason, folder, as_h264, plan)
         with self._lock:
             self._exports[id] = export
         self._hand.submit(self._make, export)
@@ -115,18 +129,20 @@ class ExportRoom:
             raise Cancelled("the desk ends")
         export.share = share
 
+    def _made(self, export: Export) -> Manifest:
+        place = (export.camera, export.start, export.end, export.film)
+        who, why = export.staff.actor, export.reason
+
+        def progress(share: float) -> None:
+            self._went_on(export, share)
+
+        if export.plan is not None:
+            return blur_footage(self._footage, *place, plan=export.plan, reason=why, actor=who, progress=progress)
+        return self._footage.export(*place, reason=why, actor=who, as_h264=export.as_h264, progress=progress)
+
     def _make(self, export: Export) -> None:
         try:
-            self._footage.export(
-                export.camera,
-                export.start,
-                export.end,
-                export.film,
-                reason=export.reason,
-                actor=export.staff.actor,
-                as_h264=export.as_h264,
-                progress=lambda share: self._went_on(export, share),
-            )
+            export.destroy_by = self._made(export).destroy_by
             export.state = "done"
         except FootageErased:
             export.state = "nothing"

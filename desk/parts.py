@@ -7,6 +7,7 @@ from fastapi import Depends, Request
 
 from desk.accounts import Staff
 from desk.alarm import Alarm
+from desk.drafts import Drafts
 from desk.exports import ExportRoom
 from desk.frontdoor import FrontDoor
 from desk.looks import Looks
@@ -33,6 +34,7 @@ class Parts:
     alarm: Alarm
     footage: Footage
     looks: Looks
+    drafts: Drafts
     exports: ExportRoom
     trail: Trail
 

@@ -28,8 +28,10 @@ from recorder.video import boxes
 from retention.base.errors import DiskRefused
 from retention.base.files import sync_folder
 from retention.base.state import State
+from retention.rules import export_deadline
 
 _BASE = Fraction(1, boxes.TIMESCALE)
+_OPTIONS = {"movflags": "faststart", "fflags": "+bitexact"}  # bitexact: nothing of the writing program or its time
 Progress = Callable[[float], None]
 
 
@@ -55,6 +57,7 @@ class Story:
     reason: str
     actor: str
     made_at: datetime
+    blurred: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -94,7 +97,9 @@ class Manifest:
     actor: str
     made_at: datetime
     made_by: str
-    converted: bool  # whether H.265 was made into H.264: then the pictures are not as the camera sent them
+    destroy_by: datetime
+    converted: bool  # whether pictures were encoded anew: then they are not as the camera sent them
+    blurred: dict[str, Any] | None  # how people were made unrecognisable, where they were
 
     def words(self) -> dict[str, Any]:
         """As JSON has it."""
@@ -185,7 +190,9 @@ class _Clip:
             actor=story.actor,
             made_at=story.made_at,
             made_by=f"Portier {_version()}",
+            destroy_by=export_deadline(story.made_at),
             converted=self._converted,
+            blurred=story.blurred,
         )
         text = json.dumps(manifest.words(), indent=2, ensure_ascii=False)
         _make_private(self._draft)
@@ -219,7 +226,7 @@ class _Reel:
     def begin(self) -> None:
         """Make the draft: by now whoever discards the clip knows of it, should an interrupt come at any moment."""
         _make_private(self.draft)
-        self._container = av.open(str(self.draft), "w", format="mp4", options={"movflags": "faststart"})
+        self._container = av.open(str(self.draft), "w", format="mp4", options=_OPTIONS)
         self._open = True
         with av.open(io.BytesIO(self.init), format="mp4") as template:
             self._stream: VideoStream = self._container.add_stream_from_template(template.streams.video[0])

@@ -5,7 +5,8 @@
     ├── FootageErased      69  what was asked for is past its term, or its key is destroyed
     ├── CannotBeConverted  69  pictures that this browser cannot play, and that cannot be converted for it
     ├── Cancelled          75  whoever asked does not wait any more
-    └── ExportRefused      64  no reason given, a destination that will not do, nothing to export
+    ├── ExportRefused      64  no reason given, a destination that will not do, nothing to export
+    └── PlanRefused        64  a plan for blurring that cannot be followed, or leaves a moment undecided
 
 No message holds an address with a password.
 """
@@ -36,3 +37,7 @@ class CannotBeConverted(Unavailable):
 
 class Cancelled(TryAgain):
     """Work was given up because nobody waits for it."""
+
+
+class PlanRefused(UsageRefused):
+    """A plan for blurring that says too little, or what cannot be meant."""

@@ -125,6 +125,17 @@ class Footage:
         Raises ExportRefused, DiskRefused while recording pauses for want of room, or FootageErased when nothing of the
         span is left.
         """
+        story, pieces = self.take_out("footage.export", camera, start, end, destination, reason=reason, actor=actor)
+        return write_clip(destination, _converted(pieces) if as_h264 else pieces, story, progress)
+
+    def take_out(
+        self, act: str, camera: str, start: datetime, end: datetime, destination: Path, *, reason: str, actor: str
+    ) -> tuple[Story, Iterator[Piece]]:
+        """How all that leaves begins: refused where it must be, then noted in the trail, then its pieces, unread.
+
+        Raises ExportRefused, DiskRefused while recording pauses for want of room, or FootageErased when nothing of the
+        span is left.
+        """
         if reason not in REASONS:
             raise ExportRefused(f"an export needs a reason, one of: {', '.join(REASONS)}")
         start, end = start.astimezone(UTC), end.astimezone(UTC)
@@ -135,10 +146,9 @@ class Footage:
         intervals = self.timeline(camera, start, end)
         if not any(one.state == "recorded" for one in intervals):
             raise FootageErased(f"there is no footage of {camera} in that span: see its timeline for the reason")
-        self._trail.note("footage.export", actor=actor, about=camera, category=reason, span=(start, end))
+        self._trail.note(act, actor=actor, about=camera, category=reason, span=(start, end))
         story = Story(camera, start, end, intervals, reason, actor, self._clock.now())
-        pieces = self._pieces(camera, start, end)
-        return write_clip(destination, _converted(pieces) if as_h264 else pieces, story, progress)
+        return story, self._pieces(camera, start, end)
 
     def plays_everywhere(self, camera: str, at: datetime) -> bool:
         """Whether the footage of a moment is H.264, or there is none. No picture is opened."""

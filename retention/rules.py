@@ -210,6 +210,11 @@ def text_deadline(day: date) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=UTC) + TEXT
 
 
+def export_deadline(made: datetime) -> datetime:
+    """A copy that staff took out tells that it must be destroyed by then."""
+    return made.astimezone(UTC) + EXPORT
+
+
 def trail_deadline(day: date) -> datetime:
     """When the trail written on the UTC day `day` must be gone."""
     return datetime(day.year, day.month, day.day, tzinfo=UTC) + TRAIL

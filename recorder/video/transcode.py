@@ -66,7 +66,7 @@ def _converted(init: bytes, media: bytes, unwanted: Callable[[], bool], before: 
     encoder: Encoder | None = None
     packets = list[Packet]()
     begin = boxes.head_of(media).decode_time
-    for frame in _pictures(init, before, media):
+    for frame in pictures(init, before, media):
         _go_on(unwanted)
         if frame.pts is None or frame.pts < begin:
             continue
@@ -76,23 +76,29 @@ def _converted(init: bytes, media: bytes, unwanted: Callable[[], bool], before: 
         raise CannotBeConverted("no picture of this group can be decoded")
     packets += encoder.flush()
     form, times = packets[0].format, [packet.pts for packet in packets]
-    spans = [(end - begin, 0) for begin, end in pairwise([*times, max(_end_of(media), times[-1] + 1)])]
+    spans = [(end - begin, 0) for begin, end in pairwise([*times, max(end_of(media), times[-1] + 1)])]
     group = boxes.part(1, times[0], spans, [packet.data for packet in packets], key=True)
     return Converted(form.codec, boxes.init(form), group, times[0], len(packets))
 
 
-def _end_of(media: bytes) -> int:
+def end_of(media: bytes) -> int:
+    """Where a group of pictures ends, in its own ticks."""
     *_, last = boxes.parts_of(media)
     head = boxes.head_of(last)
     return head.decode_time + head.duration
 
 
-def _pictures(init: bytes, before: bytes, media: bytes) -> Iterator[VideoFrame]:
-    """Pictures in the order of showing, each at its own time; of two at one moment, the first."""
+def pictures(init: bytes, before: bytes, media: bytes, *, strict: bool = False) -> Iterator[VideoFrame]:
+    """Pictures in the order of showing, each at its own time; of two at one moment, the first.
+
+    When `strict`, damage raises libav's error where it would else be patched up from other pictures.
+    """
     codec, configuration = boxes.decoder_config(boxes.entry_of(init))
     decoder = VideoCodecContext.create(codec, "r")
     assert isinstance(decoder, VideoCodecContext)
     decoder.extradata, decoder.thread_count = configuration, 1
+    if strict:
+        decoder.options = {"err_detect": "explode"}
     shown: int | None = None
     for frame in _decoded(decoder, before, media):
         if frame.pts is not None and (shown is None or frame.pts > shown):
@@ -103,7 +109,7 @@ def _pictures(init: bytes, before: bytes, media: bytes) -> Iterator[VideoFrame]:
 def _decoded(decoder: VideoCodecContext, before: bytes, media: bytes) -> Iterator[VideoFrame]:
     """Samples with the times our boxes give them: those that libav reads from them are late by the reordering."""
     # The group before may stand in another file, which counts from another moment: it ends where this one begins.
-    ahead = boxes.head_of(media).decode_time - _end_of(before) if before else 0
+    ahead = boxes.head_of(media).decode_time - end_of(before) if before else 0
     for group, shift in ((before, ahead), (media, 0)):
         for part in boxes.parts_of(group):
             at = boxes.head_of(part).decode_time + shift

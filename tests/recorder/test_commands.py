@@ -120,3 +120,28 @@ def test_a_hold_placed_while_the_clock_is_ahead_lets_go_of_none_before_it(stage:
     assert typed(stage, "hold", "--camera", CAMERA, *span).exit_code == 0
 
     assert len(Holds(stage.state, CAMERA).all()) == 2
+
+
+def test_people_are_made_unrecognisable_by_a_plan_on_standard_input(
+    stage: Stage, small_film: Path, tmp_path: Path
+) -> None:
+    begin = stage.clock.now()
+    stage.capture(FakeCamera(stage.clock, packets_of(small_film)))
+    words = ["blur", "--camera", CAMERA, "--from", begin.isoformat(), "--to", stage.clock.now().isoformat()]
+    words += ["--plan", "-", "--reason", "person_asked", "--output", str(tmp_path / "a.mp4")]
+    scene = {"start": 0, "end": 4, "mode": "keep", "regions": [{"box": [0.1, 0.1, 0.2, 0.8]}]}
+    made = CliRunner().invoke(footage, words, obj=stage.office, input=json.dumps({"scenes": [scene]}))
+    gone = (stage.clock.now() + timedelta(days=28)).astimezone(stage.office.config.site.zone)
+    assert made.exit_code == 0
+    assert f"destroy these files by {gone.isoformat(timespec='seconds')}" in made.output
+    assert (tmp_path / "a.mp4").stat().st_size > 1_000
+
+
+def test_a_plan_that_cannot_be_followed_is_told_and_nothing_is_made(stage: Stage, tmp_path: Path) -> None:
+    words = ["blur", "--camera", CAMERA, *SPAN, "--plan", "-", "--reason", "incident"]
+    refused = CliRunner().invoke(footage, [*words, "--output", str(tmp_path / "a.mp4")], obj=stage.office, input="{}")
+    assert isinstance(refused.exception, PortierError)
+    assert (refused.exception.exit_code, str(refused.exception)) == (
+        64,
+        "the plan cannot be followed: scenes: Field required",
+    )

@@ -1,6 +1,7 @@
 """Puts one desk together from an office: the only place where the desk's parts meet the other rooms."""
 
 from desk.alarm import Alarm
+from desk.caseroom import CaseRoom
 from desk.exports import ExportRoom
 from desk.frontdoor import FrontDoor
 from desk.looks import Looks
@@ -33,5 +34,6 @@ def assemble(office: Office) -> Parts:
         footage=footage,
         looks=Looks(trail, office.clock),
         exports=ExportRoom(footage, office.clock),
+        caseroom=CaseRoom(office, reader),
         trail=trail,
     )

@@ -11,13 +11,16 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
 
 from desk.doors import SAFE, Doors
-from desk.errors import LookRefused, TimeUnclear, TrailAway
-from desk.pages import page
+from desk.errors import LookRefused, NotYours, TimeUnclear, TrailAway
+from desk.pages import page, words_of
 from desk.parts import NeedsLogIn, NeedsOfficer, Parts, somebody_or_nobody
 from desk.views import (
     alarm,
     blur,
     cameras,
+    casefilm,
+    casenew,
+    cases,
     clock,
     deletion,
     exports,
@@ -30,6 +33,8 @@ from desk.views import (
 )
 from retention.base.errors import DatabaseUnavailable, PortierError
 from retention.base.translations import N_
+from retention.cases.errors import CaseBusy, CaseRefused, NoSuchCase
+from retention.texts import LONGEST
 
 _log = logging.getLogger(__name__)
 # A path of its own before those with a name in them.
@@ -39,6 +44,9 @@ VIEWS = (
     alarm,
     blur,
     cameras,
+    casefilm,
+    casenew,
+    cases,
     clock,
     exports,
     inside,
@@ -69,6 +77,9 @@ def create_app(parts: Parts) -> FastAPI:
     app.add_exception_handler(RequestValidationError, _not_understood)
     app.add_exception_handler(LookRefused, _look_refused)
     app.add_exception_handler(TimeUnclear, _which_moment)
+    app.add_exception_handler(NotYours, _not_yours)
+    app.add_exception_handler(CaseRefused, _case_refused)
+    app.add_exception_handler(CaseBusy, _case_busy)
     app.add_exception_handler(PortierError, _refused)
     app.add_exception_handler(Exception, _our_fault)
     app.add_middleware(Doors)
@@ -105,8 +116,23 @@ async def _which_moment(request: Request, error: Exception) -> Response:
     """The same form again, with one question: which of the two moments."""
     assert isinstance(error, TimeUnclear)
     given = request.query_params if request.method in SAFE else await request.form()
-    asked = [(name, str(value)[:200]) for name, value in given.items() if name != error.field]
+    asked = [(name, str(value)[:LONGEST]) for name, value in given.multi_items() if name != error.field]
     return page(request, "which.html", 422, unclear=error, asked=asked, method=request.method)
+
+
+def _not_yours(request: Request, error: Exception) -> Response:
+    return page(request, "sorry.html", 403, message=str(error))
+
+
+def _case_refused(request: Request, error: Exception) -> Response:
+    assert isinstance(error, CaseRefused)
+    status = 404 if isinstance(error, NoSuchCase) else 409
+    message = words_of(request).say(error.sentence, **error.values)
+    return page(request, "sorry.html", status, message=message, back="/cases")
+
+
+def _case_busy(request: Request, error: Exception) -> Response:
+    return page(request, "sorry.html", 409, message=str(error), back="/cases")
 
 
 def _refused(request: Request, error: Exception) -> Response:

@@ -1,6 +1,7 @@
 """Puts one desk together from an office: the only place where the desk's parts meet the other rooms."""
 
 from desk.alarm import Alarm
+from desk.caseroom import CaseRoom
 from desk.drafts import Drafts
 from desk.exports import ExportRoom
 from desk.frontdoor import FrontDoor
@@ -35,5 +36,6 @@ def assemble(office: Office) -> Parts:
         looks=Looks(trail, office.clock),
         drafts=Drafts(),
         exports=ExportRoom(footage, office.clock),
+        caseroom=CaseRoom(office, reader),
         trail=trail,
     )

@@ -16,6 +16,7 @@ from pathlib import Path
 from threading import Lock
 
 from desk.accounts import Staff
+from recorder.casefootage import CaseFootage
 from recorder.blur.copy import blur_footage
 from recorder.blur.plan import Plan
 from recorder.clips import Manifest
@@ -47,6 +48,7 @@ class Export:
     as_h264: bool = False
     plan: Plan | None = None  # how people are made unrecognisable, where they are
     destroy_by: datetime | None = None
+    case: str = ""  # the number of the case it is taken from
     state: str = "busy"
     # How far it is, 0 to 1.
     share: float = 0.0
@@ -87,16 +89,19 @@ class ExportRoom:
         reason: str,
         as_h264: bool = False,
         plan: Plan | None = None,
+        case: CaseFootage | None = None,
     ) -> Export:
-        """Begin an export; the same person sees it grow by its id."""
+        """Begin an export, of a case where one is given; the same person sees it grow by its id."""
         self.tidy()
         id = secrets.token_urlsafe(16)
         folder = self._folder / id
         folder.mkdir(mode=0o700)
-        export = Export(id, staff, camera, start, end, reason, folder, as_h264, plan)
+                export = Export(
+            id, staff, camera, start, end, reason, folder, as_h264, plan, case=case.case.number if case else ""
+        )
         with self._lock:
             self._exports[id] = export
-        self._hand.submit(self._make, export)
+        self._hand.submit(self._make, export, case or self._footage)
         return export
 
     def find(self, staff: Staff, id: str) -> Export | None:
@@ -129,7 +134,7 @@ class ExportRoom:
             raise Cancelled("the desk ends")
         export.share = share
 
-    def _made(self, export: Export) -> Manifest:
+    def _made(self, export: Export, footage: Footage) -> Manifest:
         place = (export.camera, export.start, export.end, export.film)
         who, why = export.staff.actor, export.reason
 
@@ -137,12 +142,12 @@ class ExportRoom:
             self._went_on(export, share)
 
         if export.plan is not None:
-            return blur_footage(self._footage, *place, plan=export.plan, reason=why, actor=who, progress=progress)
-        return self._footage.export(*place, reason=why, actor=who, as_h264=export.as_h264, progress=progress)
+            return blur_footage(footage, *place, plan=export.plan, reason=why, actor=who, progress=progress)
+        return footage.export(*place, reason=why, actor=who, as_h264=export.as_h264, progress=progress)
 
-    def _make(self, export: Export) -> None:
+    def _make(self, export: Export, footage: Footage) -> None:
         try:
-            export.destroy_by = self._made(export).destroy_by
+            export.destroy_by = self._made(export, footage).destroy_by
             export.state = "done"
         except FootageErased:
             export.state = "nothing"

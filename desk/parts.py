@@ -7,6 +7,7 @@ from fastapi import Depends, Request
 
 from desk.accounts import Staff
 from desk.alarm import Alarm
+from desk.caseroom import CaseRoom
 from desk.drafts import Drafts
 from desk.exports import ExportRoom
 from desk.frontdoor import FrontDoor
@@ -36,11 +37,13 @@ class Parts:
     looks: Looks
     drafts: Drafts
     exports: ExportRoom
+    caseroom: CaseRoom
     trail: Trail
 
     def close(self) -> None:
         """Let go of the database and of what was exported."""
         self.exports.close()
+        self.caseroom.close()
         self.alarm.close()
         self.reception.close()
         self.database.close()

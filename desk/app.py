@@ -28,6 +28,7 @@ from desk.views import (
     login,
     motion,
     privacy,
+    review,
     stills,
     wellbeing,
 )
@@ -52,6 +53,7 @@ VIEWS = (
     inside,
     motion,
     privacy,
+    review,
     stills,
     wellbeing,
 )

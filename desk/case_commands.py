@@ -14,8 +14,8 @@ import click
 
 from desk.second import answers, proven
 from recorder.casefootage import CaseFootage, cases_of
-from recorder.commands import Moment
 from recorder.footage import REASONS
+from recorder.terminal import Moment
 from retention.base.audit import system_actor
 from retention.base.command import Office, emit, json_option, pass_office, plain
 from retention.base.errors import UsageRefused

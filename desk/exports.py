@@ -16,9 +16,9 @@ from pathlib import Path
 from threading import Lock
 
 from desk.accounts import Staff
-from recorder.casefootage import CaseFootage
 from recorder.blur.copy import blur_footage
 from recorder.blur.plan import Plan
+from recorder.casefootage import CaseFootage
 from recorder.clips import Manifest
 from recorder.errors import Cancelled, FootageErased
 from recorder.footage import Footage
@@ -96,7 +96,7 @@ class ExportRoom:
         id = secrets.token_urlsafe(16)
         folder = self._folder / id
         folder.mkdir(mode=0o700)
-                export = Export(
+        export = Export(
             id, staff, camera, start, end, reason, folder, as_h264, plan, case=case.case.number if case else ""
         )
         with self._lock:

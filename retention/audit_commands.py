@@ -15,6 +15,7 @@ from retention.base.trusted import TrustedTime
 from retention.evidence.archive import Archive
 from retention.evidence.verify import Known, heads_in, one_head
 from retention.evidence.verify import verify as examine
+from retention.review_commands import review
 
 MOST: Final = 20
 
@@ -32,6 +33,9 @@ def _moment(_: click.Context, __: click.Parameter, value: str | None) -> datetim
 @click.group()
 def audit() -> None:
     """The audit trail: who looked at what, when and why."""
+
+
+audit.add_command(review)
 
 
 @audit.command("list")

@@ -8,6 +8,7 @@ import threading
 from contextlib import suppress
 from datetime import timedelta
 
+from retention.asked.reminders import Reminding
 from retention.base.audit import Trail
 from retention.base.command import Office
 from retention.base.errors import DiskRefused
@@ -41,7 +42,8 @@ class Retention:
             office.clock,
             {"time": (60, self._trusted.advance), "reap": (REAP_EVERY, self.reap), "leftovers": (600, self.sweep)},
         )
-        self._slow_wakes = [Wakes(office.clock, {"trail": (3_600, self.trail)})]
+        self._asked = Reminding(office)
+        self._slow_wakes = [Wakes(office.clock, {"trail": (3_600, self.trail), "requests": (60, self.requests)})]
         if self._chores is not None:
             self._slow_wakes.append(self._chores.wakes)
 
@@ -79,6 +81,10 @@ class Retention:
         """The trail's own term."""
         Trail(self._office.state, self._office.clock).forget_before((self._trusted.for_destroying() - TRAIL).date())
 
+    def requests(self) -> None:
+        """What people asked: near its last day, or answered and to end sooner."""
+        self._asked.look()
+
     def report(self) -> Report:
         """What is in danger, and the figures behind it."""
         now = self._office.clock.now()
@@ -111,6 +117,7 @@ class Retention:
             problems.append(
                 Problem("P2", N_("an erasure is %(late)s late: `portier retention due`"), {"late": str(overdue)})
             )
+        problems += self._asked.problems
         if self._office.refused:
             problems.append(
                 Problem("P7", N_("the configuration is refused; the last valid one is in force: put it right"))

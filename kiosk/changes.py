@@ -2,12 +2,17 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Final
 
 from sqlalchemy.orm import Session
 
 from kiosk.calamity.record import Whereabouts
 from kiosk.errors import VisitElsewhere
 from kiosk.tables import Visit
+
+PRESENT = (Whereabouts.ON_SITE, Whereabouts.PROBABLY_LEFT)
+NAMELESS: Final = b""
+"""Sealed details of nobody: the visitor asked to be deleted."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +49,9 @@ def announce(session: Session, change: Change, sealed: bytes, expires: datetime)
 def move(session: Session, change: Change, state: Whereabouts) -> None:
     """In or out."""
     if row := _older(session, change):
+        if row.sealed == NAMELESS and state is Whereabouts.LEFT:
+            session.delete(row)  # its visitor asked to be deleted, and is not inside any more
+            return
         gone = state in (Whereabouts.LEFT, Whereabouts.PROBABLY_LEFT)
         row.state, row.version, row.pass_id = state, change.version, change.pass_id
         row.left_at, row.left_by = (change.at, change.by) if gone else (None, None)
@@ -53,6 +61,16 @@ def reseal(session: Session, change: Change, sealed: bytes, expires: datetime) -
     """Other details, or the same under another day."""
     if row := _older(session, change):
         row.sealed, row.day, row.expires_at, row.version = sealed, change.day, expires, change.version
+
+
+def forget(session: Session, change: Change) -> None:
+    """Delete the row of a visit; while its visitor is inside, it stays without anything that identifies them."""
+    if (row := session.get(Visit, change.visit)) is None:
+        return
+    if row.state in PRESENT:
+        row.sealed, row.version = NAMELESS, change.version
+    else:
+        session.delete(row)
 
 
 def _older(session: Session, change: Change) -> Visit | None:

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import click
@@ -11,7 +11,7 @@ import click
 from kiosk.errors import VisitUnknown
 from kiosk.passes import Pass
 from kiosk.reception import Reception, SignedIn
-from kiosk.register import Register, SeenVisit
+from kiosk.register import Deleted, Register, SeenVisit
 from kiosk.visits import Details, details
 from retention.base.audit import Trail, system_actor
 from retention.base.command import Office, asked, emit, json_option, pass_office, plain, read_object
@@ -94,6 +94,19 @@ def correct(office: Office, visit_id: str) -> None:
 
 
 @visit.command()
+@click.option("--visit", "visit_id", required=True, help="The visit's id.")
+@json_option
+@pass_office
+def delete(office: Office, visit_id: str, as_json: bool) -> None:
+    """Delete a visit at once, because its visitor asks for that."""
+    with _register(office) as register:
+        done = register.delete(visit_id, by=system_actor())
+    until = done.copies_until.astimezone(office.config.site.zone)
+    answer = {"deleted": visit_id, "inside": done.inside, "frozen": done.frozen, "waits": done.waits}
+    emit(answer | {"copies_until": until.isoformat()}, as_json, lambda _: _what_was_done(done, until))
+
+
+@visit.command()
 @click.option("--day", help="The day, as 2027-03-02; today when left out.")
 @json_option
 @pass_office
@@ -164,6 +177,17 @@ def database_if_there(office: Office) -> Database | None:
     except (DatabaseUnavailable, DiskRefused, TryAgain) as error:
         log.warning("%s", error)
         return None
+
+
+def _what_was_done(done: Deleted, until: datetime) -> list[str]:
+    lines = [f"deleted; copies made earlier, as in a backup, become unreadable on {until:%Y-%m-%d} at {until:%H:%M}"]
+    if done.inside:
+        lines.append("the visitor is inside: a line with the pass and without a name stays until they sign out")
+    if done.frozen:
+        lines.append("the list of the last alarm keeps the name until its own term: people are looked for by it")
+    if done.waits:
+        lines.append("the database does not take this yet: its row holds no readable name, and follows later")
+    return lines
 
 
 def _with_pass(register: Register, pass_: Pass) -> str:

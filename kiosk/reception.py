@@ -10,7 +10,7 @@ With the database away the roll alone takes it; `kiosk.register` adds the rows l
 
 import logging
 import secrets
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -19,12 +19,12 @@ from uuid import uuid4
 
 from kiosk.calamity.record import Act, RollRecord, Whereabouts
 from kiosk.calamity.roll import RollWriter
-from kiosk.changes import Change, announce, arrive, move, reseal
+from kiosk.changes import NAMELESS, PRESENT, Change, announce, arrive, forget, move, reseal
 from kiosk.day import Days, Opened, seal_details
 from kiosk.errors import NoFreePass, VisitElsewhere, VisitUnknown
 from kiosk.passboard import Board, Holder, PassBoard, with_digit
 from kiosk.passes import DIGITS, Pass, all_passes
-from kiosk.rows import PRESENT, Rows, holding, keeping_passes, passes_taken, visit_of
+from kiosk.rows import Rows, holding, keeping_passes, passes_taken, visit_of
 from kiosk.tables import Visit
 from kiosk.visits import Details
 from retention.base.audit import Trail
@@ -38,6 +38,9 @@ log = logging.getLogger("portier.visits")
 
 AHEAD: Final = timedelta(days=14)
 """How far ahead a visit may be expected."""
+MOST_FRAMES: Final = 500
+"""So many frames one record can name."""
+Places = Callable[[], Mapping[date, list[str]]]
 REOPEN: Final = 30.0
 """Seconds between two attempts to open a database that was away when the process began."""
 
@@ -130,6 +133,7 @@ class Reception:
         """Put corrected details in the place of the old ones."""
         with self._desk() as (board, rows, now):
             found, state = self._visit(board, rows, visit, now)
+            self._refuse_nameless(rows, visit, now)
             change = _next(found, now, by)
             sealed, expires = self._sealed(change, details), self._days.deadline(change.day)
             if state is not Whereabouts.EXPECTED:
@@ -144,6 +148,7 @@ class Reception:
             found, state = self._visit(board, rows, visit, now)
             if state not in PRESENT:
                 raise VisitElsewhere("this visitor is not inside: only who is inside can stay")
+            self._refuse_nameless(rows, visit, now)
             if found.day > self._days.today(now):
                 return
             change = replace(_next(found, now, by), day=found.day + timedelta(days=1))
@@ -152,6 +157,23 @@ class Reception:
             self._remember(board, change)
             rows.do(lambda session: reseal(session, change, sealed, expires))
             self._note("visit.stay", change)
+
+    def delete(self, visit: str, arrived: datetime | None, places: Places, *, by: str) -> tuple[Whereabouts, date]:
+        """Take a visit out of roll and rows because its visitor asks for that; where the visitor was, and its day.
+
+        Who is inside keeps a line without a name, and the pass. `places` tells what of the visit stands on the rolls:
+        those records are overwritten by whoever can read the roll, as the record written here says.
+        """
+        with self._desk() as (board, rows, now):
+            found, state = self._visit(board, rows, visit, now)
+            change = _next(found, now, by)
+            for day, frames in places().items():
+                self._bid_farewell(day, change, state, arrived, frames)
+            if state in PRESENT:
+                self._remember(board, change)
+            rows.do(lambda session: forget(session, change))
+            self._note("visit.delete", change)
+        return state, change.day
 
     def expect(self, details: Details, day: date, *, by: str) -> str:
         """Announce a visit of today or the next fourteen days, sealed under its own day; the visit's id."""
@@ -268,6 +290,29 @@ class Reception:
     def _sealed(self, change: Change, details: Details) -> bytes:
         opened = Opened(details.name, details.host, tuple(sorted(details.help)))
         return seal_details(self._days.slot(change.day).public, change.visit, change.day, opened)
+
+    def _bid_farewell(
+        self, day: date, change: Change, state: Whereabouts, arrived: datetime | None, frames: list[str]
+    ) -> None:
+        """On the roll of a day: this visit is deleted, and what of it is to be overwritten."""
+        for first in range(0, max(len(frames), 1), MOST_FRAMES):
+            record = RollRecord(
+                visit=change.visit,
+                version=change.version,
+                act=Act.DELETE,
+                pass_id=change.pass_id if state in PRESENT else "",
+                at=change.at,
+                by=change.by,
+                since=arrived if state in PRESENT else None,
+                state=state.value,
+                wipes=tuple(frames[first : first + MOST_FRAMES]),
+            )
+            self._writer(day).append(record)
+
+    def _refuse_nameless(self, rows: Rows, visit: str, now: datetime) -> None:
+        row = rows.do(lambda session: visit_of(session, visit, now))
+        if row is not None and row.sealed == NAMELESS:
+            raise VisitElsewhere("this visitor asked to be deleted: nothing can be kept of them any more")
 
     def _append(self, change: Change, act: Act, details: Details | None = None, since: datetime | None = None) -> None:
         """To the roll of the visit's day; and of today, where somebody is carried over to tomorrow."""

@@ -16,25 +16,27 @@ from sqlalchemy.orm import Session
 
 from kiosk.calamity.record import Entry, Whereabouts
 from kiosk.calamity.roll import RollReader
+from kiosk.changes import NAMELESS, PRESENT
 from kiosk.day import Days, Opened, open_details, seal_details
 from kiosk.errors import VisitUnknown
 from kiosk.passboard import Board, Holder, PassBoard
 from kiosk.reception import Reception, SignedIn
-from kiosk.rows import AWAY, PRESENT, Rows, of_day
+from kiosk.rows import AWAY, Rows, of_day
 from kiosk.tables import Visit
 from kiosk.visits import Details, clean_host, clean_name
 from retention.base.command import Office
 from retention.base.database import Database
-from retention.base.errors import EpochErased, SealBroken, UsageRefused
+from retention.base.errors import DiskRefused, EpochErased, SealBroken, UsageRefused
 from retention.base.siteday import day_number
-from retention.base.state import VISITS
+from retention.base.slots import SlotFile
+from retention.base.state import CALAMITIES, VISITS
 
 log = logging.getLogger("portier.visits")
 
 
 @dataclass(frozen=True)
 class SeenVisit:
-    """One visit as staff see it. `name` is None where what held it cannot be read."""
+    """One visit as staff see it. `name` is None where what held it cannot be read; or was `deleted` on request."""
 
     visit: str
     pass_id: str | None
@@ -45,6 +47,7 @@ class SeenVisit:
     arrived: datetime | None
     left: datetime | None
     day: date
+    deleted: bool = False
 
     def as_json(self) -> dict[str, Any]:
         """The shape `portier visit list --json` promises."""
@@ -57,7 +60,18 @@ class SeenVisit:
             "help": list(self.help),
             "arrived": self.arrived.isoformat() if self.arrived else None,
             "left": self.left.isoformat() if self.left else None,
+            **({"deleted": True} if self.deleted else {}),
         }
+
+
+@dataclass(frozen=True)
+class Deleted:
+    """What became of a wish to be deleted. Copies made earlier today become unreadable at `copies_until`."""
+
+    inside: bool
+    frozen: bool
+    waits: bool
+    copies_until: datetime
 
 
 class Register:
@@ -70,6 +84,7 @@ class Register:
         self._days, self._passes = Days(office), PassBoard(office.state)
         self._reception = reception or Reception(office, database, kiosk="staff")
         self._roll_seen: dict[Path, int] = {}
+        self._to_scrub = False
         self._level = True  # unless the rows could not follow the roll: a database may be read and yet take no writes
         self._rolls: dict[date, RollReader] = {}
 
@@ -126,6 +141,48 @@ class Register:
         details = Details(clean_name(name), clean_host(host), frozenset(w for w in before.help if w in wanted))
         self._reception.rewrite(visit, details, by=by)
 
+    def delete(self, visit: str, *, by: str) -> Deleted:
+        """Delete one visit at once, because its visitor asks for that: from the roll and from the rows.
+
+        Who is inside keeps a line without a name. The frozen list of a calamity keeps it until its own term.
+        A second call changes nothing. DiskRefused when a roll cannot be overwritten: that is tried again.
+        """
+        now = self._days.now()
+        self.add_missing_rows()
+        days = self._days.live(now)
+        entries = [entry for day in days for entry in self._entries(day, now) if entry.visit == visit]
+        if any(entry.forgotten for entry in entries):
+            state, day = Whereabouts.LEFT, self._days.today(now)
+        else:
+            arrived = entries[0].arrived if entries else None
+            state, day = self._reception.delete(visit, arrived, lambda: self._places_of(visit, days, now), by=by)
+        for live in days:
+            self._entries(live, now)  # now they know what is to be overwritten
+        self._to_scrub = True
+        self._wipe(now)
+        self.add_missing_rows()
+        frozen = any(now < slot.deadline for slot in SlotFile(self._office.state, CALAMITIES).live())
+        return Deleted(state in PRESENT, frozen, not self._level or self._to_scrub, self._days.deadline(day))
+
+    def _places_of(self, visit: str, days: list[date], now: datetime) -> dict[date, list[str]]:
+        """What stands of a visit on the rolls of these days, where anything does."""
+        found = {day: roll.places_of(visit) for day in days if (roll := self._roll(day, now))}
+        return {day: places for day, places in found.items() if places}
+
+    def _wipe(self, now: datetime) -> None:
+        """Overwrite what the rolls, as they were last read, say is deleted. DiskRefused."""
+        for day in self._days.live(now):
+            if roll := self._roll(day, now):
+                roll.wipe()
+
+    def _scrub(self) -> None:
+        """Leave nothing of deleted rows in the database's files; again later while somebody reads there."""
+        if self._to_scrub and self._database is not None:
+            try:
+                self._to_scrub = not self._database.scrub()
+            except AWAY as error:
+                log.warning("deleted rows are not scrubbed yet: %s", error)
+
     def add_missing_rows(self) -> int:
         """Bring rows and board to where the roll is; how many visits were behind. Nothing while the database is away.
 
@@ -134,6 +191,7 @@ class Register:
         now = self._days.now()
         files = self._roll_files(now)
         if self._database is None or (files == self._roll_seen and self._passes.seen().whole):
+            self._scrub()
             return 0
         with self._passes.held() as board, Rows(self._database) as rows:
             # The later day first: who is carried over to it stands on both rolls.
@@ -142,16 +200,26 @@ class Register:
                 board.whole = True
                 board.save(now)
         self._level = not rows.lost
+        try:
+            self._wipe(now)
+        except DiskRefused as error:
+            log.warning("%s", error)
+            return behind
         if self._level:
             self._roll_seen = files
+        self._scrub()
         return behind
 
     def _add_day(self, day: date, board: Board, rows: Rows, now: datetime) -> int:
         if not (entries := self._entries(day, now)):
             return 0
+        # Somebody may have died between row and journal: on a day with a deletion both are scrubbed once more.
+        self._to_scrub = self._to_scrub or any(entry.deleted for entry in entries)
         public, expires = self._days.slot(day).public, self._days.deadline(day)
 
         def sealed(entry: Entry) -> bytes:
+            if entry.deleted:
+                return NAMELESS
             return seal_details(public, entry.visit, day, Opened(entry.name, entry.host, entry.help))
 
         behind = 0
@@ -163,12 +231,16 @@ class Register:
         return behind
 
     def _entries(self, day: date, now: datetime) -> tuple[Entry, ...]:
+        roll = self._roll(day, now)
+        return roll.roll().entries if roll else ()
+
+    def _roll(self, day: date, now: datetime) -> RollReader | None:
         private = self._private(day, now)
         if private is None:
-            return ()
+            return None
         if day not in self._rolls:
             self._rolls[day] = RollReader(self._office.state, VISITS, day_number(day), private)
-        return self._rolls[day].roll().entries
+        return self._rolls[day]
 
     def _roll_files(self, now: datetime) -> dict[Path, int]:
         state, found = self._office.state, dict[Path, int]()
@@ -195,7 +267,7 @@ class Register:
         found = {
             entry.visit: (entry, day) for day in (today, today + timedelta(days=1)) for entry in self._entries(day, now)
         }
-        return [_told(entry, day) for entry, day in found.values()]
+        return [_told(entry, day) for entry, day in found.values() if not entry.forgotten]
 
     def _seen(self, rows: list[Visit], now: datetime) -> list[SeenVisit]:
         """The rows opened; one whose day is over is not told any more."""
@@ -210,13 +282,16 @@ class Register:
 
 
 def _read(row: Visit, private: X25519PrivateKey) -> SeenVisit:
+    times = row.arrived_at, row.left_at, row.day
+    if row.sealed == NAMELESS:
+        return SeenVisit(row.id, row.pass_id, Whereabouts(row.state), None, None, (), *times, deleted=True)
     try:
         opened = open_details(private, row.id, row.day, row.sealed)
     except SealBroken as error:
         log.warning("a visit cannot be read: %s", error)
         opened = Opened(None, None, ())
     identifying = opened.name, opened.host, opened.help
-    return SeenVisit(row.id, row.pass_id, Whereabouts(row.state), *identifying, row.arrived_at, row.left_at, row.day)
+    return SeenVisit(row.id, row.pass_id, Whereabouts(row.state), *identifying, *times)
 
 
 def _details(seen: SeenVisit) -> Details:
@@ -224,19 +299,24 @@ def _details(seen: SeenVisit) -> Details:
 
 
 def _told(entry: Entry, day: date) -> SeenVisit:
-    identifying = entry.name, entry.host, entry.help
-    return SeenVisit(entry.visit, entry.pass_id, entry.state, *identifying, entry.arrived, entry.left, day)
+    identifying, times = (entry.name, entry.host, entry.help), (entry.arrived, entry.left, day)
+    return SeenVisit(entry.visit, entry.pass_id, entry.state, *identifying, *times, deleted=entry.deleted)
 
 
 def _follow(session: Session, entry: Entry, day: date, sealed: Callable[[Entry], bytes], expires: datetime) -> bool:
     """Bring one row to its entry; whether it was behind."""
     row = session.get(Visit, entry.visit)
+    if entry.forgotten:
+        if row is not None:
+            session.delete(row)
+        return row is not None
     if row is None:
         row = Visit(id=entry.visit, version=-1, state="")
         session.add(row)
-    if row.version > entry.version:
+    named = entry.deleted and row.sealed != NAMELESS
+    if row.version > entry.version and not named:
         return False
-    if row.version == entry.version and (row.day > day or (row.day, row.state) == (day, entry.state)):
+    if row.version == entry.version and not named and (row.day > day or (row.day, row.state) == (day, entry.state)):
         return False
     row.day, row.version, row.state, row.pass_id = day, entry.version, entry.state, entry.pass_id
     row.arrived_at, row.left_at = entry.arrived, entry.left

@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from kiosk.calamity.record import Whereabouts
+from kiosk.changes import PRESENT
 from kiosk.passboard import RESTS
 from kiosk.tables import Visit
 from retention.base.database import Database, translated
@@ -25,7 +26,6 @@ from retention.base.errors import DatabaseUnavailable, DiskRefused, SchemaDiffer
 log = logging.getLogger("portier.visits")
 T = TypeVar("T")
 
-PRESENT = (Whereabouts.ON_SITE, Whereabouts.PROBABLY_LEFT)
 AWAY = (DatabaseUnavailable, DiskRefused, TryAgain, SchemaDiffers)
 
 

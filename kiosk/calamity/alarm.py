@@ -7,13 +7,13 @@ end). A drill copies nothing. Where the disk takes none of it, the alarm stands 
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from kiosk.calamity.record import RollRecord
+from kiosk.calamity.record import Act, RollRecord
 from kiosk.calamity.roll import RollReader, RollWriter
 from kiosk.calamity.thelist import Calamity
 from retention.base.command import Office
@@ -30,7 +30,14 @@ class Copied:
     """The frozen roll of one calamity, as this process knows it."""
 
     writer: RollWriter
-    known: set[bytes]
+    known: set[bytes] = field(default_factory=set)
+    named: set[str] = field(default_factory=set)
+
+    def know(self, record: RollRecord, plain: bytes) -> None:
+        """Remember that it holds this record, and whose name."""
+        self.known.add(plain)
+        if record.name is not None:
+            self.named.add(record.visit)
 
 
 class Alarm:
@@ -105,10 +112,11 @@ class Alarm:
         if calamity.drill or calamity.ended:
             return 0
         copied = self._copy_of(calamity)
-        fresh = [(record, plain) for record in records if (plain := record.pack()) not in copied.known]
+        lasting = _lasting(list(records), copied.named)
+        fresh = [(record, plain) for record in lasting if (plain := record.pack()) not in copied.known]
         for record, plain in fresh:
             copied.writer.append(record)
-            copied.known.add(plain)
+            copied.know(record, plain)
         return len(fresh)
 
     def kept(self, calamity: Calamity, now: datetime) -> tuple[list[RollRecord], int]:
@@ -133,7 +141,9 @@ class Alarm:
                 raise EpochErased("this calamity has ended: nothing is added to its list")
             records, _ = self.kept(calamity, calamity.triggered)
             writer = RollWriter(self._office.state, slot, self._day(calamity.triggered))
-            self._copied[calamity.epoch] = Copied(writer, {record.pack() for record in records})
+            self._copied[calamity.epoch] = copied = Copied(writer)
+            for record in records:
+                copied.know(record, record.pack())
         return self._copied[calamity.epoch]
 
     def _load(self) -> Calamity | None:
@@ -149,3 +159,15 @@ class Alarm:
     def _day(self, at: datetime) -> date:
         config = self._office.config
         return visits_day(at, config.site, config.visits)
+
+
+def _lasting(records: list[RollRecord], named: set[str]) -> list[RollRecord]:
+    """What belongs in a frozen roll: who asked to be deleted before it stays deleted, who asks since stays on it."""
+    deleted = {record.visit for record in records if record.act == Act.DELETE}
+
+    def lasts(record: RollRecord) -> bool:
+        if record.act == Act.DELETE:
+            return record.visit not in named
+        return record.name is None or record.visit in named or record.visit not in deleted
+
+    return [record for record in records if lasts(record)]

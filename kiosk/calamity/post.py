@@ -6,7 +6,7 @@ later, and said in `problems`.
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -14,6 +14,7 @@ from typing import Final
 from kiosk.calamity.alarm import Alarm
 from kiosk.calamity.errors import PaperRefused
 from kiosk.calamity.printers import Printed, Printers
+from kiosk.calamity.record import Act, RollRecord
 from kiosk.calamity.roll import assemble
 from kiosk.calamity.text import text
 from kiosk.calamity.thelist import Calamity, CalamityList, Doubt, Remark, compose, counts
@@ -66,7 +67,7 @@ class CalamityPost:
             if left_over and not self._watch.is_live(day):
                 remarks.append(Remark(Doubt.NOT_SIGNED_OUT, left_over))
             return compose(
-                assemble((*seen.records, *kept), seen.unreadable + lost),
+                assemble((*_but_deletions(seen.records, kept), *kept), seen.unreadable + lost),
                 organisation=self._office.config.organisation.name,
                 site=self._office.config.site,
                 as_of=seen.at,
@@ -149,6 +150,7 @@ class CalamityPost:
                 self._mark, self._look_again = mark, now + 10.0
                 self._keep_frozen()
                 self._trying("count", self._count)
+                self._trying("wipe", self._watch.wipe)
         self.catch_up()
 
     def prepare_days(self) -> None:
@@ -234,6 +236,12 @@ class CalamityPost:
         except DiskRefused as error:
             log.warning("%s", error)
             self._notes.append(_Note(act, by, about))
+
+
+def _but_deletions(records: Iterable[RollRecord], kept: Iterable[RollRecord]) -> list[RollRecord]:
+    """Without those that would take a name off a list that was frozen before."""
+    frozen = {record.visit for record in kept if record.name is not None}
+    return [record for record in records if record.act != Act.DELETE or record.visit not in frozen]
 
 
 _PROBLEMS: Final = {

@@ -23,6 +23,7 @@ class Act(StrEnum):
     UNDO = "undo"
     PROBABLY_LEFT = "probably_left"
     SIGN_OUT = "sign_out"
+    DELETE = "delete"
 
 
 class Whereabouts(StrEnum):
@@ -45,6 +46,7 @@ _LEADS_TO: Final[dict[str, Whereabouts]] = {
 # Two writers may give one version to two records. Then all are taken, and the one that keeps a person on the list last.
 _SAFEST_LAST: Final[dict[str, int]] = {
     Act.EXPECT: 0,
+    Act.DELETE: 0,
     Act.SIGN_OUT: 1,
     Act.PROBABLY_LEFT: 2,
     Act.SIGN_IN: 3,
@@ -63,6 +65,8 @@ class RollRecord:
 
     `visit` is empty where the writer could not know it (a pass handed in while the database is away): then it is
     about whoever held the pass at that moment. `since` is the arrival where that was before `at` (stay, restore).
+    A `delete` takes the place of all records before it: `state` is where the visitor was, `wipes` names the frames
+    that are overwritten.
     """
 
     visit: str
@@ -76,6 +80,8 @@ class RollRecord:
     help: tuple[str, ...] = ()
     by: str = "visitor"
     since: datetime | None = None
+    state: str | None = None
+    wipes: tuple[str, ...] = ()
 
     def pack(self) -> bytes:
         """JSON, padded with blanks."""
@@ -93,7 +99,8 @@ class RollRecord:
             raw: dict[str, Any] = json.loads(data)
             known = {field.name: raw[field.name] for field in fields(RollRecord) if field.name in raw}
             known |= {key: _moment(known[key]) for key in ("at", "since") if key in known}
-            return _sane(RollRecord(**known | {"help": tuple(known.get("help", ()))}))
+            known |= {key: tuple(known.get(key, ())) for key in ("help", "wipes")}
+            return _sane(RollRecord(**known))
         except (ValueError, TypeError, KeyError, OverflowError, RecursionError) as error:
             raise SealBroken("a record of the roll opened but makes no sense: it is counted as unreadable") from error
 
@@ -113,10 +120,12 @@ class RollRecord:
 
 def _sane(record: RollRecord) -> RollRecord:
     """The record, if each field is what its type says: a writer that was tampered with takes no list away."""
-    told = (record.visit, record.act, record.pass_id, record.by, *record.help)
-    perhaps = (record.name, record.host, record.host_telephone)
+    told = (record.visit, record.act, record.pass_id, record.by, *record.help, *record.wipes)
+    perhaps = (record.name, record.host, record.host_telephone, record.state)
     if not all(isinstance(text, str) for text in told) or not all(isinstance(text, str | None) for text in perhaps):
         raise TypeError("text that is no text")
+    if record.state is not None:
+        Whereabouts(record.state)
     if type(record.version) is not int:
         raise TypeError("a version that is no number")
     if not all(_EARLIEST < moment < _LATEST for moment in (record.at, record.since or record.at)):
@@ -133,7 +142,7 @@ def _moment(text: str) -> datetime:
 
 @dataclass(frozen=True)
 class Entry:
-    """One visit as the roll tells it. `name` is None where the record that held it cannot be read."""
+    """One visit as the roll tells it. `name` is None where the record that held it cannot be read, or was deleted."""
 
     visit: str
     pass_id: str
@@ -146,6 +155,12 @@ class Entry:
     left: datetime | None = None
     by: str = "visitor"
     version: int = 0
+    deleted: bool = False
+
+    @property
+    def forgotten(self) -> bool:
+        """Whether nothing is told of it any more: its visitor has left, and asked to be deleted."""
+        return self.deleted and self.state is Whereabouts.LEFT
 
     def after(self, record: RollRecord) -> "Entry":
         """The same visit once `record` has happened too."""
@@ -153,7 +168,10 @@ class Entry:
             "version": max(self.version, record.version),
             "pass_id": record.pass_id or self.pass_id,
         }
-        if record.name is not None:
+        if record.act == Act.DELETE:
+            changed |= {"name": None, "host": None, "host_telephone": None, "help": (), "deleted": True}
+            changed |= {"state": Whereabouts(record.state or Whereabouts.ON_SITE), "arrived": record.since or record.at}
+        elif record.name is not None and not self.deleted:
             # All or nothing: help that was withdrawn is an empty tuple, which a merge would take for "unchanged".
             changed |= {key: getattr(record, key) for key in ("name", "host", "host_telephone", "help")}
         # An undone sign-out is no new arrival.

@@ -17,7 +17,8 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from kiosk.calamity.record import Act, Entry, RollRecord, Whereabouts, follow
-from kiosk.calamity.rollfile import HEAD_BYTES, Frame, Head, digest, pack_frame, scan
+from kiosk.calamity.rollfile import HEAD_BYTES, Frame, Head, Place, Scan, digest, pack_frame, scan
+from kiosk.calamity.wipe import wipe
 from retention.base.errors import DiskRefused, SealBroken
 from retention.base.files import sync_folder, write_all
 from retention.base.sealed import seal, unseal
@@ -90,8 +91,8 @@ class _File:
         self._number, self._place, self._room = 0, HEAD_BYTES, 0
         self._path = name(self.head.file_id.hex())
         self._path.parent.mkdir(mode=0o770, parents=True, exist_ok=True)
-        # 0640: the group holds the readers; the folder keeps everybody else out.
-        self._descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o640)
+        # 0660: the group holds the readers, who delete what a visitor asks for; the folder keeps everybody else out.
+        self._descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o660)
         try:
             self._keep_room()
             write_all(self._descriptor, self.head.pack(), 0)
@@ -145,8 +146,13 @@ class Roll:
     def left(self) -> list[Entry]:
         return self._in(Whereabouts.LEFT)
 
+    @property
+    def forgotten(self) -> int:
+        """How many have left of whom nothing is told any more, because they asked for that."""
+        return sum(entry.forgotten for entry in self.entries)
+
     def _in(self, state: Whereabouts) -> list[Entry]:
-        return [entry for entry in self.entries if entry.state is state]
+        return [entry for entry in self.entries if entry.state is state and not entry.forgotten]
 
 
 class RollReader:
@@ -155,11 +161,50 @@ class RollReader:
     def __init__(self, state: State, stream: str, epoch: int, private: X25519PrivateKey) -> None:
         self._state, self._stream, self._epoch, self._private = state, stream, epoch, private
         self._opened: dict[bytes, RollRecord | None] = {}
+        self._to_wipe: set[str] = set()
 
     def records(self) -> tuple[list[RollRecord], int]:
         """All records that open, in no promised order; and how many records or files do not."""
         found: list[RollRecord] = []
-        unreadable, torn, gone_on = 0, set[bytes](), set[bytes]()
+        wiped, torn, gone_on = set[str](), set[bytes](), set[bytes]()
+        files, unreadable = self._files()
+        for head, seen in files:
+            gone_on.add(head.goes_on_from)
+            if seen.unfinished:
+                torn.add(head.file_id)
+            wiped |= {str(Place(head.file_id, frame.number, frame.start)) for frame in seen.frames if frame.wiped}
+            opened = [self._open(head, frame) for frame in seen.frames if not frame.wiped]
+            found += [record for record in opened if record is not None]
+            unreadable += opened.count(None) + seen.lost
+        self._forget(files)
+        # What was overwritten is no loss where the roll itself says why.
+        meant = {place for record in found for place in record.wipes}
+        self._to_wipe, unreadable = meant - wiped, unreadable + len(wiped - meant)
+        # The half record at the end of an abandoned file stands whole in the file that goes on from it.
+        return found, unreadable + len(torn - gone_on)
+
+    def places_of(self, visit: str) -> list[str]:
+        """Where the records of one visit stand, those left out that say it was deleted."""
+        return [
+            str(Place(head.file_id, frame.number, frame.start))
+            for head, seen in self._files()[0]
+            for frame in seen.frames
+            if not frame.wiped
+            and (record := self._open(head, frame)) is not None
+            and record.visit == visit
+            and record.act != Act.DELETE
+        ]
+
+    def wipe(self) -> int:
+        """Overwrite what the roll, as it was last read, says is deleted and was not yet; how many. DiskRefused."""
+        if not self._to_wipe:
+            return 0
+        return sum(wipe(path, self._to_wipe) for path in self._state.data_of(self._stream, self._epoch))
+
+    def _files(self) -> tuple[list[tuple[Head, Scan]], int]:
+        """Every file as it stands; and how many cannot be read."""
+        files: list[tuple[Head, Scan]] = []
+        unreadable = 0
         for path in self._state.data_of(self._stream, self._epoch):
             try:
                 # Whole each time: a thousand visits are under a megabyte, and damage may show up anywhere.
@@ -170,15 +215,13 @@ class RollReader:
                 unreadable += 1
                 continue
             head = self._head(path, data)
-            seen = scan(data, head.file_id)
-            gone_on.add(head.goes_on_from)
-            if seen.unfinished:
-                torn.add(head.file_id)
-            opened = [self._open(head, frame) for frame in seen.frames]
-            found += [record for record in opened if record is not None]
-            unreadable += opened.count(None) + seen.lost
-        # The half record at the end of an abandoned file stands whole in the file that goes on from it.
-        return found, unreadable + len(torn - gone_on)
+            files.append((head, scan(data, head.file_id)))
+        return files, unreadable
+
+    def _forget(self, files: list[tuple[Head, Scan]]) -> None:
+        """Keep in memory only what stands in a file: what was overwritten goes from here too."""
+        there = {frame.hash for _, seen in files for frame in seen.frames}
+        self._opened = {key: record for key, record in self._opened.items() if key in there}
 
     def roll(self) -> Roll:
         """The visits these files tell of."""
@@ -197,13 +240,14 @@ class RollReader:
 
     def _open(self, head: Head, frame: Frame) -> RollRecord | None:
         # By hash, not by place: a frame that is damaged later must not be taken for the one that was opened.
-        if frame.hash not in self._opened:
+        opened = self._opened  # another thread may forget meanwhile
+        if frame.hash not in opened:
             try:
                 plain = unseal(self._private, frame.sealed, head.info(frame.number, frame.previous))
-                self._opened[frame.hash] = RollRecord.unpack(plain)
+                opened[frame.hash] = RollRecord.unpack(plain)
             except SealBroken:
-                self._opened[frame.hash] = None
-        return self._opened[frame.hash]
+                opened[frame.hash] = None
+        return opened[frame.hash]
 
 
 def replay(state: State, day: date, day_private: X25519PrivateKey) -> Roll:

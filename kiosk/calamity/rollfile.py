@@ -19,6 +19,7 @@ _SUM = struct.Struct("<I")
 HEAD_BYTES = _HEAD.size + _SUM.size
 LONGEST = 65_536
 """No sealed record is longer; a length beyond it is damage."""
+_WIPED = b"portier: deleted on request"
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,32 @@ class Frame:
     start: int
     end: int
 
+    @property
+    def wiped(self) -> bool:
+        """Whether the record was overwritten because its visitor asked for that."""
+        return self.sealed == _wiped(len(self.sealed))
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a frame stands, so that it is found again also when what it holds was overwritten by half."""
+
+    file_id: bytes
+    number: int
+    start: int
+
+    def __str__(self) -> str:
+        return f"{self.file_id.hex()}-{self.number}-{self.start}"
+
+    @staticmethod
+    def parse(text: str) -> "Place | None":
+        """What `str` wrote; None for anything else."""
+        try:
+            file_id, number, start = text.split("-")
+            return Place(bytes.fromhex(file_id), int(number), int(start))
+        except ValueError:
+            return None
+
 
 @dataclass(frozen=True)
 class Scan:
@@ -75,6 +102,26 @@ class Scan:
 def pack_frame(head: Head, number: int, previous: bytes, sealed: bytes) -> bytes:
     plain = _FRAME.pack(head.file_id, number, len(sealed), previous) + sealed
     return plain + _SUM.pack(zlib.crc32(plain))
+
+
+def wiping(data: bytes, place: Place) -> tuple[int, bytes] | None:
+    """The bytes that overwrite the record at `place`, and from where on; None where there is no such frame.
+
+    The head of the frame stays, its number and the hash it carries: what came before and after opens as it did.
+    """
+    head = data[place.start : place.start + _FRAME.size]
+    if len(head) < _FRAME.size:
+        return None
+    file_id, number, length, _ = _FRAME.unpack(head)
+    end = place.start + _FRAME.size + length + _SUM.size
+    if (file_id, number) != (place.file_id, place.number) or length > LONGEST or end > len(data):
+        return None
+    sealed = _wiped(length)
+    return place.start + _FRAME.size, sealed + _SUM.pack(zlib.crc32(head + sealed))
+
+
+def _wiped(length: int) -> bytes:
+    return _WIPED[:length].ljust(length, b"\0")
 
 
 def digest(data: bytes) -> bytes:

@@ -96,6 +96,7 @@ _DOUBTS: Final = {
     Doubt.CLOCK: N_("Clock uncertain: times may be wrong, and visitors of an earlier day may be on this list."),
     Doubt.UNREADABLE: N_("{count} unreadable in the roll: somebody may be missing from this list."),
     Doubt.NOT_SIGNED_OUT: N_("{count} not signed out, names destroyed: somebody of an earlier day may be inside."),
+    Doubt.DELETED: N_("Left today and deleted at their own request: {count}. They are not on this list."),
     Doubt.NO_ROLL: N_("The roll cannot be read: this list may be empty while people are inside. Sweep every room."),
 }
 _HEADS: Final = {
@@ -209,8 +210,8 @@ def _gone(the_list: CalamityList, entry: Entry) -> Gone:
 
 def _name(entry: Entry) -> str:
     """The name, else what is left to know somebody by: the pass they carry."""
-    unreadable = say(N_("name unreadable")).nl
-    return entry.name or f"({unreadable}: {_pass(entry.pass_id)})"
+    why = say(N_("name deleted on request")) if entry.deleted else say(N_("name unreadable"))
+    return entry.name or f"({why.nl}: {_pass(entry.pass_id)})"
 
 
 def _pass(pass_id: str) -> str:

@@ -24,6 +24,7 @@ class Doubt(StrEnum):
     UNREADABLE = "unreadable"
     NOT_SIGNED_OUT = "not_signed_out"
     NO_ROLL = "no_roll"
+    DELETED = "deleted"
 
 
 @dataclass(frozen=True)
@@ -101,7 +102,8 @@ def compose(
 ) -> CalamityList:
     """The list that the roll makes. During a calamity it is the list of who was inside at the alarm, or came since."""
     alarm = calamity.triggered if calamity else None
-    inside = [entry for entry in roll.entries if _to_be_found(entry, alarm)]
+    told = [entry for entry in roll.entries if not entry.forgotten]
+    inside = [entry for entry in told if _to_be_found(entry, alarm)]
     needing = sorted((entry for entry in inside if entry.help), key=_by_name)
     hosted: dict[tuple[str, str], list[Entry]] = defaultdict(list)
     for entry in inside:
@@ -129,7 +131,8 @@ def compose(
             reverse=True,
         )
     )
-    counted = (Remark(Doubt.UNREADABLE, roll.unreadable),) if roll.unreadable else ()
+    counts = {Doubt.UNREADABLE: roll.unreadable, Doubt.DELETED: roll.forgotten}
+    counted = [Remark(doubt, count) for doubt, count in counts.items() if count]
     return CalamityList(
         organisation, site, as_of, calamity, help_first, groups, probably_left, departed, (*remarks, *counted)
     )
@@ -199,6 +202,7 @@ def _visitor(line: Line) -> dict[str, Any]:
         "pass": entry.pass_id,
         "state": entry.state.value,
         "name": entry.name,
+        "name_deleted": entry.deleted,
         "host": entry.host,
         "host_telephone": entry.host_telephone,
         "help": list(entry.help),

@@ -103,11 +103,18 @@ class Database:
         """A unit of work on the tables themselves, which may take its time."""
         return self._door("migrate")
 
-    def scrub(self) -> None:
-        """Leave nothing of deleted rows in the files of an embedded database; call after every disposal."""
-        if self.embedded:
-            with translated(), self.engine.connect() as connection:
-                connection.connection.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # type: ignore[union-attr]
+    def scrub(self) -> bool:
+        """Leave nothing of deleted rows in the files of an embedded database; call after every disposal.
+
+        False while somebody still reads what was there before: call again.
+        """
+        if not self.embedded:
+            return True
+        with translated(), self.engine.connect() as connection:
+            driver = connection.connection.driver_connection
+            assert driver is not None
+            busy: int = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        return not busy
 
     def close(self) -> None:
         if self._server is not None:

@@ -84,6 +84,18 @@ def test_expected_corrected_arrived_staying_over(portier: Command) -> None:
     assert portier("visit", "sign-out", "--visit", visit).returncode == 0
 
 
+def test_a_visit_is_deleted_and_the_answer_says_what_becomes_of_copies(portier: Command) -> None:
+    given = portier.answer("visit", "sign-in", said=ANN)
+    said = portier("visit", "delete", "--visit", given["visit"]).stdout
+    assert "become unreadable on" in said
+    assert "a line with the pass and without a name stays" in said
+    (seen,) = portier.answer("visit", "list")
+    assert (seen["name"], seen["deleted"], seen["state"]) == (None, True, "on_site")
+    assert portier("visit", "sign-out", "--pass", given["pass"]).returncode == 0
+    answer = portier.answer("visit", "delete", "--visit", given["visit"])
+    assert (answer["deleted"], answer["inside"], answer["frozen"]) == (given["visit"], False, False)
+
+
 def test_for_people_the_list_is_a_table(portier: Command) -> None:
     assert portier("visit", "list").stdout == "nobody today\n"
     portier("visit", "sign-in", said=ANN)

@@ -1,12 +1,14 @@
 """Puts one desk together from an office: the only place where the desk's parts meet the other rooms."""
 
 from desk.alarm import Alarm
+from desk.asking import Asking
 from desk.exports import ExportRoom
 from desk.frontdoor import FrontDoor
 from desk.looks import Looks
 from desk.parts import Parts
 from kiosk.reception import Reception
 from kiosk.register import Register
+from recorder.casefootage import cases_of
 from recorder.footage import Footage
 from retention.base.audit import Trail
 from retention.base.command import Office
@@ -23,15 +25,18 @@ def assemble(office: Office) -> Parts:
     trail = Trail(office.state, office.clock)
     footage = Footage(office, reader)
     reception = Reception(office, database, kiosk="staff")
+    register = Register(office, database, reader, reception)
+    cases = cases_of(office, reader)
     return Parts(
         office=office,
         database=database,
         front_door=FrontDoor(database, office.clock),
         reception=reception,
-        register=Register(office, database, reader, reception),
+        register=register,
         alarm=Alarm(office),
         footage=footage,
         looks=Looks(trail, office.clock),
         exports=ExportRoom(footage, office.clock),
         trail=trail,
+        asking=Asking(office, database, reader, register=register, footage=footage, cases=cases),
     )

@@ -7,6 +7,7 @@ from fastapi import Depends, Request
 
 from desk.accounts import Staff
 from desk.alarm import Alarm
+from desk.asking import Asking
 from desk.exports import ExportRoom
 from desk.frontdoor import FrontDoor
 from desk.looks import Looks
@@ -35,6 +36,7 @@ class Parts:
     looks: Looks
     exports: ExportRoom
     trail: Trail
+    asking: Asking
 
     def close(self) -> None:
         """Let go of the database and of what was exported."""

@@ -28,6 +28,8 @@ class ToldVisit:
     pass_words: str
     arrived: datetime | None
     left: datetime | None
+    until: datetime
+    expected_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -126,18 +128,16 @@ class _Writer:
         return [part() for part in (*middle, self._withheld, self._remark, *last, self._this_request, self._rights)]
 
     def _visit(self) -> Section | None:
-        facts, said, after = self._facts, list[str](), list[str]()
+        facts, said = self._facts, list[str]()
         if self._answer.decision == "no":
             return None
         told = [self._visits[visit] for visit in facts.visits if visit in self._visits]
         if not facts.visits:
-            said.append(self._say(N_("Under your name we find no visit of today.")))
+            said.append(self._say(N_("Under your name we find no visit of today, nor one that is expected.")))
         elif not told:
             said.append(self._say(N_("We told you what we kept of your visit. That is destroyed by now.")))
-        elif facts.visits_until:
-            after.append(self._say(N_("We destroy this on {moment}."), moment=self._moment(facts.visits_until)))
         rows = tuple(row for visit in told for row in self._visit_rows(visit))
-        return Section(self._say(N_("What we keep now: your visit")), tuple(said), rows, after=tuple(after))
+        return Section(self._say(N_("What we keep now: your visit")), tuple(said), rows)
 
     def _footage(self) -> Section | None:
         held = [stretch for stretch in self._facts.footage if stretch.held]
@@ -160,8 +160,10 @@ class _Writer:
             N_("You visit"): visit.host,
             N_("Help you want"): visit.help,
             N_("Your pass"): visit.pass_words,
+            N_("Expected on"): self._day(visit.expected_on) if visit.expected_on else "",
             N_("Came in"): self._moment(visit.arrived) if visit.arrived else "",
             N_("Left"): self._moment(visit.left) if visit.left else "",
+            N_("Destroyed on"): self._moment(visit.until),
         }
         return [(self._say(label), value) for label, value in labelled.items() if value]
 

@@ -87,9 +87,13 @@ class Requests:
 
     def read(self, number: str, reader: X25519PrivateKey, *, by: str) -> Request:
         """Open one, after the trail knows. Raises RequestUnknown, RequestUnreadable, DiskRefused."""
-        request, _, _ = self._open(number, reader)
+        request = self.open(number, reader)
         self._trail.note("request.look", actor=by, about=number, category=request.head.kind)
         return request
+
+    def open(self, number: str, reader: X25519PrivateKey) -> Request:
+        """Open one for something that is noted by itself. Raises RequestUnknown, RequestUnreadable."""
+        return self._open(number, reader)[0]
 
     def identify(self, number: str, version: int, reader: X25519PrivateKey, *, way: Way, by: str) -> Request:
         """Note how it is known who asks; what was shown is kept nowhere."""

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, Literal
 
+from babel.dates import format_date
+
 from retention.asked.register import Requests
 from retention.asked.request import Head
 from retention.base.command import Office
 from retention.base.errors import PortierError
 from retention.base.health import Problem
-from retention.base.translations import N_
+from retention.base.translations import N_, translator
 from retention.base.trusted import TrustedTime
 
 SOON: Final = 7
@@ -52,6 +54,21 @@ def reminders(heads: Iterable[Head], today: date) -> list[Reminder]:
     """Those that need somebody, the most urgent first."""
     found = [Reminder(head, head.days_left(today), urgency(head, today)) for head in heads]
     return sorted((one for one in found if one.urgency != "calm"), key=lambda one: (one.left, one.head.number))
+
+
+def countdown(head: Head, today: date, language: str) -> str:
+    """How long there is, as "nog 12 dagen, uiterlijk maandag 23 november"."""
+    say, left = translator(language, "requests"), head.days_left(today)
+    day = format_date(head.answer_by, "EEEE d MMMM", locale=language)
+    if head.state == "answered":
+        return say(N_("answered"))
+    if left < 0:
+        said = N_("1 day late, it had to be done by {day}") if left == -1 else N_("{late} days late, since {day}")
+    elif left == 0:
+        said = N_("today is the last day")
+    else:
+        said = N_("1 day left, by {day} at the latest") if left == 1 else N_("{left} days left, by {day} at the latest")
+    return say(said).format(left=left, late=-left, day=day)
 
 
 class Reminding:

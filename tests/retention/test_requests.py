@@ -13,6 +13,7 @@ from retention.asked import register as register_module
 from retention.asked.errors import RequestChanged, RequestRefused, RequestUnknown, RequestUnreadable
 from retention.asked.register import Requests, start_of
 from retention.asked.request import Answer, Content, Facts, Head, Span, epoch_of, number_of
+from retention.base import slots as slots_module
 from retention.base.audit import Trail
 from retention.base.command import Office
 from retention.base.errors import DiskRefused, NoFreeSlot
@@ -224,8 +225,12 @@ def test_requests_of_one_second_have_a_slot_each(requests: Requests, office: Off
     assert len({slot.public_bytes for slot in SlotFile(office.state, REQUESTS).live()}) == 4
 
 
-def test_a_full_register_says_what_to_do(requests: Requests, clock: ManualClock, office: Office) -> None:
+def test_a_full_register_says_what_to_do(
+    office: Office, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(slots_module, "capacity_of", lambda _: 8)
     slots, reader = SlotFile(office.state, REQUESTS), public_half(office.state)
+    requests = Requests(office.state, clock, office.config.site.zone)
     for number in range(slots.capacity):
         slots.claim(number + 1, clock.now() + timedelta(days=1), reader)
     with pytest.raises(NoFreeSlot, match="close those that are answered"):

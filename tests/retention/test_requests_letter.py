@@ -37,7 +37,7 @@ from tests.support.clock import ManualClock
 from tests.support.state import make_config
 
 NOW = datetime(2027, 3, 2, 13, 20, tzinfo=UTC)
-VISIT = ToldVisit("Fatima el Amrani", "Marieke de Vries", "hulp op de trap", "de blauwe uil", NOW, None)
+VISIT = ToldVisit("Fatima el Amrani", "Marieke de Vries", "hulp op de trap", "de blauwe uil", NOW, None, datetime(2027, 3, 3, 3, tzinfo=UTC))
 FOOTAGE = (
     Stretch("entree", NOW - timedelta(hours=2), NOW - timedelta(hours=1), True),
     Stretch("entree", NOW - timedelta(hours=3), NOW - timedelta(hours=2), False, "expired"),
@@ -69,7 +69,7 @@ def test_access_tells_what_there_is_until_when_and_what_is_gone(config: Config) 
     for part in (
         "Uw naam: Fatima el Amrani",
         "U komt voor: Marieke de Vries",
-        "Dit vernietigen wij op 3 maart 04:00 uur.",
+        "Vernietigd op: 3 maart 04:00",
         "Camerabeelden: Entree, 2 maart 12:20 tot 13:20 uur",
         "Entree, 2 maart 11:20 tot 12:20 uur: vernietigd, de bewaartijd was om",
         "tot 11 mei 2027",
@@ -90,7 +90,7 @@ def test_after_the_day_the_same_letter_says_that_the_visit_is_gone(config: Confi
 
 def test_who_was_not_here_today_is_told_so(config: Config) -> None:
     said = told(config, request("access"), answer(facts=replace(FACTS, visits=())))
-    assert "Onder uw naam vinden wij geen bezoek van vandaag." in said
+    assert "Onder uw naam vinden wij geen bezoek van vandaag," in said
 
 
 def test_deletion_says_when_copies_become_unreadable(config: Config) -> None:

@@ -26,6 +26,7 @@ ROOMS = {
     "retention": ("retention.commands:retention", "What is destroyed, when, and proof of it."),
     "clock": ("retention.commands:clock", "Trusted time."),
     "desk": ("desk.commands:desk", "The staff's console in the browser."),
+    "case": ("desk.case_commands:case", "Footage of an incident, kept longer by two people."),
     "account": ("desk.commands:account", "Accounts of staff."),
     "audit": ("retention.audit_commands:audit", "The audit trail: who looked at what."),
 }

@@ -135,7 +135,7 @@ class Footage:
         intervals = self.timeline(camera, start, end)
         if not any(one.state == "recorded" for one in intervals):
             raise FootageErased(f"there is no footage of {camera} in that span: see its timeline for the reason")
-        self._trail.note("footage.export", actor=actor, about=camera, category=reason, span=(start, end))
+        self._note_export(camera, (start, end), reason, actor)
         story = Story(camera, start, end, intervals, reason, actor, self._clock.now())
         pieces = self._pieces(camera, start, end)
         return write_clip(destination, _converted(pieces) if as_h264 else pieces, story, progress)
@@ -158,6 +158,9 @@ class Footage:
     def forget_keys(self) -> None:
         """To be called now and then: keys of files looked at a while ago are let go of."""
         self._keys.forget()
+
+    def _note_export(self, camera: str, span: tuple[datetime, datetime], reason: str, actor: str) -> None:
+        self._trail.note("footage.export", actor=actor, about=camera, category=reason, span=span)
 
     def _pieces(self, camera: str, start: datetime, end: datetime) -> Iterator[Piece]:
         """Every group of pictures of a span, in order; what is damaged or erased meanwhile is left out."""

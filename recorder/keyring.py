@@ -45,19 +45,20 @@ class Keyring:
     def open(self, camera: str, path: Path) -> Unlocked:
         """A file as it stands now, with its key. Raises EpochErased or SealBroken."""
         file = SealedFile(path)
-        if file.stream != camera_stream(camera):
+        stream, epoch = self._place_of_key(camera, file)
+        if file.stream != stream:
             raise SealBroken(f"{path.name} says that it belongs to {file.stream}")
         now = self._trusted.latest()
-        slots = SlotFile(self._state, camera_stream(camera))
+        slots = SlotFile(self._state, stream)
         try:
-            slot = slots.find(file.epoch)
+            slot = slots.find(epoch)
             if slot is None or now >= slot.deadline:
-                raise EpochErased(f"epoch {file.epoch} of {camera} is past its term: its key is destroyed")
+                raise EpochErased(f"epoch {epoch} of {stream} is past its term: its key is destroyed")
             same = (slot.index, slot.generation, slot.wrapped)
             known = self._remembered(file.file_id, same)
             if known is not None:
                 return known.again(file)
-            unlocked = file.unlock(slots.open(file.epoch, self._reader, now))
+            unlocked = file.unlock(slots.open(epoch, self._reader, now))
         finally:
             slots.close()
             self.forget()
@@ -73,6 +74,10 @@ class Keyring:
                 (id, one) for id, one in self._known.items() if moment - one.since < _SECONDS and now < one.deadline
             ]
             self._known = OrderedDict(kept[-_MOST:])
+
+    def _place_of_key(self, camera: str, file: SealedFile) -> tuple[str, int]:
+        """The stream and the epoch whose slot opens a file."""
+        return camera_stream(camera), file.epoch
 
     def _remembered(self, file_id: bytes, slot: tuple[int, int, bytes]) -> Unlocked | None:
         with self._lock:

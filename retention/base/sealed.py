@@ -41,6 +41,7 @@ class SealedWriter:
         """Make the file and its folder; its head is synced. DiskRefused when that fails."""
         self.path = path
         self.chunks = 0
+        self._synced = True
         self._stream, self._epoch, self._file_id = slot.stream.encode(), slot.epoch, os.urandom(16)
         self._previous_tag = bytes(TAG)
         raw = AESGCM.generate_key(256)
@@ -56,8 +57,8 @@ class SealedWriter:
         """The random name of this file, as hex."""
         return self._file_id.hex()
 
-    def append(self, plain: bytes, first: datetime, last: datetime, *, final: bool = False) -> None:
-        """Seal one chunk to the disk with one sync.
+    def append(self, plain: bytes, first: datetime, last: datetime, *, final: bool = False, sync: bool = True) -> None:
+        """Seal one chunk to the disk with one sync; without it the last one syncs all, for what can be made anew.
 
         On an error the file is abandoned: DiskRefused now, and for every later call.
         """
@@ -68,8 +69,12 @@ class SealedWriter:
         sealed = self._cipher.encrypt(_nonce(self.chunks, final), plain, associated)
         block = CHUNK.pack(len(sealed), self.chunks, *times, final) + sealed
         try:
+            if final and not self._synced:  # a last chunk on the disk says that all before it are there
+                os.fdatasync(self._descriptor)
             write_all(self._descriptor, block, self.bytes_written)
-            os.fdatasync(self._descriptor)
+            if sync or final:
+                os.fdatasync(self._descriptor)
+            self._synced = sync
         except OSError as error:
             self.close()
             raise DiskRefused(f"{self.path} cannot be written ({error.strerror}): see to the disk") from error

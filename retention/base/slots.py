@@ -14,6 +14,7 @@ bytes are described in docs/formats.md, the rules in DESIGN.md section 3 ("Slots
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
+from itertools import count
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 
@@ -65,6 +66,21 @@ class SlotFile:
                     f"the key of epoch {epoch} of {self.stream} is destroyed: nothing is sealed under it again"
                 )
             return self._take(places, epoch, deadline, reader)
+
+    def claim_new(
+        self, earliest: int, deadline: datetime, reader: X25519PublicKey, private: X25519PrivateKey | None = None
+    ) -> Slot:
+        """A slot of its own: of the first epoch from `earliest` on that no slot of a small stream bears.
+
+        With `private`, the key of another epoch stands here too, under another term: so a case is renewed, for a
+        deadline in place only moves earlier. Raises NoFreeSlot when every slot is live.
+        """
+        self._copies.follow()
+        with self._copies.claiming():
+            places = list(self._all())
+            taken = {slot.epoch for slot in places if slot.kind != "empty"}
+            epoch = next(number for number in count(earliest) if number not in taken)
+            return self._take(places, epoch, deadline, reader, private)
 
     def find(self, epoch: int) -> Slot | None:
         """The live slot of `epoch`, or None."""
@@ -168,8 +184,10 @@ class SlotFile:
         """Let go of the files; the next call opens them again."""
         self._copies.close()
 
-    def _make(self, free: Slot, epoch: int, deadline: datetime, reader: X25519PublicKey) -> Slot:
-        private = X25519PrivateKey.generate()
+    def _make(
+        self, free: Slot, epoch: int, deadline: datetime, reader: X25519PublicKey, private: X25519PrivateKey | None
+    ) -> Slot:
+        private = private or X25519PrivateKey.generate()
         slot = Slot(
             stream=self.stream,
             index=free.index,
@@ -185,13 +203,20 @@ class SlotFile:
         forget(raw)
         return replace(slot, wrapped=wrapped)
 
-    def _take(self, places: list[Slot], epoch: int, deadline: datetime, reader: X25519PublicKey) -> Slot:
+    def _take(
+        self,
+        places: list[Slot],
+        epoch: int,
+        deadline: datetime,
+        reader: X25519PublicKey,
+        private: X25519PrivateKey | None = None,
+    ) -> Slot:
         """A new key in the first empty place; else in that of the oldest tombstone whose reaper is done with it."""
         free = [slot for slot in places if slot.kind in ("empty", "tombstone")]
         for old in sorted(free, key=lambda slot: (slot.kind == "tombstone", slot.erased_at or slot.deadline)):
             with self._copies.place(old.index) as alone:
                 if alone and self._read(old.index) == old:
-                    slot = self._make(old, epoch, deadline, reader)
+                    slot = self._make(old, epoch, deadline, reader, private)
                     self._copies.write(slot.index, live_image(slot))
                     return slot
         raise NoFreeSlot(f"the slots of {self.stream} are live: see what is due (portier retention due)")

@@ -69,7 +69,7 @@ def desk_running(config: Config, clock: Clock) -> Iterator[Site]:
     office = Office(anywhere, config.where(), clock)
     parts = assemble(office)
     with parts.database.write() as session:
-        add(session, NAME, _kept(), now=clock.now())
+        add(session, NAME, kept_password(), now=clock.now())
     listener = listen(office)
     server = _Server(settings(create_app(parts)))
     thread = Thread(target=server.run, args=([listener],), name="desk-under-test")
@@ -84,7 +84,7 @@ def desk_running(config: Config, clock: Clock) -> Iterator[Site]:
 
 
 @cache
-def _kept() -> str:
+def kept_password() -> str:
     return hashed(NAME, PASSWORD)
 
 

@@ -1,0 +1,215 @@
+"""`portier case ...`: footage of an incident that is kept longer, decided by two people.
+
+Reasons, names and passwords come as JSON on standard input, or are asked for on a terminal. The second person is an
+account of the desk; an operating-system user may place, release and take out, and is on record by name.
+"""
+
+import sys
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from desk.second import answers, proven
+from recorder.casefootage import CaseFootage, cases_of
+from recorder.commands import Moment
+from recorder.footage import REASONS
+from retention.base.audit import system_actor
+from retention.base.command import Office, emit, json_option, pass_office, plain
+from retention.base.errors import UsageRefused
+from retention.base.readerkey import private_half
+from retention.cases.case import Standing
+from retention.cases.cases import CATEGORIES, Cases
+from retention.cases.errors import NoSuchCase
+from retention.cases.securing import GONE
+from retention.rules import RENEWALS
+
+_NOTE = "Why, in a few words (no names of visitors)"
+_SECOND = {"account": "Log-in name of the second person", "password": "Password"}
+_OFFICER = {"account": "Log-in name of the privacy officer", "password": "Password"}
+_number = click.option("--case", "number", required=True, help="Its number, as `portier case list` tells it.")
+
+
+@click.group()
+def case() -> None:
+    """Footage of an incident, kept longer: two people decide."""
+
+
+@case.command()
+@click.option("--camera", "cameras", required=True, multiple=True, help="A camera's name; may be given several times.")
+@click.option("--from", "start", type=Moment(), required=True, help="From when, ISO 8601.")
+@click.option("--to", "end", type=Moment(), required=True, help="Until when, ISO 8601.")
+@click.option("--reason", required=True, type=click.Choice(CATEGORIES), help="Why.")
+@json_option
+@pass_office
+def place(  # noqa: PLR0917 - click passes them by name
+    office: Office, cameras: tuple[str, ...], start: datetime, end: datetime, reason: str, as_json: bool
+) -> None:
+    """Secure footage of an incident, for a second person to confirm; reads `{"note": ...}`."""
+    cases = _cases(office)
+    note = answers({"note": _NOTE})["note"]
+    placed = cases.propose(cameras, start, end, category=reason, reason=note, by=system_actor())
+    cases.secure(placed.number, _progress(as_json))
+    _tell(office, cases, placed.number, as_json)
+
+
+@case.command()
+@_number
+@json_option
+@pass_office
+def confirm(office: Office, number: str, as_json: bool) -> None:
+    """The second person's word; reads `{"account": ..., "password": ...}` of the desk."""
+    cases, given = _cases(office), answers(_SECOND)
+    second = proven(office, given["account"], given["password"])
+    cases.secure(number, _progress(as_json))
+    cases.confirm(number, by=second.actor, through=system_actor())
+    _tell(office, cases, number, as_json)
+
+
+@case.command()
+@_number
+@json_option
+@pass_office
+def renew(office: Office, number: str, as_json: bool) -> None:
+    """A later end, twice at most; reads the privacy officer's `{"account": ..., "password": ..., "note": ...}`."""
+    cases, given = _cases(office), answers(_OFFICER | {"note": _NOTE})
+    officer = proven(office, given["account"], given["password"])
+    if not officer.is_officer:
+        raise UsageRefused(f"{officer.name} is not the privacy officer: see `portier account role`")
+    cases.renew(number, reason=given["note"], by=officer.actor, through=system_actor())
+    _tell(office, cases, number, as_json)
+
+
+@case.command()
+@_number
+@pass_office
+def release(office: Office, number: str) -> int:
+    """Destroy a case now, or refuse one that is proposed; reads `{"note": ...}`."""
+    failures = _cases(office).release(number, reason=answers({"note": _NOTE})["note"], by=system_actor())
+    click.echo(f"case {number} is released: its key is destroyed")
+    for failure in failures:
+        click.echo(f"not done: {failure}", err=True)
+    return 69 if failures else 0
+
+
+@case.command(name="list")
+@json_option
+@pass_office
+def list_cases(office: Office, as_json: bool) -> None:
+    """Every case, who decided it, and when it ends."""
+    cases = _cases(office)
+    rows = [_words(office, cases, one) for one in cases.standing() if one.deadline is not None]
+    emit(rows, as_json, lambda rows: plain([_short(row) for row in rows]) if rows else ["there is no case"])
+
+
+@case.command()
+@_number
+@click.option("--camera", help="Which of its cameras; needed where there are several.")
+@click.option("--from", "start", type=Moment(), help="From when, ISO 8601; its beginning if left out.")
+@click.option("--to", "end", type=Moment(), help="Until when, ISO 8601; its end if left out.")
+@click.option("--reason", required=True, type=click.Choice(REASONS), help="Why.")
+@click.option("--output", required=True, type=click.Path(path_type=Path), help="The MP4 to make; not overwritten.")
+@click.option("--as", "form", type=click.Choice(["h264"]), help="Convert H.265, for who cannot play it.")
+@json_option
+@pass_office
+def export(  # noqa: PLR0917 - click passes them by name
+    office: Office,
+    number: str,
+    camera: str | None,
+    start: datetime | None,
+    end: datetime | None,
+    reason: str,
+    output: Path,
+    form: str | None,
+    as_json: bool,
+) -> None:
+    """Take footage of a case out as an MP4 with a manifest beside it."""
+    found = _find(_cases(office), number).case
+    if camera not in found.cameras and (camera or len(found.cameras) > 1):
+        raise UsageRefused(f"case {number} holds footage of: {', '.join(found.cameras)}; choose one with --camera")
+    manifest = CaseFootage(office, private_half(office.state), found).export(
+        camera or found.cameras[0],
+        start or found.start,
+        end or found.end,
+        output,
+        reason=reason,
+        actor=system_actor(),
+        as_h264=form == "h264",
+        progress=_progress(as_json),
+    )
+    emit(
+        manifest.words(), as_json, lambda told: [f"{output}: {told['frames']} frames, {told['start']} to {told['end']}"]
+    )
+
+
+def _cases(office: Office) -> Cases:
+    """The cases, with what a crash left half done finished."""
+    office.state.prepare()
+    cases = cases_of(office, private_half(office.state))
+    cases.tidy()
+    return cases
+
+
+def _find(cases: Cases, number: str) -> Standing:
+    found = cases.find(number)
+    if found is None or found.deadline is None:
+        raise NoSuchCase(GONE)
+    return found
+
+
+def _tell(office: Office, cases: Cases, number: str, as_json: bool) -> None:
+    emit(_words(office, cases, _find(cases, number)), as_json, _lines)
+
+
+def _words(office: Office, cases: Cases, standing: Standing) -> dict[str, Any]:
+    """A case as JSON has it; times as people at the site say them."""
+    one, until = standing.case, cases.until(standing)
+
+    def local(moment: datetime | None) -> str | None:
+        return moment.astimezone(office.config.site.zone).isoformat(timespec="seconds") if moment else None
+
+    proposed = standing.state == "proposed"
+    return {
+        "case": one.number,
+        "state": standing.state,
+        "cameras": list(one.cameras),
+        "start": local(one.start),
+        "end": local(one.end),
+        "reason": one.category,
+        "placed_by": one.placed.by,
+        "placed": local(one.placed.at),
+        "confirmed_by": one.confirmed.by if one.confirmed else None,
+        "request": one.request or None,
+        "confirm_before": local(until) if proposed else None,
+        "ends": local(standing.deadline),
+        "renewals_left": 0 if one.request else RENEWALS - len(one.renewals),
+        "secured": one.secured,
+        "missing": [
+            {"camera": gap.camera, "start": local(gap.start), "end": local(gap.end), "cause": gap.cause}
+            for gap in one.missing
+        ],
+    }
+
+
+def _lines(row: dict[str, Any]) -> Iterable[str]:
+    yield f"case {row['case']}: {', '.join(row['cameras'])}, {row['start']} to {row['end']}"
+    if row["state"] == "proposed":
+        yield f"secured until {row['ends']}, and destroyed then unless somebody else confirms it before"
+        yield f"confirm it before {row['confirm_before']}: portier case confirm --case {row['case']}"
+    else:
+        yield f"kept until {row['ends']}, decided by {row['placed_by']} and {row['confirmed_by'] or 'the law'}"
+    yield from (f"missing: {gap['camera']}, {gap['start']} to {gap['end']}, {gap['cause']}" for gap in row["missing"])
+
+
+def _short(row: dict[str, Any]) -> dict[str, Any]:
+    """What fits on a line."""
+    kept = ("case", "state", "cameras", "start", "end", "placed_by", "confirmed_by", "ends", "renewals_left")
+    return {key: row[key] for key in kept}
+
+
+def _progress(as_json: bool) -> Callable[[float], None] | None:
+    if as_json or not sys.stderr.isatty():
+        return None
+    return lambda done: click.echo(f"\r{done:4.0%}", nl=done >= 1, err=True)

@@ -1,0 +1,123 @@
+"""The key slots of cases: one for each, and how a case gets a later end.
+
+A deadline in place only moves earlier. So a confirmation or a renewal wraps the same key into a new slot, names the
+files by its epoch, and erases the old slot. Each step is idempotent; a crash between any two is finished by whoever
+comes next. Should nobody come before the old deadline, the case dies: never does it live longer than was decided.
+"""
+
+from dataclasses import replace
+from datetime import datetime
+
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+
+from retention.base.errors import NoFreeSlot
+from retention.base.readerkey import public_half
+from retention.base.slots import Slot, SlotFile
+from retention.base.state import CASES, State
+from retention.base.translations import N_
+from retention.cases.case import Case, Step
+from retention.cases.errors import CaseRefused
+from retention.cases.shelf import Shelf
+from retention.reaper import Reaper
+
+FULL = N_("There are as many cases as can be kept. Release one that is not needed any more.")
+
+
+class Keys:
+    """The slots of all cases of a site. Whoever changes anything holds the shelf's turn."""
+
+    def __init__(self, state: State, shelf: Shelf, reader: X25519PrivateKey) -> None:
+        self._state, self._shelf, self._reader = state, shelf, reader
+        self._slots = SlotFile(state, CASES)
+        self._reaper = Reaper(state)
+
+    def claim(self, now: datetime, deadline: datetime) -> Slot:
+        """The slot of a new case; its epoch is the second in which it is placed, or the next that is free."""
+        return self._claim(now, deadline, None)
+
+    def live(self, now: datetime) -> dict[int, Slot]:
+        """Every slot that opens something, by epoch."""
+        return {slot.epoch: slot for slot in self._slots.live() if now < slot.deadline}
+
+    def find(self, epoch: int, now: datetime) -> Slot | None:
+        """The slot of a case, if it opens anything."""
+        slot = self._slots.find(epoch)
+        return slot if slot is not None and now < slot.deadline else None
+
+    def open(self, epoch: int, now: datetime) -> X25519PrivateKey:
+        """The private half of a case. Raises EpochErased."""
+        return self._slots.open(epoch, self._reader, now)
+
+    def shorten(self, epoch: int, deadline: datetime) -> None:
+        """An earlier end; a later one changes nothing."""
+        self._slots.bring_forward(epoch, deadline)
+
+    def destroy(self, epoch: int, at: datetime) -> list[str]:
+        """Erase a case's key and files now; sentences on what would not go, which the reaper tries again."""
+        self._slots.bring_forward(epoch, at)  # should this process end here, the reaper goes on
+        return self._reaper.evict(CASES, epoch, at).failures
+
+    def carry_out(self, case: Case, now: datetime) -> Case | None:
+        """Give a case the end that was decided; None where its key died before that could be done."""
+        assert case.becoming is not None
+        old = self._slots.find(case.epoch)
+        if old is not None and case.becoming.deadline <= old.deadline:
+            self._slots.bring_forward(case.epoch, case.becoming.deadline)
+            return self._settled(case, case.epoch)
+        new = self._twin(case, old) or self._wrap_anew(case, now)
+        if new is None:
+            return None
+        self._shelf.hand_over(case, new.epoch)
+        after = self._settled(case, new.epoch)
+        self._shelf.drop_record(case.epoch, case.number)
+        self._reaper.evict(CASES, case.epoch, now)
+        return after
+
+    def tidy(self, now: datetime) -> None:
+        """Finish what crashes left half done: decisions, records that a later one replaced, slots without a case."""
+        for case in self._shelf.all():
+            if case.becoming is not None:
+                self.carry_out(case, now)
+        latest = {case.number: case.epoch for case in self._shelf.all()}
+        epochs = set[int]()
+        for path in self._shelf.records():
+            epoch, number = path.stem.split("-", 1)
+            if int(epoch) == latest.get(number, int(epoch)):  # one that nobody can read counts as a case, too
+                epochs.add(int(epoch))
+            else:
+                self._shelf.drop_record(int(epoch), number)
+        for slot in self._slots.live():
+            if slot.epoch not in epochs:
+                self._reaper.evict(CASES, slot.epoch, now)
+
+    def _claim(self, now: datetime, deadline: datetime, private: X25519PrivateKey | None) -> Slot:
+        try:
+            return self._slots.claim_new(int(now.timestamp()), deadline, public_half(self._state), private)
+        except NoFreeSlot as error:
+            raise CaseRefused(FULL) from error
+
+    def _twin(self, case: Case, old: Slot | None) -> Slot | None:
+        """The new slot, where a crash came after it was made: it holds the same key, or some of the files."""
+        others = [slot for slot in self._slots.live() if slot.epoch != case.epoch]
+        if old is not None:
+            return next((slot for slot in others if slot.public_bytes == old.public_bytes), None)
+        return None
+
+    def _wrap_anew(self, case: Case, now: datetime) -> Slot | None:
+        assert case.becoming is not None
+        if self.find(case.epoch, now) is None:
+            return None
+        return self._claim(now, case.becoming.deadline, self.open(case.epoch, now))
+
+    def _settled(self, case: Case, epoch: int) -> Case:
+        """The record as it is when the step is done, on disk."""
+        assert case.becoming is not None
+        after = replace(_stepped(case, case.becoming.step), epoch=epoch, becoming=None)
+        self._shelf.store(after)
+        return after
+
+
+def _stepped(case: Case, step: Step) -> Case:
+    if case.confirmed is None:
+        return replace(case, confirmed=step)
+    return replace(case, renewals=(*case.renewals, step))

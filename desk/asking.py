@@ -59,7 +59,14 @@ class Asking:
     """The requests of one site, with all that is needed to answer them."""
 
     def __init__(
-        self, office: Office, database: Database, reader: X25519PrivateKey, *, register: Register, footage: Footage, cases: Cases
+        self,
+        office: Office,
+        database: Database,
+        reader: X25519PrivateKey,
+        *,
+        register: Register,
+        footage: Footage,
+        cases: Cases,
     ) -> None:
         self._office, self._database, self._reader = office, database, reader
         self._register, self._footage, self._cases = register, footage, cases
@@ -189,7 +196,9 @@ class Asking:
 
     def _case_of(self, number: str) -> str | None:
         """The case that was made for a request, also where a crash kept the request from knowing."""
-        return next((one.case.number for one in self._cases.standing() if one.case.request == number and one.deadline), None)
+        return next(
+            (one.case.number for one in self._cases.standing() if one.case.request == number and one.deadline), None
+        )
 
     def _standing(self, content: Content) -> bool:
         found = [self._cases.find(case) for case in content.told("frozen")]

@@ -15,8 +15,8 @@ from retention.asked.register import start_of
 from retention.asked.reminders import countdown, urgency
 from retention.asked.request import KINDS, Content, Kind, Span
 from retention.base.localtime import readings_of, within_reason
-from retention.base.trusted import TrustedTime
 from retention.base.translations import N_
+from retention.base.trusted import TrustedTime
 
 Text = Annotated[str, Form(max_length=20_000)]
 NO_KIND = N_("Choose what is asked.")
@@ -106,6 +106,6 @@ def _span(request: Request, cameras: list[str], day: str, start: str, end: str) 
 
 
 def _form(request: Request, given: dict[str, Any], status: int = 200, problem: str | None = None) -> Response:
-    return page(
-        request, "request_new.html", status, given=given, problem=problem, asked=words, today=today_of(request)
-    )
+    empty: dict[str, Any] = dict.fromkeys(("kind", "name", "reach", "said", "day", "start", "end"), "")
+    given = empty | {"cameras": [], "received": None} | given
+    return page(request, "request_new.html", status, given=given, problem=problem, asked=words, today=today_of(request))

@@ -15,7 +15,7 @@ from retention.asked import words
 from retention.asked.request import Answer, Request, Stretch
 from retention.base.config import Config
 from retention.base.translations import N_, translator
-from retention.rules import Rule, explain, rules
+from retention.rules import Rule, explain, request_deadline, rules
 
 
 @dataclass(frozen=True)
@@ -272,7 +272,9 @@ class _Writer:
         )
 
     def _this_request(self) -> Section:
-        until = self._local_day(self._request.deadline)
+        until = self._local_day(
+            min(self._request.deadline, request_deadline(self._request.head.received, self._answer.at))
+        )
         return Section(
             self._say(N_("This question and this answer")),
             (

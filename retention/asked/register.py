@@ -172,12 +172,9 @@ class Requests:
         return min(slot.deadline, request_deadline(head.received, head.answered))
 
     def _claim(self, epoch: int, deadline: datetime) -> Slot:
-        """A slot of its own: the next second that nobody has, also where several are registered in one."""
-        reader = public_half(self._state)
-        while self._slots.of(epoch) is not None:
-            epoch += 1
+        """A slot of its own: of the next second that nobody has, also where several are registered in one."""
         try:
-            return self._slots.claim(epoch, deadline, reader)
+            return self._slots.claim_new(epoch, deadline, public_half(self._state))
         except NoFreeSlot as error:
             raise NoFreeSlot(
                 f"{self._slots.capacity} requests are kept already: close those that are answered"

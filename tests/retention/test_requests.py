@@ -225,9 +225,7 @@ def test_requests_of_one_second_have_a_slot_each(requests: Requests, office: Off
     assert len({slot.public_bytes for slot in SlotFile(office.state, REQUESTS).live()}) == 4
 
 
-def test_a_full_register_says_what_to_do(
-    office: Office, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_full_register_says_what_to_do(office: Office, clock: ManualClock, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(slots_module, "capacity_of", lambda _: 8)
     slots, reader = SlotFile(office.state, REQUESTS), public_half(office.state)
     requests = Requests(office.state, clock, office.config.site.zone)

@@ -37,13 +37,14 @@ from tests.support.clock import ManualClock
 from tests.support.state import make_config
 
 NOW = datetime(2027, 3, 2, 13, 20, tzinfo=UTC)
-VISIT = ToldVisit("Fatima el Amrani", "Marieke de Vries", "hulp op de trap", "de blauwe uil", NOW, None, datetime(2027, 3, 3, 3, tzinfo=UTC))
+ENDS = datetime(2027, 3, 3, 3, tzinfo=UTC)
+VISIT = ToldVisit("Fatima el Amrani", "Marieke de Vries", "hulp op de trap", "de blauwe uil", NOW, None, ENDS)
 FOOTAGE = (
     Stretch("entree", NOW - timedelta(hours=2), NOW - timedelta(hours=1), True),
     Stretch("entree", NOW - timedelta(hours=3), NOW - timedelta(hours=2), False, "expired"),
 )
 ACCOUNT = Account("jan", "staff", NOW - timedelta(days=90), NOW, NOW + timedelta(days=275))
-FACTS = Facts(NOW, ("v1",), datetime(2027, 3, 3, 3, tzinfo=UTC), FOOTAGE, NOW + timedelta(weeks=10), ACCOUNT)
+FACTS = Facts(NOW, ("v1",), ENDS, FOOTAGE, NOW + timedelta(weeks=10), ACCOUNT)
 
 
 @pytest.fixture

@@ -11,13 +11,30 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
 
 from desk.doors import SAFE, Doors
-from desk.errors import LookRefused, TimeUnclear, TrailAway
-from desk.pages import page
+from desk.errors import LookRefused, NotYours, TimeUnclear, TrailAway
+from desk.pages import page, words_of
 from desk.parts import NeedsLogIn, NeedsOfficer, Parts, somebody_or_nobody
-from desk.views import alarm, answers, cameras, exports, inside, login, motion, privacy, request, requests, wellbeing
+from desk.views import (
+    alarm,
+    answers,
+    cameras,
+    casefilm,
+    casenew,
+    cases,
+    exports,
+    inside,
+    login,
+    motion,
+    privacy,
+    request,
+    requests,
+    wellbeing,
+)
 from retention.asked.errors import AskedError, RequestChanged, RequestRefused, RequestUnknown
 from retention.base.errors import DatabaseUnavailable, DiskRefused, NoFreeSlot, PortierError
 from retention.base.translations import N_
+from retention.cases.errors import CaseBusy, CaseRefused, NoSuchCase
+from retention.texts import LONGEST
 
 _log = logging.getLogger(__name__)
 STATIC = Path(__file__).parent / "static"
@@ -37,7 +54,9 @@ def create_app(parts: Parts) -> FastAPI:
     """The application around these parts; tests make one per test."""
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     app.state.parts = parts
-    for view in (login, inside, alarm, cameras, motion, exports, privacy, wellbeing, requests, request, answers):
+    for view in (login, inside, alarm, cameras, motion, casenew, cases, casefilm, exports, privacy, wellbeing):
+        app.include_router(view.router)
+    for view in (requests, request, answers):
         app.include_router(view.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.add_exception_handler(NeedsLogIn, _to_log_in)
@@ -47,6 +66,9 @@ def create_app(parts: Parts) -> FastAPI:
     app.add_exception_handler(LookRefused, _look_refused)
     app.add_exception_handler(TimeUnclear, _which_moment)
     app.add_exception_handler(AskedError, _asked)
+    app.add_exception_handler(NotYours, _not_yours)
+    app.add_exception_handler(CaseRefused, _case_refused)
+    app.add_exception_handler(CaseBusy, _case_busy)
     app.add_exception_handler(PortierError, _refused)
     app.add_exception_handler(Exception, _our_fault)
     app.add_middleware(Doors)
@@ -83,7 +105,7 @@ async def _which_moment(request: Request, error: Exception) -> Response:
     """The same form again, with one question: which of the two moments."""
     assert isinstance(error, TimeUnclear)
     given = request.query_params if request.method in SAFE else await request.form()
-    asked = [(name, str(value)[:200]) for name, value in given.items() if name != error.field]
+    asked = [(name, str(value)[:LONGEST]) for name, value in given.multi_items() if name != error.field]
     return page(request, "which.html", 422, unclear=error, asked=asked, method=request.method)
 
 
@@ -96,6 +118,21 @@ def _asked(request: Request, error: Exception) -> Response:
     if isinstance(error, RequestChanged):
         return page(request, "sorry.html", 409, message=CHANGED, back="/requests")
     return page(request, "sorry.html", 503, message=REQUEST_BROKEN, back="/requests")
+
+
+def _not_yours(request: Request, error: Exception) -> Response:
+    return page(request, "sorry.html", 403, message=str(error))
+
+
+def _case_refused(request: Request, error: Exception) -> Response:
+    assert isinstance(error, CaseRefused)
+    status = 404 if isinstance(error, NoSuchCase) else 409
+    message = words_of(request).say(error.sentence, **error.values)
+    return page(request, "sorry.html", status, message=message, back="/cases")
+
+
+def _case_busy(request: Request, error: Exception) -> Response:
+    return page(request, "sorry.html", 409, message=str(error), back="/cases")
 
 
 def _refused(request: Request, error: Exception) -> Response:

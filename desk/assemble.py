@@ -2,13 +2,13 @@
 
 from desk.alarm import Alarm
 from desk.asking import Asking
+from desk.caseroom import CaseRoom
 from desk.exports import ExportRoom
 from desk.frontdoor import FrontDoor
 from desk.looks import Looks
 from desk.parts import Parts
 from kiosk.reception import Reception
 from kiosk.register import Register
-from recorder.casefootage import cases_of
 from recorder.footage import Footage
 from retention.base.audit import Trail
 from retention.base.command import Office
@@ -26,7 +26,7 @@ def assemble(office: Office) -> Parts:
     footage = Footage(office, reader)
     reception = Reception(office, database, kiosk="staff")
     register = Register(office, database, reader, reception)
-    cases = cases_of(office, reader)
+    caseroom = CaseRoom(office, reader)
     return Parts(
         office=office,
         database=database,
@@ -37,6 +37,7 @@ def assemble(office: Office) -> Parts:
         footage=footage,
         looks=Looks(trail, office.clock),
         exports=ExportRoom(footage, office.clock),
+        caseroom=caseroom,
         trail=trail,
-        asking=Asking(office, database, reader, register=register, footage=footage, cases=cases),
+        asking=Asking(office, database, reader, register=register, footage=footage, cases=caseroom.cases),
     )

@@ -4,6 +4,7 @@
     ├── AccountRefused              64  the name or password of an account is not acceptable
     ├── NoSuchAccount               64
     ├── TimeUnclear                 64  the site's clock shows the time asked for twice, or never
+    ├── NotYours                     64  this is for others to do, who are named
     ├── LookRefused                 75  footage is not shown: no reason given, or the look has ended
     │   └── TrailAway               75  ... or the trail cannot be written
     └── AddressTaken                69  the desk's port is in use
@@ -40,6 +41,12 @@ class TimeUnclear(DeskError):
     def __init__(self, field: str, choices: list[datetime], *, twice: bool) -> None:
         self.field, self.choices, self.twice = field, choices, twice
         super().__init__("this time of the clock is not one moment")
+
+
+class NotYours(DeskError):
+    """Somebody else may do this; the message says who."""
+
+    exit_code = 64
 
 
 class LookRefused(DeskError):

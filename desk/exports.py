@@ -16,6 +16,7 @@ from pathlib import Path
 from threading import Lock
 
 from desk.accounts import Staff
+from recorder.casefootage import CaseFootage
 from recorder.errors import Cancelled, FootageErased
 from recorder.footage import Footage
 from retention.base.clock import Clock
@@ -42,6 +43,7 @@ class Export:
     reason: str
     folder: Path
     as_h264: bool = False
+    case: str = ""  # the number of the case it is taken from
     state: str = "busy"
     # How far it is, 0 to 1.
     share: float = 0.0
@@ -72,17 +74,25 @@ class ExportRoom:
         self._closing = False
 
     def ask(
-        self, staff: Staff, camera: str, start: datetime, end: datetime, *, reason: str, as_h264: bool = False
+        self,
+        staff: Staff,
+        camera: str,
+        start: datetime,
+        end: datetime,
+        *,
+        reason: str,
+        as_h264: bool = False,
+        case: CaseFootage | None = None,
     ) -> Export:
-        """Begin an export; the same person sees it grow by its id."""
+        """Begin an export, of a case where one is given; the same person sees it grow by its id."""
         self.tidy()
         id = secrets.token_urlsafe(16)
         folder = self._folder / id
         folder.mkdir(mode=0o700)
-        export = Export(id, staff, camera, start, end, reason, folder, as_h264)
+        export = Export(id, staff, camera, start, end, reason, folder, as_h264, case.case.number if case else "")
         with self._lock:
             self._exports[id] = export
-        self._hand.submit(self._make, export)
+        self._hand.submit(self._make, export, case or self._footage)
         return export
 
     def find(self, staff: Staff, id: str) -> Export | None:
@@ -115,9 +125,9 @@ class ExportRoom:
             raise Cancelled("the desk ends")
         export.share = share
 
-    def _make(self, export: Export) -> None:
+    def _make(self, export: Export, footage: Footage) -> None:
         try:
-            self._footage.export(
+            footage.export(
                 export.camera,
                 export.start,
                 export.end,

@@ -33,6 +33,7 @@ class Look:
     camera: str
     reason: str
     used_at: float
+    room: str = "footage"  # what the acts in the trail begin with; a case's footage is "case", of "number/camera"
     noted: set[datetime] = field(default_factory=set)
     searched: list[tuple[datetime, datetime]] = field(default_factory=list)
 
@@ -46,13 +47,13 @@ class Looks:
         self._lock = Lock()
         self._open: dict[str, Look] = {}
 
-    def begin(self, staff: Staff, camera: str, reason: str) -> Look:
+    def begin(self, staff: Staff, camera: str, reason: str, room: str = "footage") -> Look:
         """Open a look. Raises LookRefused without a reason, or without a trail."""
         if reason not in REASONS:
             raise LookRefused(NO_REASON)
-        self._note("footage.look", staff, camera, reason, None)
+        self._note(f"{room}.look", staff, camera, reason, None)
         now = self._clock.monotonic()
-        look = Look(secrets.token_urlsafe(16), staff, camera, reason, now)
+        look = Look(secrets.token_urlsafe(16), staff, camera, reason, now, room)
         with self._lock:
             self._open = {id: one for id, one in self._open.items() if now - one.used_at < UNUSED_SECONDS}
             self._open[look.id] = look
@@ -75,7 +76,7 @@ class Looks:
         with self._lock:
             for minute in _minutes(start, end):
                 if minute not in look.noted:
-                    self._note("footage.seen", look.staff, look.camera, look.reason, (minute, minute + MINUTE))
+                    self._note(f"{look.room}.seen", look.staff, look.camera, look.reason, (minute, minute + MINUTE))
                     look.noted.add(minute)
 
     def search(self, look: Look, start: datetime, end: datetime) -> None:

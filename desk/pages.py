@@ -15,6 +15,7 @@ from desk.wellbeing import urgent
 from desk.words import Words, language_of
 from kiosk.passes import COLOUR, Pass
 from retention.base.clock import microseconds
+from retention.base.config import Config
 from retention.base.errors import UsageRefused
 from retention.base.health import reports
 
@@ -49,6 +50,24 @@ def commands(sentence: str) -> Markup:
     return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(sentence))))  # noqa: S704 - escaped just before
 
 
+def camera_title(name: str, config: Config) -> str:
+    """What a camera is called at this site; its short name where it is not configured any more."""
+    return next((one.title or one.name for one in config.cameras if one.name == name), name)
+
+
+def staff_name(actor: str) -> str:
+    """Who did something, without what kind of account it is."""
+    return actor.partition(":")[2] or actor
+
+
+def words_in(texts: dict[str, str], words: Words) -> dict[str, str]:
+    """What a script says, in the language of whoever asks."""
+    return {key: words.say(text) for key, text in texts.items()}
+
+
+_templates.filters["camera_title"] = camera_title
+_templates.filters["staff_name"] = staff_name
+_templates.filters["words_in"] = words_in
 _templates.filters["commands"] = commands
 _templates.globals["pass_words"] = pass_words
 _templates.globals["pass_fill"] = pass_fill
@@ -71,6 +90,7 @@ def page(request: Request, template: str, status: int = 200, **values: Any) -> H
         staff=staff,
         urgent=urgent(reports(desk.office.state), now) if staff else [],
         config=desk.office.config,
+        case_calls=desk.caseroom.calls,
         now=now,
         path=request.url.path,
         **values,

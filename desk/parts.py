@@ -8,6 +8,7 @@ from fastapi import Depends, Request
 from desk.accounts import Staff
 from desk.alarm import Alarm
 from desk.asking import Asking
+from desk.caseroom import CaseRoom
 from desk.exports import ExportRoom
 from desk.frontdoor import FrontDoor
 from desk.looks import Looks
@@ -35,12 +36,14 @@ class Parts:
     footage: Footage
     looks: Looks
     exports: ExportRoom
+    caseroom: CaseRoom
     trail: Trail
     asking: Asking
 
     def close(self) -> None:
         """Let go of the database and of what was exported."""
         self.exports.close()
+        self.caseroom.close()
         self.alarm.close()
         self.reception.close()
         self.database.close()

@@ -69,19 +69,20 @@ class DeskService:
             raise AddressTaken("the desk's web server ended by itself: see the lines above")
         parts.exports.tidy()
         parts.footage.forget_keys()
-        self._follow_roll(parts)
+        self._now_and_then(parts)
         try:
             publish(self._office.state, Report(self.name, self._office.clock.now(), problems(parts), {}))
         except DiskRefused as error:
             # The page of the calamity list must stay up on a full disk; health shows the old report as stale.
             _log.warning("%s", error)
 
-    def _follow_roll(self, parts: Parts) -> None:
-        """Once a minute, also when nobody looks: rows follow the roll after the database was away."""
+    def _now_and_then(self, parts: Parts) -> None:
+        """Once a minute, also when nobody looks: cases go on, and rows follow the roll after the database was away."""
         now = self._office.clock.monotonic()
         if now < self._rows_due:
             return
         self._rows_due = now + ROWS_SECONDS
+        parts.caseroom.tidy()
         try:
             parts.register.add_missing_rows()
         except PortierError as error:

@@ -106,6 +106,22 @@ class Words:
         """As "maandag 23 november"."""
         return str(format_date(day, "EEEE d MMMM", locale=self.language))
 
+    def moment(self, moment: datetime) -> str:
+        """As "maandag 23 november 14:05"."""
+        return f"{self.day(self.local(moment).date())} {self.minute(moment)}"
+
+    def stretch(self, start: datetime, end: datetime) -> str:
+        """As "maandag 23 november 14:05:12-14:07:00"; with both days where there are two."""
+        first, last = self.local(start).date(), self.local(end).date()
+        until = "" if first == last else f"{self.day(last)} "
+        return f"{self.day(first)} {self.second(start)}–{until}{self.second(end)}"
+
+    def left(self, span: timedelta) -> str:
+        """How much time is left, in whole days or hours: "in 12 days"."""
+        if span >= timedelta(days=2):
+            return self.say(N_("in %(days)s days"), days=span.days)
+        return self.say(N_("in %(length)s"), length=self.lasts(span))
+
     def problem(self, problem: Problem) -> str:
         """What is wrong and what to do."""
         return self.say(problem.sentence, **{name: self.value(value) for name, value in problem.values.items()})

@@ -9,7 +9,7 @@ const page = document.querySelector("[data-camera]");
 const words = JSON.parse(page.dataset.words);
 const clock = new SiteClock(page.dataset.zone, page.dataset.language, words);
 const find = (name) => page.querySelector(`[data-${name}]`);
-const source = page.dataset.look ? new Source(page.dataset.camera, page.dataset.look) : null;
+const source = page.dataset.look ? new Source(`/cameras/${encodeURIComponent(page.dataset.camera)}`, page.dataset.look) : null;
 const preview = source && new Preview(page, source, clock);
 
 const timeline = new Timeline(find("timeline"), {

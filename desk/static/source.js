@@ -5,8 +5,9 @@ export class CannotPlay extends Error {} // neither this browser nor the server 
 export class Refused extends Error {}
 
 export class Source {
-  constructor(camera, look) {
-    this.of = (what) => `/cameras/${encodeURIComponent(camera)}/${what}?look=${encodeURIComponent(look)}&at=`;
+  // `base`: the camera's path, of the site or of a case.
+  constructor(base, look) {
+    this.of = (what) => `${base}/${what}?look=${encodeURIComponent(look)}&at=`;
   }
 
   // The fragment that holds the moment (seconds), or the next there is; null when there is none yet.

@@ -21,6 +21,7 @@ from desk.timeline import LATEST, Stretch
 from desk.views.motion import strip_of
 from desk.views.wellbeing import recorder_figures
 from recorder.errors import Cancelled, CannotBeConverted
+from recorder.footage import Footage
 from retention.base.clock import from_microseconds, microseconds
 from retention.base.config import CameraSection
 from retention.base.localtime import instants_of, readings_of, within_reason
@@ -91,7 +92,7 @@ def show(
     look: str | None = None,
 ) -> Response:
     camera = _camera(request, name)
-    moment = _chosen(request, at, day, clock)
+    moment = chosen(request, at, day, clock)
     found = parts(request).looks.find(staff, camera.name, look) if look else None
     values = _timeline(request, camera, moment, zoom, found)
     return page(
@@ -110,7 +111,7 @@ def show_timeline(
 ) -> Response:
     camera = _camera(request, name)
     found = parts(request).looks.find(staff, camera.name, look) if look else None
-    return page(request, "timeline.html", **_timeline(request, camera, _chosen(request, at, None, None), zoom, found))
+    return page(request, "timeline.html", **_timeline(request, camera, chosen(request, at, None, None), zoom, found))
 
 
 @router.post("/{name}/look")
@@ -141,12 +142,18 @@ def fragment(
 
     A browser that plays no H.265 asks for it `as=h264`.
     """
-    desk = parts(request)
-    found = desk.looks.find(staff, _camera(request, name).name, look)
-    piece = desk.footage.fragment(name, from_microseconds(at))
+    found = parts(request).looks.find(staff, _camera(request, name).name, look)
+    return fragment_of(request, parts(request).footage, found, name, at, form)
+
+
+def fragment_of(  # noqa: PLR0917 - what is asked for
+    request: Request, footage: Footage, found: Look, camera: str, at: int, form: str | None
+) -> Response:
+    """The answer with a fragment of the site's footage or of a case; in the trail before it is given."""
+    piece = footage.fragment(camera, from_microseconds(at))
     if piece is None:
         return Response(status_code=204)
-    desk.looks.see(found, piece.start, piece.end)
+    parts(request).looks.see(found, piece.start, piece.end)
     sent = piece.codec
     if form == "h264":
         if not conversions.acquire(blocking=False):
@@ -179,7 +186,7 @@ def _camera(request: Request, name: str) -> CameraSection:
     raise HTTPException(404)
 
 
-def _chosen(request: Request, at: int | None, day: date | None, clock: time | None, field: str = "time") -> datetime:
+def chosen(request: Request, at: int | None, day: date | None, clock: time | None, field: str = "time") -> datetime:
     """The moment asked for, by instant or by the site's own day and time; a minute ago when none is asked for.
 
     Raises TimeUnclear where the site's clock shows this time twice, or not at all: `field` of the form asks again.
@@ -242,4 +249,4 @@ def span_asked(
     request: Request, staff: Staff, name: str, start: tuple[date, time], end: tuple[date, time]
 ) -> tuple[CameraSection, datetime, datetime]:
     """The camera and the stretch of time of an export form."""
-    return _camera(request, name), _chosen(request, None, *start, "start"), _chosen(request, None, *end, "end")
+    return _camera(request, name), chosen(request, None, *start, "start"), chosen(request, None, *end, "end")

@@ -143,7 +143,7 @@ class _Writer:
         held = [stretch for stretch in self._facts.footage if stretch.held]
         if self._answer.decision == "no" or not held:
             return None
-        rows = tuple((self._say(N_("Footage")), self._stretch(stretch)) for stretch in held)
+        rows = tuple((self._say(N_("Camera images")), self._stretch(stretch)) for stretch in held)
         after = [self._say(N_("You get a copy. Nobody else can be recognised in it."))]
         if self._facts.frozen_until:
             until = self._local_day(self._facts.frozen_until)

@@ -21,6 +21,7 @@ from retention.base.trusted import TrustedTime
 from retention.cases.case import Case, Standing, Step, Term
 from retention.cases.errors import CaseBusy, CaseRefused, NoSuchCase
 from retention.cases.keys import Keys
+from retention.cases.ledger import Ledger
 from retention.cases.originals import originals
 from retention.cases.reseal import Film, Span
 from retention.cases.securing import GONE, Progress, Securing
@@ -59,6 +60,7 @@ class Cases:
         self._trail = Trail(office.state, office.clock)
         self._texts = Texts(office.state, office.clock)
         self._shelf = Shelf(office.state)
+        self._ledger = Ledger(office.state.cases)
         self._keys = Keys(office.state, self._shelf, reader)
         self._securing = Securing(office.state, self._shelf, self._keys, reader, film)
 
@@ -144,6 +146,8 @@ class Cases:
             if not reason.strip():
                 raise CaseRefused(REASON)
             self._note("case.release", case, by, text=self._texts.write(reason))
+            self._keys.shorten(case.epoch, self._now())  # should this process end here, the reaper goes on
+            self._ledger.close(number)
             return self._keys.destroy(case.epoch, self._now())
 
     def standing(self) -> list[Standing]:
@@ -156,9 +160,14 @@ class Cases:
         return next((one for one in self.standing() if one.case.number == number), None)
 
     def tidy(self) -> list[Case]:
-        """Finish what a crash left half done; the cases whose footage is yet to be secured."""
+        """Finish what a crash left half done, and note what has ended; the cases that are yet to be secured."""
         with self._shelf.turn():
             self._keys.tidy(self._now())
+            there = {one.number for one in self._shelf.all()}
+            for number, decided in self._ledger.all().items():
+                if number not in there:
+                    self._trail.note("case.end" if decided else "case.lapse", actor="portier", about=number)
+                    self._ledger.close(number)
         return [one.case for one in self.standing() if one.deadline is not None and not one.case.secured]
 
     def until(self, standing: Standing) -> datetime | None:
@@ -196,6 +205,7 @@ class Cases:
             case = replace(draft, epoch=slot.epoch)
             try:
                 self._shelf.store(case)
+                self._ledger.put(case.number, decided=case.is_decided)
             except DiskRefused:
                 self._keys.destroy(slot.epoch, self._now())
                 raise
@@ -204,6 +214,7 @@ class Cases:
     def _decide(self, case: Case, term: Term, act: str, through: str) -> Case:
         self._note(act, case, term.step.by, through, term.step.text)
         decided = replace(case, becoming=term)
+        self._ledger.put(case.number, decided=True)
         self._shelf.store(decided)
         done = self._keys.carry_out(decided, self._now())
         if done is None:

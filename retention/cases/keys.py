@@ -54,7 +54,6 @@ class Keys:
 
     def destroy(self, epoch: int, at: datetime) -> list[str]:
         """Erase a case's key and files now; sentences on what would not go, which the reaper tries again."""
-        self._slots.bring_forward(epoch, at)  # should this process end here, the reaper goes on
         return self._reaper.evict(CASES, epoch, at).failures
 
     def carry_out(self, case: Case, now: datetime) -> Case | None:

@@ -258,3 +258,20 @@ def test_a_clock_that_jumps_ahead_hides_a_case_and_destroys_nothing(work: Casewo
         work.cases.renew(number, reason="more", by="staff:els")
     clock.step(days=-40)
     assert work.find(number).state == "kept"
+
+
+def test_the_end_of_a_case_is_in_the_trail_whoever_ended_it(work: Casework, clock: ManualClock) -> None:
+    begin = clock.now()
+    work.film(begin)
+    clock.advance(minutes=2)
+    lapsed, ended = work.proposed(begin), work.kept(begin)
+    clock.advance(DAY)
+    for _ in range(2):
+        Reaper(work.state).step(clock.now())
+        work.cases.tidy()
+    clock.advance(27 * DAY)
+    Reaper(work.state).step(clock.now())
+    work.cases.tidy()
+
+    found = [(one.act, one.about, one.actor) for one in Trail(work.state, clock).entries()]
+    assert found[-2:] == [("case.lapse", lapsed, "portier"), ("case.end", ended, "portier")]

@@ -1,0 +1,90 @@
+"""The footage of a case: a reason first, every minute in the trail before it is shown, and taking a piece out."""
+
+from datetime import date, time
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Form, HTTPException, Query, Request
+from starlette.responses import Response
+
+from desk.errors import LookRefused
+from desk.exports import LONGEST
+from desk.looks import NO_REASON
+from desk.pages import page, see
+from desk.parts import Inside, parts
+from desk.timeline import LATEST
+from desk.views.cameras import chosen, fragment_of
+from desk.views.cases import found
+from desk.views.exports import BACKWARDS, TOO_LONG
+from desk.words import REASONS
+from retention.cases.case import Case
+
+router = APIRouter(prefix="/cases")
+Reason = Annotated[str, Form(max_length=40)]
+
+
+@router.post("/{number}/look")
+def look(
+    request: Request, *, staff: Inside, number: str, camera: Annotated[str, Form()], reason: Reason = ""
+) -> Response:
+    case = _holds(request, number, camera)
+    opened = parts(request).looks.begin(staff, f"{case.number}/{camera}", reason, "case")
+    return see(f"/cases/{number}?camera={camera}&look={opened.id}")
+
+
+@router.get("/{number}/{camera}/fragment")
+def fragment(
+    request: Request,
+    *,
+    staff: Inside,
+    number: str,
+    camera: str,
+    look: str,
+    at: Annotated[int, Query(ge=0, le=LATEST)],
+    form: Annotated[Literal["h264"] | None, Query(alias="as")] = None,
+) -> Response:
+    """As /cameras/.../fragment, from a case."""
+    case = _holds(request, number, camera)
+    opened = parts(request).looks.find(staff, f"{number}/{camera}", look)
+    return fragment_of(request, parts(request).caseroom.footage(case), opened, camera, at, form)
+
+
+@router.post("/{number}/export")
+def export(
+    request: Request,
+    *,
+    staff: Inside,
+    number: str,
+    camera: Annotated[str, Form()],
+    day: Annotated[date | None, Form()] = None,
+    start: Annotated[time | None, Form()] = None,
+    end: Annotated[time | None, Form()] = None,
+    reason: Reason = "",
+    form: Annotated[Literal["h264", ""], Form(alias="as")] = "",
+) -> Response:
+    """A piece of a case, or all of it where no times are given."""
+    case = _holds(request, number, camera)
+    if reason not in REASONS:
+        raise LookRefused(NO_REASON)
+    begins = chosen(request, None, day, start, "start") if day and start else case.start
+    ends = chosen(request, None, day, end, "end") if day and end else case.end
+    if ends <= begins or ends - begins > LONGEST:
+        return page(request, "sorry.html", 422, message=BACKWARDS if ends <= begins else TOO_LONG)
+    desk = parts(request)
+    made = desk.exports.ask(
+        staff,
+        camera,
+        begins,
+        ends,
+        reason=reason,
+        as_h264=form == "h264",
+        case=desk.caseroom.footage(case),
+    )
+    return see(f"/exports/{made.id}")
+
+
+def _holds(request: Request, number: str, camera: str) -> Case:
+    """A case that holds footage of that camera."""
+    case = found(request, number).case
+    if camera not in case.cameras:
+        raise HTTPException(404)
+    return case

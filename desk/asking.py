@@ -118,9 +118,9 @@ class Asking:
     def delete(self, number: str, version: int, visit: str, *, by: str) -> Request:
         """Delete a visit for its visitor. The request knows first: after a crash, a second call goes on."""
         request = self._current(number, version)
-        self._must_find(visit)
+        until = self._until(self._must_find(visit))
         if visit not in request.content.told("deleted"):
-            request = self.requests.note(number, version, self._reader, act="deleted", told=visit, by=by)
+            request = self.requests.note(number, version, self._reader, act="deleted", told=visit, by=by, until=until)
         self._register.delete(visit, by=by)
         return request
 
@@ -134,7 +134,7 @@ class Asking:
 
     def draft(self, request: Request, choices: Choices, *, by: str) -> Answer:
         """The answer as it would be now. Raises RequestRefused."""
-        now, content, calamity = self._time.latest(), request.content, self._calamity()
+        now, content = self._time.latest(), request.content
         there = self.visits()
         if any(seen.visit in content.told("deleted") for seen in there):
             raise RequestRefused(UNFINISHED)
@@ -142,11 +142,9 @@ class Asking:
         facts = Facts(
             at=now,
             visits=tuple(seen.visit for seen in there if seen.visit in choices.visits),
-            visits_until=self._until(there[0]) if there else self._day_ends(),
             footage=self._stretches(content),
             frozen_until=request_deadline(request.head.received, now) if standing else None,
             account=self._account(choices.account),
-            calamity=calamity,
         )
         return Answer(now, by, choices.language, choices.decision, facts, choices.withheld, choices.remark)
 
@@ -172,7 +170,8 @@ class Asking:
 
     def calamity(self) -> bool:
         """Whether the list of a real calamity is kept at this moment."""
-        return self._calamity()
+        now = self._time.latest()
+        return any(now < slot.deadline for slot in SlotFile(self._office.state, CALAMITIES).live())
 
     def _current(self, number: str, version: int) -> Request:
         request = self.requests.open(number, self._reader)
@@ -240,14 +239,6 @@ class Asking:
         if found is None:
             raise RequestRefused(NO_ACCOUNT)
         return Account(found.name, found.role, found.made_at, found.last_login_at, found.expires_at)
-
-    def _calamity(self) -> bool:
-        now = self._time.latest()
-        return any(now < slot.deadline for slot in SlotFile(self._office.state, CALAMITIES).live())
-
-    def _day_ends(self) -> datetime:
-        config = self._office.config
-        return visits_deadline(visits_day(self._time.latest(), config.site, config.visits), config.site, config.visits)
 
     def _until(self, seen: SeenVisit) -> datetime:
         return visits_deadline(seen.day, self._office.config.site, self._office.config.visits)

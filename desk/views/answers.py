@@ -103,8 +103,8 @@ def _answered(request: Request, by: str, number: str) -> tuple[Asked, Answer]:
 def _withheld(request: Request, found: Asked) -> tuple[str, ...]:
     """What is chosen beforehand: others are in any footage, and the list of a calamity stays."""
     chosen = ["others"] if found.content.told("frozen") else []
-    if found.head.kind == "deletion":
-        chosen += ["safety", *(["calamity"] if parts(request).asking.calamity() else [])]
+    chosen += ["safety"] if found.head.kind == "deletion" else []
+    chosen += ["calamity"] if found.head.kind != "objection" and parts(request).asking.calamity() else []
     return tuple(chosen)
 
 

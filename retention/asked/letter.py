@@ -213,15 +213,10 @@ class _Writer:
         return Section(self._say(N_("What we have deleted")), tuple(part for part in said if part))
 
     def _goes_later(self) -> Section:
-        until = self._facts.visits_until
-        said = []
-        if self._request.content.told("deleted") and until:
-            said.append(
-                self._say(
-                    words.COPIES_GO,
-                    moment=self._moment(until),
-                )
-            )
+        said, step = list[str](), self._request.content.last("deleted")
+        if step and step.until:
+            sentence = words.COPIES_GO if step.until > self._answer.at else words.COPIES_GONE
+            said.append(self._say(sentence, moment=self._moment(step.until)))
         said.append(
             self._say(
                 N_("Camera images go by themselves: each of them {footage} after it was made."),

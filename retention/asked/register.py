@@ -99,9 +99,20 @@ class Requests:
         """Note how it is known who asks; what was shown is kept nowhere."""
         return self._change(number, version, reader, "identity", way, by=by)
 
-    def note(self, number: str, version: int, reader: X25519PrivateKey, *, act: Act, told: str, by: str) -> Request:
-        """Note what was done for it: footage frozen or not, a visit deleted or corrected."""
+    def note(
+        self,
+        number: str,
+        version: int,
+        reader: X25519PrivateKey,
+        *,
+        act: Act,
+        told: str,
+        by: str,
+        until: datetime | None = None,
+    ) -> Request:
+        """Note what was done for it: footage frozen or not, a visit deleted (copies `until`) or corrected."""
         changes: dict[str, Any] = {"state": "open"} if act in ("frozen", "not_frozen") else {}
+        changes["until"] = until
         return self._change(number, version, reader, act, told, by=by, **changes)
 
     def answer(self, number: str, version: int, reader: X25519PrivateKey, answer: Answer) -> Request:
@@ -137,7 +148,7 @@ class Requests:
             _same(request.head, version)
             _refuse(request, act, told)
             content = replace(request.content, answer=changes.pop("answer", request.content.answer))
-            step = Step(self._time.latest(), by, act, told)
+            step = Step(self._time.latest(), by, act, told, changes.pop("until", None))
             content = replace(content, steps=(*content.steps, step))
             head = replace(request.head, version=version + 1, **changes)
             category = told if act in ("identity", "answered") else head.kind

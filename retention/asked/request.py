@@ -49,12 +49,16 @@ class Span:
 
 @dataclass(frozen=True)
 class Step:
-    """Something that was done: `told` is a word of a fixed list, the number of a case, or the id of a visit."""
+    """Something that was done: `told` is a word of a fixed list, the number of a case, or the id of a visit.
+
+    `until`: when copies of a deleted visit become unreadable.
+    """
 
     at: datetime
     by: str
     act: Act
     told: str = ""
+    until: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -85,11 +89,9 @@ class Facts:
 
     at: datetime
     visits: tuple[str, ...] = ()
-    visits_until: datetime | None = None
     footage: tuple[Stretch, ...] = ()
     frozen_until: datetime | None = None
     account: Account | None = None
-    calamity: bool = False
 
 
 @dataclass(frozen=True)

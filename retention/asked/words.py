@@ -105,6 +105,10 @@ COPIES_GO: Final = N_(
     "Copies may still stand elsewhere: on a screen, or in a back-up. On {moment} we destroy the key to them. Then "
     "nobody can read those copies any more."
 )
+COPIES_GONE: Final = N_(
+    "Copies may still stand elsewhere: on a screen, or in a back-up. On {moment} we destroyed the key to them. Nobody "
+    "can read those copies any more."
+)
 WE_GO_ON: Final = N_(
     "We go on. The names tell us who is inside when there is an emergency. The images tell us what happened at the "
     "entrance. Both are needed for the safety of everybody, and we keep them briefly."

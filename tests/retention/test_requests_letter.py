@@ -44,7 +44,7 @@ FOOTAGE = (
     Stretch("entree", NOW - timedelta(hours=3), NOW - timedelta(hours=2), False, "expired"),
 )
 ACCOUNT = Account("jan", "staff", NOW - timedelta(days=90), NOW, NOW + timedelta(days=275))
-FACTS = Facts(NOW, ("v1",), ENDS, FOOTAGE, NOW + timedelta(weeks=10), ACCOUNT)
+FACTS = Facts(NOW, ("v1",), FOOTAGE, NOW + timedelta(weeks=10), ACCOUNT)
 
 
 @pytest.fixture
@@ -95,11 +95,17 @@ def test_who_was_not_here_today_is_told_so(config: Config) -> None:
 
 
 def test_deletion_says_when_copies_become_unreadable(config: Config) -> None:
-    deleted = Step(NOW, "staff:jan", "deleted", "v1")
+    deleted = Step(NOW, "staff:jan", "deleted", "v1", ENDS)
     said = told(config, request("deletion", VISIT.name, deleted), answer())
     assert "Wij hebben uw bezoek verwijderd" in said
     assert "Op 3 maart 04:00 uur vernietigen wij de sleutel" in said
     assert "Wij hebben niets eerder verwijderd." not in said
+
+
+def test_an_answer_of_another_day_says_that_copies_are_unreadable(config: Config) -> None:
+    deleted = Step(NOW, "staff:jan", "deleted", "v1", ENDS)
+    said = told(config, request("deletion", VISIT.name, deleted), answer(at=NOW + timedelta(days=3)))
+    assert "Op 3 maart 04:00 uur hebben wij de sleutel daarvan vernietigd." in said
 
 
 def test_nothing_deleted_is_called_nothing(config: Config) -> None:

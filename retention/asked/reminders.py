@@ -17,12 +17,13 @@ from retention.base.trusted import TrustedTime
 
 SOON: Final = 7
 URGENT: Final = 2
+MOST_TOLD: Final = 5  # by health; the list has them all
 Urgency = Literal["calm", "soon", "urgent", "late"]
 
 _UNFROZEN: Final = N_("the footage that request %(number)s asks about is not kept yet: open it at Requests")
 _SAID: Final = {
     "soon": N_("request %(number)s must be answered by %(day)s"),
-    "urgent": N_("request %(number)s must be answered by %(day)s, in %(left)s days"),
+    "urgent": N_("request %(number)s must be answered by %(day)s: answer it now"),
     "late": N_("request %(number)s had to be answered by %(day)s: answer it today"),
 }
 
@@ -38,7 +39,7 @@ class Reminder:
     @property
     def problem(self) -> Problem:
         """As health tells it: on the first page of the desk a week before, on every page from two days on."""
-        values = {"number": self.head.number, "day": self.head.answer_by.isoformat(), "left": str(self.left)}
+        values = {"number": self.head.number, "day": self.head.answer_by.isoformat()}
         return Problem("P2", _SAID[self.urgency], values, everywhere=self.urgency != "soon")
 
 
@@ -92,4 +93,4 @@ class Reminding:
         told = [Problem("P2", sentence) for sentence in unreadable[:3]]
         unfrozen = [head for head in heads if head.state == "to_freeze"]
         told += [Problem("P2", _UNFROZEN, {"number": head.number}, everywhere=True) for head in unfrozen]
-        self.problems = (*told, *(one.problem for one in reminders(heads, today)))
+        self.problems = (*told, *(one.problem for one in reminders(heads, today)[:MOST_TOLD]))

@@ -1,4 +1,4 @@
-"""The power goes at every call that writes: a request is as it was or as it was to become, and the next call goes on."""
+"""The power goes at every call that writes: a request is as it was, or as it was to become; the next call goes on."""
 
 import contextlib
 import os

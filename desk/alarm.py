@@ -111,6 +111,10 @@ class Alarm:
         question = {"do": "cancel" if cancelled else "end", "by": by}
         self._do(question, lambda: {"calamity": told(self._post.end(by=by, cancelled=cancelled))})
 
+    def forget(self) -> None:
+        """Keep no name in memory whose day is over."""
+        self._post.forget()
+
     def close(self) -> None:
         """Finish what is being printed."""
         self._hands.shutdown()

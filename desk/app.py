@@ -21,6 +21,7 @@ from desk.views import (
     casefilm,
     casenew,
     cases,
+    deletion,
     exports,
     inside,
     login,
@@ -54,7 +55,20 @@ def create_app(parts: Parts) -> FastAPI:
     """The application around these parts; tests make one per test."""
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     app.state.parts = parts
-    for view in (login, inside, alarm, cameras, motion, casenew, cases, casefilm, exports, privacy, wellbeing):
+    for view in (
+        login,
+        deletion,
+        inside,
+        alarm,
+        cameras,
+        motion,
+        casenew,
+        cases,
+        casefilm,
+        exports,
+        privacy,
+        wellbeing,
+    ):
         app.include_router(view.router)
     for view in (requests, request, answers):
         app.include_router(view.router)

@@ -1,6 +1,7 @@
 """How a page is made: Jinja2 with escaping always on, unknown names refused, and the words of the chosen language."""
 
 import re
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -13,11 +14,14 @@ from desk import words as vocabulary
 from desk.parts import parts
 from desk.wellbeing import urgent
 from desk.words import Words, language_of
+from kiosk.calamity.thelist import Calamity
 from kiosk.passes import COLOUR, Pass
 from retention.base.clock import microseconds
+from retention.base.command import Office
 from retention.base.config import Config
 from retention.base.errors import UsageRefused
 from retention.base.health import reports
+from retention.rules import calamity_deadline, visits_day, visits_deadline
 
 LANGUAGE_COOKIE = "portier_language"
 _templates = Environment(
@@ -83,10 +87,12 @@ def page(request: Request, template: str, status: int = 200, **values: Any) -> H
     """A page, or a part of one, in the language of whoever asks."""
     desk, words = parts(request), words_of(request)
     now, staff = desk.office.clock.now(), getattr(request.state, "staff", None)
+    calamity = desk.alarm.current()
     text = _templates.get_template(template).render(
         _=words.say,
         words=words,
-        calamity=desk.alarm.current(),
+        calamity=calamity,
+        ends_in=max(0, round((names_end(desk.office, now, calamity) - now).total_seconds())),
         staff=staff,
         urgent=urgent(reports(desk.office.state), now) if staff else [],
         config=desk.office.config,
@@ -96,6 +102,15 @@ def page(request: Request, template: str, status: int = 200, **values: Any) -> H
         **values,
     )
     return HTMLResponse(text, status)
+
+
+def names_end(office: Office, now: datetime, calamity: Calamity | None) -> datetime:
+    """When names that stand on a page must go from it; those of a real calamity outlive their day."""
+    config = office.config
+    day = visits_deadline(visits_day(now, config.site, config.visits), config.site, config.visits)
+    if calamity is None or calamity.drill:
+        return day
+    return max(day, calamity_deadline(calamity.triggered))
 
 
 def see(path: str) -> RedirectResponse:

@@ -83,7 +83,9 @@ class DeskService:
             return
         self._rows_due = now + ROWS_SECONDS
         parts.caseroom.tidy()
+        parts.alarm.forget()
         try:
+            parts.reception.turn_the_day()
             parts.register.add_missing_rows()
         except PortierError as error:
             _log.warning("rows do not follow the roll yet: %s", error)

@@ -89,6 +89,11 @@ class LateReception:
         """Where passes seem to be guessed, and until when that counts; nothing before the first visitor."""
         return self._real.doubted() if self._opened else {}
 
+    def turn_the_day(self) -> None:
+        """Let go of what belongs to a day that is over."""
+        if self._opened:
+            self._real.turn_the_day()
+
     def close(self) -> None:
         if self._opened:
             self._real.close()
@@ -176,6 +181,7 @@ class Counter:
 
     def _report(self) -> None:
         try:
+            self._reception.turn_the_day()
             publish(self.office.state, Report("kiosk", self.office.clock.now(), tuple(self._problems())))
         except DiskRefused as error:
             log.warning("%s", error)

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from kiosk.closing import Closing, closing
 from kiosk.errors import VisitUnknown
 from kiosk.passes import Pass
 from kiosk.reception import Reception, SignedIn
@@ -19,6 +20,7 @@ from retention.base.database import Database, open_database
 from retention.base.errors import DatabaseUnavailable, DiskRefused, TryAgain, UsageRefused
 from retention.base.readerkey import private_half
 from retention.base.service import Life, serve
+from retention.base.trusted import TrustedTime
 
 log = logging.getLogger("portier.visits")
 
@@ -68,7 +70,8 @@ def list_visits(office: Office, as_json: bool) -> None:
     with _register(office) as register:
         seen = register.visits()
     _note_look(office)
-    emit([one.as_json() for one in seen], as_json, lambda _: _lines(office, seen))
+    day = closing(office, seen, TrustedTime(office.state, office.clock).latest())
+    emit([one.as_json() for one in seen], as_json, lambda _: [*_lines(office, seen), *_of_the_day(day)])
 
 
 @visit.command()
@@ -225,6 +228,14 @@ def _lines(office: Office, seen: list[SeenVisit]) -> list[str]:
         return facts | {"host": one.host, "help": list(one.help)} | times
 
     return plain([row(one) for one in seen]) if seen else ["nobody today"]
+
+
+def _of_the_day(day: Closing) -> list[str]:
+    """Who is still to sign out or to stay, and how many were neither the day before."""
+    lines = [f"{day.open} not signed out, and reception closes: sign out or `portier visit stay`"] if day.asked else []
+    if day.left_over:
+        lines.append(f"{day.left_over} of {day.day_before} were not signed out, their names are destroyed")
+    return lines
 
 
 def _note_look(office: Office) -> None:

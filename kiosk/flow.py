@@ -36,6 +36,7 @@ class Step(StrEnum):
     WAIT = "wait"
     STILL_THERE = "still_there"
     ATTENTION = "attention"
+    PRIVACY = "privacy"
 
 
 # How long a screen stays by itself, in seconds, and what follows.
@@ -44,6 +45,7 @@ LEAVES_BY_ITSELF: dict[Step, tuple[float, Step]] = {
     Step.DONE: (10, Step.WELCOME),
     Step.ATTENTION: (90, Step.WELCOME),
     Step.WAIT: (20, Step.ATTENTION),
+    Step.PRIVACY: (120, Step.WELCOME),
 }
 QUESTION_SECONDS = 30.0
 LEAVING = (Step.COLOUR, Step.PICTURE, Step.DIGIT)
@@ -119,6 +121,10 @@ class Flow:
         """Somebody goes away."""
         self._go(Step.COLOUR)
 
+    def ask_privacy(self) -> None:
+        """Somebody wants to know what happens with their name."""
+        self._go(Step.PRIVACY)
+
     def go_on(self) -> None:
         """The question on the screen is answered well enough."""
         if self.step is Step.NAME and not self._name_holds():
@@ -128,6 +134,8 @@ class Flow:
 
     def back(self) -> None:
         """One question back; from the first one to the start, where everything told is dropped."""
+        if self.step is Step.PRIVACY:
+            return self._go(Step.WELCOME)  # in the language that was chosen there
         way = self._coming if self.step in self._coming else LEAVING
         at = way.index(self.step)
         if at == 0:

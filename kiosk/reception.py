@@ -208,6 +208,16 @@ class Reception:
         """The site day it is."""
         return self._days.today(self._days.now())
 
+    def turn_the_day(self) -> None:
+        """Let go of the files of days that are over: an unlinked file keeps its blocks as long as it is open."""
+        if any(day < self.today() for day in list(self._writers)):
+            with self._passes.held():  # nobody writes meanwhile
+                self._let_go_before(self.today())
+
+    def _let_go_before(self, today: date) -> None:
+        for old in [known for known in self._writers if known < today]:
+            self._writers.pop(old).close()
+
     def close(self) -> None:
         """Let go of the roll's files; a later sign-in opens new ones."""
         for writer in self._writers.values():
@@ -341,8 +351,7 @@ class Reception:
 
     def _writer(self, day: date) -> RollWriter:
         if day not in self._writers:
-            for old in [known for known in self._writers if known < day - timedelta(days=1)]:
-                self._writers.pop(old).close()
+            self._let_go_before(self.today())
             self._writers[day] = RollWriter(self._office.state, self._days.slot(day), day)
         return self._writers[day]
 

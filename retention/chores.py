@@ -25,6 +25,7 @@ class Chores:
         self._office = office
         self._trusted = TrustedTime(office.state, office.clock)
         self._database: Database | None = None
+        self._to_scrub = True  # whoever ran before may have ended between deleting and scrubbing
         self.wakes = Wakes(office.clock, {"rows": (ROWS_EVERY, self.rows)})
 
     def run(self, life: Life) -> None:
@@ -45,7 +46,11 @@ class Chores:
         self._database = self._database or open_database(self._office.config)
         more = True
         while more:
-            _, more = delete_expired(self._database, self._trusted.for_destroying())
+            deleted, more = delete_expired(self._database, self._trusted.for_destroying())
+            self._to_scrub = self._to_scrub or deleted > 0
+        if self._to_scrub:
+            # Not while somebody still reads what was there before: then the next time.
+            self._to_scrub = not self._database.scrub()
 
     def close(self) -> None:
         if self._database is not None:

@@ -110,6 +110,7 @@ def _delete_rows(office: Office, trusted: TrustedTime) -> int:
         while more:
             deleted, more = delete_expired(database, trusted.for_destroying())
             total += deleted
+        database.scrub()
     finally:
         database.close()
     return total

@@ -18,15 +18,13 @@ BATCH: Final = 500
 def delete_expired(database: Database, trusted: datetime) -> tuple[int, bool]:
     """Delete one batch of expired rows from every table: how many, and whether more remain.
 
-    Freed pages and journal are scrubbed whenever something was deleted. Raises DatabaseUnavailable, TryAgain.
+    The caller scrubs the database's files afterwards. Raises DatabaseUnavailable, TryAgain.
     """
     deleted, more = 0, False
     for record in personal_records():
         with database.write() as session:
             gone = _delete_batch(session, record, trusted)
         deleted, more = deleted + gone, more or gone == BATCH
-    if deleted:
-        database.scrub()
     return deleted, more
 
 

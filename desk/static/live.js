@@ -6,6 +6,7 @@ async function keep(part) {
   let digest = "";
   for (;;) {
     await new Promise((done) => setTimeout(done, every));
+    if (!part.isConnected) return; // its day is over: keep nothing of it
     try {
       const answer = await fetch(part.dataset.live, { headers: { "X-Live": "1", "X-Seen": digest } });
       if (answer.status === 401) return location.reload();

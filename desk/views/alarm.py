@@ -1,6 +1,6 @@
 """The alarm: raised in two taps, with or without log-in; the list on the screen and as PDF for who is logged in."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, HTTPException, Request
 from starlette.responses import Response
@@ -64,7 +64,9 @@ def document(request: Request, staff: Inside, frozen: bool = False) -> Response:
 def _page(request: Request, staff: Staff | None, template: str, *, by: str | None) -> Response:
     alarm = parts(request).alarm
     listed = alarm.sheet(by) if staff else None
-    return page(request, template, said=alarm.said(), listed=listed, frozen=bool(staff) and alarm.has_frozen())
+    frozen = bool(staff) and alarm.has_frozen()
+    named: dict[str, Any] = {"names": True} if listed else {}
+    return page(request, template, said=alarm.said(), listed=listed, frozen=frozen, **named)
 
 
 def _actor(staff: Staff | None) -> str:

@@ -12,6 +12,7 @@ from desk.pages import page, see, words_of
 from desk.parts import Inside, parts
 from desk.views.wellbeing import concerns
 from desk.wellbeing import IN_DANGER
+from kiosk.closing import Closing, closing
 from kiosk.errors import NameRefused, NoFreePass, VisitElsewhere, VisitUnknown
 from kiosk.register import SeenVisit
 from kiosk.visits import Details, clean_host, clean_name
@@ -35,18 +36,27 @@ class Board:
     expected: list[SeenVisit]
     left: list[SeenVisit]
 
+    def everybody(self) -> list[SeenVisit]:
+        return [*self.on_site, *self.probably_left, *self.expected, *self.left]
+
+    def closing(self, request: Request) -> Closing:
+        """Who is not signed out while reception closes."""
+        office = parts(request).office
+        return closing(office, self.everybody(), office.clock.now())
+
 
 @router.get("/")
 def show(request: Request, staff: Inside, done: str | None = None) -> Response:
     board = _board(request)
-    seen = [one for lines in vars(board).values() for one in lines]
-    changed = next((one for one in seen if one.visit == done), None)
+    changed = next((one for one in board.everybody() if one.visit == done), None)
     return page(
         request,
         "inside.html",
         board=board,
         done=changed,
         doubted=_doubted(request),
+        closing=board.closing(request),
+        names=True,
         concerns=concerns(request),
         in_danger=IN_DANGER,
     )
@@ -56,10 +66,11 @@ def show(request: Request, staff: Inside, done: str | None = None) -> Response:
 def show_list(request: Request, staff: Inside) -> Response:
     """The part of the page that is kept up to date; 204 when it is as the browser has it."""
     board, doubted = _board(request), _doubted(request)
-    seen = hashlib.sha256(repr((board, doubted, words_of(request).language)).encode()).hexdigest()
+    closes = board.closing(request)
+    seen = hashlib.sha256(repr((board, doubted, closes, words_of(request).language)).encode()).hexdigest()
     if request.headers.get("x-seen") == seen:
         return Response(status_code=204)
-    answer = page(request, "board.html", board=board, doubted=doubted)
+    answer = page(request, "board.html", board=board, doubted=doubted, closing=closes)
     answer.headers["X-Seen"] = seen
     return answer
 
@@ -161,4 +172,4 @@ def _form(
     host: str = "",
     problem: str | None = None,
 ) -> Response:
-    return page(request, "visit.html", status, seen=seen, name=name, host=host, problem=problem)
+    return page(request, "visit.html", status, seen=seen, name=name, host=host, problem=problem, names=True)

@@ -132,6 +132,15 @@ class Alarm:
             self._readers[calamity.epoch] = RollReader(self._office.state, CALAMITIES, calamity.epoch, private)
         return self._readers[calamity.epoch].records()
 
+    def forget(self, now: datetime) -> None:
+        """Keep nothing in memory of a frozen roll whose time is over."""
+        for epoch in {*self._readers, *self._copied}:
+            slot = self._slots.find(epoch)
+            if slot is None or slot.kind != "live" or slot.deadline <= now:
+                self._readers.pop(epoch, None)
+                if (copied := self._copied.pop(epoch, None)) is not None:
+                    copied.writer.close()
+
     def _copy_of(self, calamity: Calamity) -> Copied:
         if calamity.epoch not in self._copied:
             deadline = calamity_deadline(calamity.triggered)

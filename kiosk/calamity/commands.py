@@ -7,6 +7,7 @@ import json
 import os
 import sys
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +50,8 @@ def show(office: Office, form: str, output: Path | None, frozen: bool) -> None:
     if the_list is None:
         raise Unavailable("there is no frozen list: no real calamity, or its list is destroyed")
     _put(_formed(the_list, form), output)
+    if output is not None:
+        _tell_its_end(office, post.written(output))
     post.looked(system_actor(), "frozen" if frozen else form)
     _warn_of_notes(post)
 
@@ -140,6 +143,11 @@ def _put(content: bytes, output: Path | None) -> None:
             file.write(content)
     except OSError as error:
         raise DiskRefused(f"{output} cannot be written ({error.strerror}): name another file") from error
+
+
+def _tell_its_end(office: Office, ends: datetime) -> None:
+    local = ends.astimezone(office.config.site.zone)
+    click.echo(f"portier: it holds names: it is destroyed on {local:%Y-%m-%d} at {local:%H:%M}", err=True)
 
 
 def _warn_of_notes(post: CalamityPost) -> None:

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from kiosk.calamity import ipp
+
 TITLE: Final = "Portier"
 _ASK_SECONDS: Final = 4
 _SEND_SECONDS: Final = 15
@@ -95,8 +97,17 @@ def waiting(name: str, job: str) -> bool:
 
 def cancel(job: str) -> None:
     """Take a job out of its queue, so that no name lies in a spool for a printer that comes back."""
-    with suppress(Silent):
-        _run(_ASK_SECONDS, b"", "cancel", "-x", job)  # -x: the document goes too
+    if not ipp.purge(job, TITLE):
+        with suppress(Silent):
+            _run(_ASK_SECONDS, b"", "cancel", "-x", job)  # -x: the document goes too, from CUPS 2.4.7 on
+
+
+def purge(job: str) -> bool:
+    """Destroy a job, waiting or done, with its document; whether that is certain."""
+    if ipp.purge(job, TITLE):
+        return True
+    cancel(job)
+    return ipp.purge(job, TITLE)
 
 
 def _ask(*words: str) -> str:

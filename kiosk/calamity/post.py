@@ -8,10 +8,12 @@ import logging
 import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Final
 
 from kiosk.calamity.alarm import Alarm
+from kiosk.calamity.copies import Copies
 from kiosk.calamity.errors import PaperRefused
 from kiosk.calamity.printers import Printed, Printers
 from kiosk.calamity.record import Act, RollRecord
@@ -48,7 +50,8 @@ class CalamityPost:
         reader = private_half(office.state)
         self._watch, self._alarm = Watch(office, reader), Alarm(office, reader)
         self._unsigned = Unsigned(office.state)
-        self._printers = Printers(office.config.calamity.printers)
+        self._printers = Printers(office.config.calamity.printers, self._printed)
+        self._copies = Copies(office.state)
         self._trail = Trail(office.state, office.clock)
         self._notes: list[_Note] = []
         self._mark: object = None
@@ -137,9 +140,22 @@ class CalamityPost:
             self._note("calamity.cancel" if cancelled else "calamity.end", by, "drill" if ended.drill else "alarm")
         return ended
 
+    def written(self, path: Path) -> datetime:
+        """Note that the list stands in a file; when it is destroyed there."""
+        ends = self._day_ends()
+        self._copies.sweep(self._watch.time.for_destroying())  # also what the service cannot see from where it is
+        self._copies.written(path, ends)
+        return ends
+
     def looked(self, by: str, how: str) -> None:
         """Note that somebody looked at the list without printing it."""
         self._note("calamity.list", by, how)
+
+    def forget(self) -> None:
+        """Keep nothing in memory of days and alarms that are over; for a process that only looks now and then."""
+        with self._lock:
+            self._watch.forget()
+            self._trying("forgotten", lambda: self._alarm.forget(self._watch.time.latest()))
 
     def step(self) -> None:
         """What the service does every second: follow the roll, keep the frozen one up to date, catch up on notes."""
@@ -200,18 +216,28 @@ class CalamityPost:
         """The printers of this site."""
         return self._printers
 
+    def _printed(self, job: str) -> None:
+        self._copies.printed(job, self._day_ends())
+
+    def _day_ends(self) -> datetime:
+        config = self._office.config
+        return visits_deadline(self._watch.today(), config.site, config.visits)
+
     def _keep_frozen(self) -> None:
         calamity = self._alarm.open(self._watch.time.latest())
         self._trying("calamity", self._alarm.save)
         self._trying("ended", self._alarm.shorten)
+        self._trying("forgotten", lambda: self._alarm.forget(self._watch.time.latest()))
         if calamity is not None:
             self._trying("frozen", lambda: self._alarm.keep(calamity, self._watch.look().records))
 
     def _count(self) -> None:
         """Only the day that is over last counts; who is carried over to the next is not left over."""
-        the_list, today = self.the_list(), self._watch.today()
+        today, seen = self._watch.today(), assemble(self._watch.look().records)
         carried = self._watch.visits_of(today + timedelta(days=1))
-        self._unsigned.note(today, len([line for line in the_list.lines if line.entry.visit not in carried]))
+        # From the roll and not from the list: in a calamity that one keeps who has signed out since.
+        inside = (*seen.on_site, *seen.probably_left)
+        self._unsigned.note(today, len([entry for entry in inside if entry.visit not in carried]))
 
     def _prepare_days(self) -> None:
         config, today = self._office.config, self._watch.today()

@@ -37,7 +37,9 @@ class Printers:
     A printer is a queue of CUPS, or `socket://host[:port]` for one that takes plain text without CUPS.
     """
 
-    def __init__(self, names: tuple[str, ...]) -> None:
+    def __init__(self, names: tuple[str, ...], taken: Callable[[str], None] = lambda job: None) -> None:
+        """`taken` is told each job that a print service took, so that none outlives its day."""
+        self._taken = taken
         self._queues = tuple(name for name in names if "://" not in name)
         self._addresses = tuple(name for name in names if "://" in name)
 
@@ -67,13 +69,26 @@ class Printers:
         document = pdf() if usable else None  # laid out once, for all of them
         if document is not None:
             for name in usable:
-                if printed := _try(name, document, "pdf"):
+                if printed := self._try(name, document, "pdf"):
                     return printed
         for name in usable:
             options = ("-o", "document-format=text/plain", "-o", "cpi=10", "-o", "lpi=6")
-            if printed := _try(name, text().encode(), "text", *options):
+            if printed := self._try(name, text().encode(), "text", *options):
                 return printed
         return None
+
+    def _try(self, name: str, document: bytes, form: str, *options: str) -> Printed | None:
+        """One document to one queue; None when it will not come out there."""
+        try:
+            job = cups.send(name, document, *options)
+        except Refused:
+            return None
+        self._taken(job)
+        outcome = _watch(name, job)
+        if outcome is None:
+            cups.cancel(job)
+            return None
+        return Printed(name, form, outcome)
 
     def _by_address(self, text: Callable[[], str]) -> Printed | None:
         for address in self._addresses:
@@ -100,19 +115,6 @@ def raw(text: str) -> bytes:
     decomposed = unicodedata.normalize("NFKD", text)
     bare = "".join(character for character in decomposed if not unicodedata.combining(character))
     return bare.encode("ascii", "replace").replace(b"\n", b"\r\n") + b"\f"
-
-
-def _try(name: str, document: bytes, form: str, *options: str) -> Printed | None:
-    """One document to one queue; None when it will not come out there."""
-    try:
-        job = cups.send(name, document, *options)
-    except Refused:
-        return None
-    outcome = _watch(name, job)
-    if outcome is None:
-        cups.cancel(job)
-        return None
-    return Printed(name, form, outcome)
 
 
 def _watch(name: str, job: str) -> bool | None:

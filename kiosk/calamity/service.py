@@ -8,6 +8,7 @@ import threading
 from typing import Final
 
 from kiosk.calamity.cups import Condition, PrinterState
+from kiosk.calamity.dayend import DayEnd
 from kiosk.calamity.post import CalamityPost
 from kiosk.calamity.triggers import Triggers
 from retention.base.command import Office
@@ -20,6 +21,7 @@ log = logging.getLogger("portier.calamity")
 _STEP_SECONDS: Final = 1.0
 _HEALTH_SECONDS: Final = 10.0
 _PRINTERS_SECONDS: Final = 60.0
+_COPIES_SECONDS: Final = 5.0
 _DAYS_SECONDS: Final = 3_600.0
 
 
@@ -34,7 +36,9 @@ class CalamityService:
         self._ear: Triggers | None = None
         self._deaf: Problem | None = None  # why no trigger is heard
         self._printers: tuple[PrinterState, ...] | None = None
-        self._due = {"days": 0.0, "health": 0.0}
+        self._day_end = DayEnd(office)
+        self._left_over: list[Problem] = []
+        self._due = {"days": 0.0, "health": 0.0, "printers": 0.0}
 
     def run(self, life: Life) -> None:
         """Serve until told to stop."""
@@ -76,8 +80,10 @@ class CalamityService:
 
     def _watch_printers(self, life: Life, post: CalamityPost) -> None:
         while not life.stop.is_set():
-            self._printers = tuple(post.printers.look())
-            life.stop.wait(_PRINTERS_SECONDS)
+            if self._is_due("printers", _PRINTERS_SECONDS):
+                self._printers = tuple(post.printers.look())
+            self._left_over = self._day_end.step()
+            life.stop.wait(_COPIES_SECONDS)
 
     def _is_due(self, what: str, every: float) -> bool:
         now = self._office.clock.monotonic()
@@ -87,7 +93,12 @@ class CalamityService:
         return True
 
     def _publish(self, post: CalamityPost) -> None:
-        problems = [*post.problems(), *printer_problems(self._printers), *([self._deaf] if self._deaf else [])]
+        problems = [
+            *post.problems(),
+            *self._left_over,
+            *printer_problems(self._printers),
+            *([self._deaf] if self._deaf else []),
+        ]
         figures = post.figures()
         if self._printers is not None:
             figures["printers_ready"] = float(len(_ready(self._printers)))

@@ -61,6 +61,10 @@ class Watch:
             remarks.append(Remark(Doubt.NO_ROLL))
         return Seen(at, today, tuple(records), unreadable, tuple(remarks))
 
+    def forget(self) -> None:
+        """Keep no name and no key of a day that cannot be read any more."""
+        self._open()
+
     def mark(self) -> object:
         """Changes when a file of the roll does, or the day."""
         marks: list[tuple[str, int, int]] = []

@@ -4,6 +4,7 @@ from kiosk.flow import Step
 from kiosk.screens.choices import HelpWanted, Host, LeaveColour, LeaveDigit, LeavePicture
 from kiosk.screens.name import Name
 from kiosk.screens.page import Page
+from kiosk.screens.privacy import Privacy
 from kiosk.screens.setting import Setting
 from kiosk.screens.telling import Attention, Farewell, PassShown, StillThere, Waiting
 from kiosk.screens.welcome import Welcome
@@ -21,6 +22,7 @@ PAGES: dict[Step, type[Page]] = {
     Step.WAIT: Waiting,
     Step.STILL_THERE: StillThere,
     Step.ATTENTION: Attention,
+    Step.PRIVACY: Privacy,
 }
 
 

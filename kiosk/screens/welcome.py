@@ -3,12 +3,13 @@
 from collections.abc import Callable
 
 from kiosk.layout import GRID, Box
-from kiosk.screens.page import LINE_EM, SECOND, Kind, Page, fitting, line_count
+from kiosk.screens.page import LINE_EM, QUIET, SECOND, Kind, Page, fitting, line_count
 from kiosk.screens.parts import Doorway, Ground
 from kiosk.theme import DUNE, INK, PAPER, SAND
 from retention.base.translations import N_
 
 COMING, LEAVING = "\uf342", "\uf343"
+PRIVACY = N_("Privacy")
 COME, LEAVE = N_("I am visiting"), N_("I am leaving")
 
 
@@ -28,6 +29,12 @@ class Welcome(Page):
         )
         self.choice(coming, (COMING, COME), self.flow.come, self.primary, size)
         self.choice(leaving, (LEAVING, LEAVE), self.flow.leave, SECOND, size)
+
+    def frame(self) -> None:
+        """Where "Terug" stands on other screens: what happens with a name."""
+        around = PAPER if self.layout.portrait else SAND
+        self.button(self.layout.back, self._(PRIVACY), self.flow.ask_privacy, QUIET, around=around)
+        super().frame()
 
     def choice(self, box: Box, words: tuple[str, str], act: Callable[[], None], kind: Kind, size: float) -> None:
         """A large answer: picture and words begin at the same place in both."""

@@ -181,6 +181,7 @@ class VisitsSection(Section):
     """What is asked at the door, and when the day of visits ends."""
 
     day_ends: time = time(4, 0)
+    reception_closes: time = time(17, 30)
     ask_host: Literal["off", "optional", "asked"] = "off"
     ask_help: bool = True
     hosts: tuple[Host, ...] = ()

@@ -106,7 +106,8 @@ class Database:
     def scrub(self) -> bool:
         """Leave nothing of deleted rows in the files of an embedded database; call after every disposal.
 
-        False while somebody still reads what was there before: call again.
+        False while somebody still reads what was there before: call again. A server's files are its own, and may
+        hold sealed bytes of deleted rows until it uses their place again.
         """
         if not self.embedded:
             return True

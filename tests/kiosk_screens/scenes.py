@@ -112,6 +112,7 @@ SCENES: dict[str, Callable[[Flow], None]] = {
     "done": _at(Step.DONE),
     "still there": _at(Step.STILL_THERE),
     "attention": _at(Step.ATTENTION),
+    "privacy": _at(Step.PRIVACY),
 }
 
 

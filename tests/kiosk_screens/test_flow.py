@@ -287,6 +287,19 @@ def test_a_language_lasts_for_one_visitor(reception, clock):
     assert flow.language == "nl"
 
 
+def test_what_happens_with_a_name_can_be_read_and_the_language_stays(reception, clock):
+    flow = make(reception, clock)
+    flow.next_language()
+    flow.ask_privacy()
+    assert flow.step is Step.PRIVACY
+    flow.back()
+    assert (flow.step, flow.language) == (Step.WELCOME, "en")
+    flow.ask_privacy()
+    clock.advance(seconds=121)
+    flow.tick()
+    assert (flow.step, flow.language) == (Step.WELCOME, "nl")
+
+
 def test_a_language_left_on_the_first_screen_goes_back_by_itself(reception, clock):
     flow = make(reception, clock)
     flow.next_language()

@@ -27,7 +27,7 @@ MaxLogSize 0
 Listen {folder}/socket
 Browsing Off
 DefaultAuthType None
-PreserveJobFiles No
+PreserveJobFiles {keeps}
 PreserveJobHistory Yes
 WebInterface No
 <Location />
@@ -74,7 +74,9 @@ exit 1
 class PrintServer:
     """A private cupsd and the paper that came out of it, in `paper_folder`."""
 
-    def __init__(self, paper_folder: Path) -> None:
+    def __init__(self, paper_folder: Path, *, keeps: bool = False) -> None:
+        """`keeps`: documents stay in the spool after they were printed, as CUPS does unless told otherwise."""
+        self._keeps = keeps
         self.paper_folder = paper_folder
         paper_folder.mkdir(parents=True, exist_ok=True)
         # A socket's path may have 107 characters, which pytest's own folders may exceed.
@@ -157,7 +159,9 @@ class PrintServer:
             out = f"Out {self.paper_folder}\nAnonDirName {self.paper_folder}\nAnonUser {user}\nLogType 0\n"
             self._cups_pdf.write_text(f"{out}Spool {self._folder}/tmp\nLog {self._folder}\nLabel 1\n")
         owner = f"User {pwd.getpwuid(os.geteuid()).pw_name}\n" if not self._cups_pdf else "SystemGroup root\n"
-        (self._folder / "cupsd.conf").write_text(CUPSD.format(folder=self._folder))
+        (self._folder / "cupsd.conf").write_text(
+            CUPSD.format(folder=self._folder, keeps="Yes" if self._keeps else "No")
+        )
         (self._folder / "cups-files.conf").write_text(FILES.format(folder=self._folder, owner=owner))
 
     def _script(self, name: str, text: str) -> None:

@@ -1,0 +1,156 @@
+"""Copies of the list that left the roll, kept track of so that they end with its day: print jobs, and files.
+
+What is noted are names of jobs and paths, never a visitor's. A note that cannot be written is kept in this process:
+paper never waits for the disk.
+"""
+
+import json
+import logging
+import os
+import stat
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+from kiosk.calamity import cups
+from retention.base.errors import DiskRefused
+from retention.base.files import locked, replace_file, sync_folder, write_all
+from retention.base.health import Problem
+from retention.base.state import State
+from retention.base.translations import N_
+from retention.rules import LEAD
+
+log = logging.getLogger("portier.calamity")
+_PIECE: Final = 1 << 20
+
+
+@dataclass(frozen=True)
+class Copy:
+    """A print job or a file. A file is known by what the system calls it, so that no other is taken for it."""
+
+    ends: str
+    job: str = ""
+    path: str = ""
+    file: list[int] = field(default_factory=list)
+    folder: list[int] = field(default_factory=list)
+
+    def is_due(self, trusted: datetime) -> bool:
+        return datetime.fromisoformat(self.ends) <= trusted + LEAD
+
+
+class Copies:
+    """The copies of one office, in `roll/copies.json`, which its processes share."""
+
+    def __init__(self, state: State) -> None:
+        self._path = state.roll / "copies.json"
+        self._unsaved: list[Copy] = []
+
+    def printed(self, job: str, ends: datetime) -> None:
+        """A print service took the list, as this job; never raises."""
+        self._add(Copy(ends.isoformat(), job=job))
+
+    def written(self, path: Path, ends: datetime) -> None:
+        """The list stands in this file; never raises. What is no plain file (a pipe, a terminal) keeps nothing."""
+        with suppress(OSError):
+            found = path.stat()
+            if stat.S_ISREG(found.st_mode):
+                whole = path.resolve()
+                known = [found.st_dev, found.st_ino]
+                self._add(Copy(ends.isoformat(), path=str(whole), file=known, folder=_known(whole.parent)))
+
+    def sweep(self, trusted: datetime) -> list[Problem]:
+        """Destroy what is over: jobs that came out, jobs and files of days that end. What would not go, as problems.
+
+        Never raises: what fails is tried again the next time.
+        """
+        known = self._load()
+        problems: list[Problem] = []
+        gone = [copy for copy in known if _destroyed(copy, copy.is_due(trusted), problems)]
+        if gone:
+            self._change(lambda copies: [copy for copy in copies if copy not in gone])
+        return problems
+
+    def _add(self, copy: Copy) -> None:
+        self._change(lambda copies: [*copies, copy])
+
+    def _change(self, change: Callable[[list[Copy]], list[Copy]]) -> None:
+        try:
+            with locked(self._path.with_suffix(".lock")):
+                copies = change(self._load())
+                replace_file(self._path, json.dumps([asdict(copy) for copy in copies]).encode(), 0o660)
+            self._unsaved = []
+        except DiskRefused as error:
+            log.warning("which copies of the list there are is known in memory only: %s", error)
+            self._unsaved = change(self._unsaved)
+
+    def _load(self) -> list[Copy]:
+        try:
+            raw: list[dict[str, Any]] = json.loads(self._path.read_text())
+            stored = [Copy(**entry) for entry in raw]
+            return stored + [copy for copy in self._unsaved if copy not in stored]
+        except (OSError, ValueError, TypeError):
+            return list(self._unsaved)
+
+
+def _destroyed(copy: Copy, due: bool, problems: list[Problem]) -> bool:
+    """Whether nothing of it is left to see to."""
+    return _job_destroyed(copy, due, problems) if copy.job else _file_destroyed(copy, due, problems)
+
+
+def _job_destroyed(copy: Copy, due: bool, problems: list[Problem]) -> bool:
+    try:
+        if not due and cups.waiting(copy.job.rpartition("-")[0], copy.job):
+            return False
+    except cups.Silent:
+        return False
+    # Also one that came out: a print service keeps the document for a day unless told otherwise.
+    if cups.purge(copy.job):
+        return True
+    if due:
+        sentence = N_("print job %(job)s still holds a list whose day is over: see to its service, or empty its spool")
+        problems.append(Problem("P2", sentence, {"job": copy.job}))
+    return False
+
+
+def _file_destroyed(copy: Copy, due: bool, problems: list[Problem]) -> bool:
+    path = Path(copy.path)
+    try:
+        if _known(path) != copy.file:
+            return True  # another file by now
+        if not due:
+            return False
+        _overwrite(path)
+        path.unlink()
+        sync_folder(path.parent)
+    except FileNotFoundError:
+        with suppress(OSError):
+            if _known(path.parent) == copy.folder:
+                return True
+        reason = N_("it is out of this service's sight")
+    except OSError as error:
+        reason = error.strerror or "?"
+    else:
+        return True
+    if due:
+        sentence = N_("a list that was written to %(path)s has outlived its day (%(reason)s): destroy that file")
+        problems.append(Problem("P2", sentence, {"path": copy.path, "reason": reason}))
+    return False
+
+
+def _overwrite(path: Path) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    try:
+        size = os.fstat(descriptor).st_size
+        for place in range(0, size, _PIECE):
+            write_all(descriptor, bytes(min(_PIECE, size - place)), place)
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _known(path: Path) -> list[int]:
+    found = path.lstat()
+    return [found.st_dev, found.st_ino]

@@ -16,6 +16,7 @@ from desk.pages import page, words_of
 from desk.parts import NeedsLogIn, NeedsOfficer, Parts, somebody_or_nobody
 from desk.views import (
     alarm,
+    answers,
     blur,
     cameras,
     casefilm,
@@ -28,11 +29,14 @@ from desk.views import (
     login,
     motion,
     privacy,
+    request,
+    requests,
     review,
     stills,
     wellbeing,
 )
-from retention.base.errors import DatabaseUnavailable, PortierError
+from retention.asked.errors import AskedError, RequestChanged, RequestRefused, RequestUnknown
+from retention.base.errors import DatabaseUnavailable, DiskRefused, NoFreeSlot, PortierError
 from retention.base.translations import N_
 from retention.cases.errors import CaseBusy, CaseRefused, NoSuchCase
 from retention.texts import LONGEST
@@ -42,6 +46,9 @@ _log = logging.getLogger(__name__)
 VIEWS = (
     login,
     deletion,
+    requests,
+    request,
+    answers,
     alarm,
     blur,
     cameras,
@@ -64,6 +71,10 @@ NOT_UNDERSTOOD = N_("Something is missing from the form. Go back and fill it in.
 FOR_OFFICER = N_("This is for the privacy officer. Log in as the privacy officer.")
 NO_DATABASE = N_("The database does not answer. The calamity list can be printed all the same, at Alarm.")
 OUR_FAULT = N_("Something went wrong here. Try again; if it stays, call facilities.")
+NO_DISK = N_("The disk of the server takes nothing now, so nothing was done. Call facilities.")
+CHANGED = N_("Somebody else changed this meanwhile. Look at it again.")
+REQUEST_GONE = N_("This request is not here. It may have reached its term.")
+REQUEST_BROKEN = N_("This request cannot be read any more. Call facilities: it may be in the last back-up.")
 
 
 def create_app(parts: Parts) -> FastAPI:
@@ -79,6 +90,7 @@ def create_app(parts: Parts) -> FastAPI:
     app.add_exception_handler(RequestValidationError, _not_understood)
     app.add_exception_handler(LookRefused, _look_refused)
     app.add_exception_handler(TimeUnclear, _which_moment)
+    app.add_exception_handler(AskedError, _asked)
     app.add_exception_handler(NotYours, _not_yours)
     app.add_exception_handler(CaseRefused, _case_refused)
     app.add_exception_handler(CaseBusy, _case_busy)
@@ -122,6 +134,17 @@ async def _which_moment(request: Request, error: Exception) -> Response:
     return page(request, "which.html", 422, unclear=error, asked=asked, method=request.method)
 
 
+def _asked(request: Request, error: Exception) -> Response:
+    """What goes wrong with a request; the way back leads to all of them."""
+    if isinstance(error, RequestRefused):
+        return page(request, "sorry.html", 422, message=str(error), back="/requests")
+    if isinstance(error, RequestUnknown):
+        return page(request, "sorry.html", 404, message=REQUEST_GONE, back="/requests")
+    if isinstance(error, RequestChanged):
+        return page(request, "sorry.html", 409, message=CHANGED, back="/requests")
+    return page(request, "sorry.html", 503, message=REQUEST_BROKEN, back="/requests")
+
+
 def _not_yours(request: Request, error: Exception) -> Response:
     return page(request, "sorry.html", 403, message=str(error))
 
@@ -139,7 +162,8 @@ def _case_busy(request: Request, error: Exception) -> Response:
 
 def _refused(request: Request, error: Exception) -> Response:
     _log.warning("%s %s: %s", request.method, request.scope["route"].path, type(error).__name__)
-    message = NO_DATABASE if isinstance(error, DatabaseUnavailable) else OUR_FAULT
+    known = {DatabaseUnavailable: NO_DATABASE, DiskRefused: NO_DISK, NoFreeSlot: NO_DISK}
+    message = next((said for kind, said in known.items() if isinstance(error, kind)), OUR_FAULT)
     return page(request, "sorry.html", 503, message=message)
 
 

@@ -1,6 +1,7 @@
 """Puts one desk together from an office: the only place where the desk's parts meet the other rooms."""
 
 from desk.alarm import Alarm
+from desk.asking import Asking
 from desk.caseroom import CaseRoom
 from desk.drafts import Drafts
 from desk.exports import ExportRoom
@@ -25,17 +26,20 @@ def assemble(office: Office) -> Parts:
     trail = Trail(office.state, office.clock)
     footage = Footage(office, reader)
     reception = Reception(office, database, kiosk="staff")
+    register = Register(office, database, reader, reception)
+    caseroom = CaseRoom(office, reader)
     return Parts(
         office=office,
         database=database,
         front_door=FrontDoor(database, office.clock),
         reception=reception,
-        register=Register(office, database, reader, reception),
+        register=register,
         alarm=Alarm(office),
         footage=footage,
         looks=Looks(trail, office.clock),
         drafts=Drafts(),
         exports=ExportRoom(footage, office.clock),
-        caseroom=CaseRoom(office, reader),
+        caseroom=caseroom,
         trail=trail,
+        asking=Asking(office, database, reader, register=register, footage=footage, cases=caseroom.cases),
     )

@@ -7,6 +7,7 @@ from fastapi import Depends, Request
 
 from desk.accounts import Staff
 from desk.alarm import Alarm
+from desk.asking import Asking
 from desk.caseroom import CaseRoom
 from desk.drafts import Drafts
 from desk.exports import ExportRoom
@@ -39,6 +40,7 @@ class Parts:
     exports: ExportRoom
     caseroom: CaseRoom
     trail: Trail
+    asking: Asking
 
     def close(self) -> None:
         """Let go of the database and of what was exported."""

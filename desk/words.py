@@ -132,6 +132,8 @@ class Words:
             moment = datetime.fromisoformat(value)
         except ValueError:
             return self.gettext(value) if value else value
+        if moment.tzinfo is None and len(value) == 10:
+            return self.day(moment.date())
         return f"{self.day(self.local(moment).date())} {self.second(moment)}" if moment.tzinfo else value
 
     def number(self, value: float, digits: int) -> str:

@@ -15,7 +15,7 @@ from retention.base.database import open_database
 from retention.base.errors import PortierError
 from retention.base.siteday import day_end, day_of_number
 from retention.base.slots import Slot, SlotFile, streams
-from retention.base.state import CALAMITIES, TEXTS, VISITS
+from retention.base.state import CALAMITIES, REQUESTS, TEXTS, VISITS
 from retention.rows import count_expired
 
 _FOUR_DAYS = 4 * 86_400
@@ -67,6 +67,8 @@ def _ceiling(slot: Slot, config: Config) -> datetime:
         return datetime.fromtimestamp(slot.epoch, UTC) + timedelta(days=3)
     if slot.stream == TEXTS:
         return datetime.combine(day_of_number(slot.epoch), datetime.min.time(), UTC) + timedelta(days=29)
+    if slot.stream == REQUESTS:
+        return datetime.fromtimestamp(slot.epoch, UTC) + timedelta(days=70)
     return datetime.max.replace(tzinfo=UTC)
 
 

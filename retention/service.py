@@ -10,6 +10,7 @@ from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
+from retention.asked.reminders import Reminding
 from retention.base.audit import Trail
 from retention.base.command import Office
 from retention.base.errors import DiskRefused
@@ -53,10 +54,12 @@ class Retention:
             office.clock,
             {"time": (60, self._time.wake), "reap": (REAP_EVERY, self.reap), "leftovers": (600, self.sweep)},
         )
+        self._asked = Reminding(office)
         self._unsigned: list[Problem] = []
         slow = {
             "trail": (3_600, self.trail),
             "evidence": (EVIDENCE_EVERY, self.evidence),
+            "requests": (60, self.requests),
             "reviews": (3_600, self.look_at_reviews),
             "remnants": (3_600, self.look_for_remnants),
         }
@@ -119,6 +122,10 @@ class Retention:
                 log.warning("%s: %s", what, trace.said)
         self._remnants = found
 
+    def requests(self) -> None:
+        """What people asked: near its last day, or answered and to end sooner."""
+        self._asked.look()
+
     def report(self) -> Report:
         """What is in danger, and the figures behind it."""
         now = self._office.clock.now()
@@ -147,6 +154,7 @@ class Retention:
             problems.append(
                 Problem("P2", N_("an erasure is %(late)s late: `portier retention due`"), {"late": str(overdue)})
             )
+        problems += self._asked.problems
         if self._office.refused:
             problems.append(
                 Problem("P7", N_("the configuration is refused; the last valid one is in force: put it right"))

@@ -10,7 +10,10 @@ from retention.rules import explain, rules
 
 router = APIRouter()
 # Further pages for staff about what is kept: path, and what the link says.
-PAGES: tuple[tuple[str, str], ...] = (("/review", N_("Monthly review")),)
+PAGES: tuple[tuple[str, str], ...] = (
+    ("/requests", N_("Requests")),
+    ("/review", N_("Monthly review")),
+)
 
 
 @router.get("/privacy")

@@ -1,0 +1,316 @@
+"""What a request needs from several rooms: visits found by name, footage kept apart, deletion, and the answer.
+
+The register itself knows none of them. Each act can be done again: what a crash left half done shows on the page of
+the request, and pressing once more finishes it.
+"""
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from difflib import SequenceMatcher
+from typing import Any, Final
+
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+
+from desk import accounts
+from kiosk.calamity.sheet import HELP
+from kiosk.errors import VisitUnknown
+from kiosk.passes import Pass
+from kiosk.reception import AHEAD
+from kiosk.register import Register, SeenVisit
+from recorder.footage import Footage
+from retention.asked.errors import RequestChanged, RequestRefused
+from retention.asked.letter import Letter, ToldVisit, letter
+from retention.asked.register import Requests
+from retention.asked.request import Account, Answer, Content, Decision, Facts, Head, Kind, Request, Span, Stretch, Way
+from retention.base.command import Office
+from retention.base.database import Database
+from retention.base.errors import EpochErased, UsageRefused
+from retention.base.slots import SlotFile
+from retention.base.state import CALAMITIES
+from retention.base.translations import N_, translator
+from retention.base.trusted import TrustedTime
+from retention.cases.cases import Cases
+from retention.cases.errors import CaseRefused
+from retention.rules import request_deadline, visits_day, visits_deadline
+
+LONGEST: Final = timedelta(hours=4)  # of footage in one request: it is sealed anew while somebody waits
+ALIKE: Final = 0.72  # how much two names must resemble one another to be shown first
+MOST_STRETCHES: Final = 12
+SPAN_OFF: Final = N_("Choose a camera, and at most four hours that are over.")
+NO_ACCOUNT: Final = N_("There is no account of that name.")
+UNFINISHED: Final = N_("A visit is not deleted yet. Press Delete once more.")
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What the privacy officer chose for an answer."""
+
+    decision: Decision
+    language: str = "nl"
+    visits: tuple[str, ...] = ()
+    withheld: tuple[str, ...] = ()
+    account: str = ""
+    remark: str = ""
+
+
+class Asking:
+    """The requests of one site, with all that is needed to answer them."""
+
+    def __init__(
+        self,
+        office: Office,
+        database: Database,
+        reader: X25519PrivateKey,
+        *,
+        register: Register,
+        footage: Footage,
+        cases: Cases,
+    ) -> None:
+        self._office, self._database, self._reader = office, database, reader
+        self._register, self._footage, self._cases = register, footage, cases
+        self._time = TrustedTime(office.state, office.clock)
+        self.requests = Requests(office.state, office.clock, office.config.site.zone)
+
+    def ask(self, kind: Kind, content: Content, *, by: str, received: datetime | None = None) -> Head:
+        """Note a request; footage it asks about is kept apart at once. Raises RequestRefused.
+
+        When keeping it fails, the request stands all the same, and says so until it is done.
+        """
+        if content.span is not None:
+            self._refuse_span(content.span)
+        head = self.requests.register(kind, content, by=by, received=received)
+        return self.freeze(head.number, head.version, by=by).head if content.span else head
+
+    def read(self, number: str, *, by: str) -> Request:
+        """Open one, on record."""
+        return self.requests.read(number, self._reader, by=by)
+
+    def identify(self, number: str, version: int, *, way: Way, by: str) -> Request:
+        return self.requests.identify(number, version, self._reader, way=way, by=by)
+
+    def freeze(self, number: str, version: int, *, by: str) -> Request:
+        """Keep the footage of a request apart until its own end; a second call finds what the first one made."""
+        request = self._current(number, version)
+        span = request.content.span
+        if request.head.state != "to_freeze" or span is None:
+            return request
+        case = self._case_of(number)
+        try:
+            if case is None:
+                case = self._cases.freeze(
+                    span.cameras, span.start, span.end, request=number, by=by, deadline=request.deadline
+                ).number
+            else:
+                self._cases.secure(case)
+        except CaseRefused:  # nothing of it is there any more
+            return self.requests.note(number, version, self._reader, act="not_frozen", told="", by=by)
+        return self.requests.note(number, version, self._reader, act="frozen", told=case, by=by)
+
+    def visits(self) -> list[SeenVisit]:
+        """All visits of today, and those expected on the days to come; without those that were deleted."""
+        today = visits_day(self._time.latest(), self._office.config.site, self._office.config.visits)
+        ahead = [today + timedelta(days=days) for days in range(1, AHEAD.days + 1)]
+        found = [*self._register.visits(), *(seen for day in ahead for seen in self._register.expected(day))]
+        return [seen for seen in found if not seen.deleted]
+
+    def delete(self, number: str, version: int, visit: str, *, by: str) -> Request:
+        """Delete a visit for its visitor. The request knows first: after a crash, a second call goes on."""
+        request = self._current(number, version)
+        until = self._until(self._must_find(visit))
+        if visit not in request.content.told("deleted"):
+            request = self.requests.note(number, version, self._reader, act="deleted", told=visit, by=by, until=until)
+        self._register.delete(visit, by=by)
+        return request
+
+    def correct(self, number: str, version: int, visit: str, changes: dict[str, Any], *, by: str) -> Request:
+        """Put a visit right. Raises what `Register.correct` raises."""
+        request = self._current(number, version)
+        if request.content.last("identity") is None:
+            return self.requests.note(number, version, self._reader, act="corrected", told=visit, by=by)  # refuses
+        self._register.correct(visit, changes, by=by)
+        return self.requests.note(number, version, self._reader, act="corrected", told=visit, by=by)
+
+    def draft(self, request: Request, choices: Choices, *, by: str) -> Answer:
+        """The answer as it would be now. Raises RequestRefused."""
+        now, content = self._time.latest(), request.content
+        there = self.visits()
+        if any(seen.visit in content.told("deleted") for seen in there):
+            raise RequestRefused(UNFINISHED)
+        standing = self._standing(content)
+        facts = Facts(
+            at=now,
+            visits=tuple(seen.visit for seen in there if seen.visit in choices.visits),
+            footage=self._stretches(content),
+            frozen_until=request_deadline(request.head.received, now) if standing else None,
+            account=self._account(choices.account),
+        )
+        return Answer(now, by, choices.language, choices.decision, facts, choices.withheld, choices.remark)
+
+    def answer(self, number: str, version: int, answer: Answer) -> Request:
+        """Note the answer; request and footage kept for it live six weeks more."""
+        request = self.requests.answer(number, version, self._reader, answer)
+        for case in request.content.told("frozen"):
+            self._shorten(case, request.deadline, by=answer.by)
+        return request
+
+    def close(self, number: str, version: int, *, by: str, why: str) -> None:
+        """End a request now, and the footage kept for it."""
+        case = self._case_of(number)
+        self.requests.close(number, version, by=by, why=why)
+        if case:
+            self._shorten(case, self._time.latest(), by=by)
+
+    def letter(self, request: Request, answer: Answer) -> Letter:
+        """The letter, with what can still be told of the visits it is about."""
+        wanted = set(answer.facts.visits)
+        told = {seen.visit: self._told(seen, answer.language) for seen in self.visits() if seen.visit in wanted}
+        return letter(request, answer, told, self._office.config)
+
+    def calamity(self) -> bool:
+        """Whether the list of a real calamity is kept at this moment."""
+        now = self._time.latest()
+        return any(now < slot.deadline for slot in SlotFile(self._office.state, CALAMITIES).live())
+
+    def _current(self, number: str, version: int) -> Request:
+        request = self.requests.open(number, self._reader)
+        if request.head.version != version:
+            raise RequestChanged("somebody else changed this request meanwhile: look at it again")
+        return request
+
+    def _must_find(self, visit: str) -> SeenVisit:
+        found = next((seen for seen in self.visits() if seen.visit == visit), None)
+        if found is None:
+            raise VisitUnknown("there is no such visit: see `portier visit list`")
+        return found
+
+    def _refuse_span(self, span: Span) -> None:
+        known = {camera.name for camera in self._office.config.cameras}
+        now = self._time.latest()
+        if not span.cameras or not known.issuperset(span.cameras) or not span.start < span.end <= span.start + LONGEST:
+            raise RequestRefused(SPAN_OFF)
+        if span.end > now:
+            raise RequestRefused(SPAN_OFF)
+
+    def _case_of(self, number: str) -> str | None:
+        """The case that was made for a request, also where a crash kept the request from knowing."""
+        return next(
+            (one.case.number for one in self._cases.standing() if one.case.request == number and one.deadline), None
+        )
+
+    def _standing(self, content: Content) -> bool:
+        found = [self._cases.find(case) for case in content.told("frozen")]
+        return any(one is not None and one.deadline is not None for one in found)
+
+    def _shorten(self, case: str, deadline: datetime, *, by: str) -> None:
+        try:
+            self._cases.shorten(case, deadline, by=by)
+        except (CaseRefused, EpochErased):
+            return  # it has ended by itself
+
+    def _stretches(self, content: Content) -> tuple[Stretch, ...]:
+        """What of the footage asked about is held, and why not: from the case, else from the timeline."""
+        span = content.span
+        if span is None:
+            return ()
+        cases = [one for case in content.told("frozen") if (one := self._cases.find(case)) and one.deadline]
+        found = list[Stretch]()
+        for camera in span.cameras:
+            if not cases:
+                found += self._of_timeline(camera, span)
+                continue
+            case = cases[0].case
+            gone = [(one.start, one.end, one.cause) for one in case.missing if one.camera == camera]
+            before = [(span.start, case.start, "expired")] if case.start > span.start else []
+            found += _tiled(camera, span, [*before, *gone])
+        return _told_shortly(found)
+
+    def _of_timeline(self, camera: str, span: Span) -> list[Stretch]:
+        intervals = self._footage.timeline(camera, span.start, span.end)
+        return [Stretch(camera, one.start, one.end, one.state == "recorded", one.cause or "") for one in intervals]
+
+    def _account(self, name: str) -> Account | None:
+        if not name.strip():
+            return None
+        with self._database.read() as session:
+            wanted = accounts.login_name(name)
+            found = next((one for one in accounts.everyone(session) if one.name == wanted), None)
+        if found is None:
+            raise RequestRefused(NO_ACCOUNT)
+        return Account(found.name, found.role, found.made_at, found.last_login_at, found.expires_at)
+
+    def _until(self, seen: SeenVisit) -> datetime:
+        return visits_deadline(seen.day, self._office.config.site, self._office.config.visits)
+
+    def _told(self, seen: SeenVisit, language: str) -> ToldVisit:
+        say = translator(language, "desk")
+        return ToldVisit(
+            name=seen.name or "",
+            host=seen.host or "",
+            help=", ".join(say(HELP[wish]) if wish in HELP else wish for wish in seen.help),
+            pass_words=_spoken(seen.pass_id, language),
+            arrived=seen.arrived,
+            left=seen.left,
+            until=self._until(seen),
+            expected_on=seen.day if seen.arrived is None else None,
+        )
+
+
+def alike(wanted: str, visits: Sequence[SeenVisit]) -> tuple[list[SeenVisit], list[SeenVisit]]:
+    """Visits whose name resembles the one wanted, the nearest first; and all others as they came."""
+    near = {seen.visit: _likeness(wanted, seen.name or "") for seen in visits}
+    first = sorted((seen for seen in visits if near[seen.visit] >= ALIKE), key=lambda seen: -near[seen.visit])
+    return first, [seen for seen in visits if near[seen.visit] < ALIKE]
+
+
+def _likeness(one: str, other: str) -> float:
+    """1 for the same letters whatever their case and accents, or where one name is part of the other."""
+    first, second = _plain(one), _plain(other)
+    if not first or not second:
+        return 0.0
+    if set(first.split()) <= set(second.split()) or set(second.split()) <= set(first.split()):
+        return 1.0
+    return SequenceMatcher(None, first, second, autojunk=False).ratio()
+
+
+def _plain(name: str) -> str:
+    letters = unicodedata.normalize("NFD", name.casefold())
+    return " ".join("".join(one for one in letters if unicodedata.category(one) != "Mn").split())
+
+
+def _spoken(pass_id: str | None, language: str) -> str:
+    try:
+        return Pass.parse(pass_id).spoken(language) if pass_id else ""
+    except UsageRefused:
+        return ""
+
+
+def _tiled(camera: str, span: Span, gone: list[tuple[datetime, datetime, str]]) -> list[Stretch]:
+    """The span as what is held and what is gone, without overlap."""
+    found, at = list[Stretch](), span.start
+    for start, end, cause in sorted(gone):
+        begin, stop = max(start, at), min(end, span.end)
+        if stop <= begin:
+            continue
+        if begin > at:
+            found.append(Stretch(camera, at, begin, True))
+        found.append(Stretch(camera, begin, stop, False, cause))
+        at = stop
+    if at < span.end:
+        found.append(Stretch(camera, at, span.end, True))
+    return found
+
+
+def _told_shortly(stretches: list[Stretch]) -> tuple[Stretch, ...]:
+    """As a letter tells it by the minute: alike ones joined, gaps of seconds left out, of very many the longest."""
+    long = [one for one in stretches if one.end - one.start >= timedelta(minutes=1)]
+    joined = list[Stretch]()
+    for one in long:
+        last = joined[-1] if joined else None
+        if last and (last.camera, last.held, last.cause) == (one.camera, one.held, one.cause):
+            joined[-1] = replace(last, end=one.end)
+        else:
+            joined.append(one)
+    kept = sorted(joined, key=lambda one: one.start - one.end)[:MOST_STRETCHES]
+    return tuple(sorted(kept, key=lambda one: (one.camera, one.start)))

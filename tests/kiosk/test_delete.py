@@ -143,6 +143,18 @@ def test_with_the_database_away_the_roll_goes_at_once_and_the_row_follows(lobby:
     assert sealed_of(lobby, ann.visit) == []
 
 
+def test_whom_the_roll_alone_remembers_is_deleted_too(lobby: Lobby) -> None:
+    ann = lobby.reception.sign_in(ANN)
+    lobby.reception.sign_out(ann.pass_)
+    lobby.clock.advance(hours=1)
+    lobby.office.state.passes.unlink()
+    with refusing(lobby.database, DatabaseUnavailable("away")):
+        assert lobby.register.delete(ann.visit, by="desk:bo").waits
+        assert lobby.register.visits() == []
+    lobby.register.visits()
+    assert (sealed_of(lobby, ann.visit), lobby.roll().forgotten) == ([], 1)
+
+
 def test_another_process_forgets_too_and_goes_on_writing(lobby: Lobby) -> None:
     with make_lobby(lobby.office.config, lobby.clock) as other:
         ann = other.reception.sign_in(ANN)

@@ -1,6 +1,8 @@
 """Deleting one visit because its visitor asks for that: what will happen first, then the answer to give them."""
 
-from fastapi import APIRouter, HTTPException, Request
+from typing import Annotated
+
+from fastapi import APIRouter, HTTPException, Query, Request
 from starlette.responses import Response
 
 from desk.pages import page, see
@@ -40,7 +42,7 @@ def delete(request: Request, staff: Inside, visit: str) -> Response:
 def deleted(
     request: Request,
     staff: Inside,
-    until: int,
+    until: Annotated[int, Query(ge=0, le=4_102_444_800)],
     *,
     inside: bool = False,
     frozen: bool = False,

@@ -102,6 +102,11 @@ def test_a_visit_nobody_knows_cannot_be_deleted(client: httpx.Client, way: str) 
     assert client.request(way, f"/visits/{'0' * 32}/delete").status_code == 404
 
 
+@pytest.mark.parametrize("until", ["-1", "x", "9" * 30])
+def test_an_answer_for_no_moment_is_not_understood(client: httpx.Client, until: str) -> None:
+    assert client.get(f"/deleted?until={until}").status_code == 422
+
+
 @pytest.mark.parametrize("path", ["/", "/inside", "/visits/new", "/alarm", "/alarm/state", "/calamity-list.pdf"])
 def test_nothing_with_names_may_be_kept_by_a_browser(site: Site, client: httpx.Client, path: str) -> None:
     sign_in(site, "Jan")

@@ -1,6 +1,8 @@
 """Deleting one visit because its visitor asks for that: what will happen first, then the answer to give them."""
 
-from fastapi import APIRouter, HTTPException, Request
+from typing import Annotated
+
+from fastapi import APIRouter, HTTPException, Query, Request
 from starlette.responses import Response
 
 from desk.pages import page, see
@@ -12,7 +14,7 @@ from retention.base.translations import N_
 
 router = APIRouter()
 
-NOT_ALL = N_("Not everything could be overwritten: the disk refuses. It is tried again; call facilities.")
+NOT_ALL = N_("The disk refuses, so not everything is deleted yet. Call facilities, then do it once more.")
 
 
 @router.get("/visits/{visit}/delete")
@@ -40,7 +42,7 @@ def delete(request: Request, staff: Inside, visit: str) -> Response:
 def deleted(
     request: Request,
     staff: Inside,
-    until: int,
+    until: Annotated[int, Query(ge=0, le=4_102_444_800)],
     *,
     inside: bool = False,
     frozen: bool = False,

@@ -101,6 +101,8 @@ def test_visitors(check: Check, screen: Page, site: Site, visitors: list[str]) -
     screen.get_by_label("Naam").fill("x" * 300)
     screen.get_by_role("button", name="Wijziging bewaren").click()
     check("", "change-refused")
+    check(f"/visits/{visitors[1]}/delete", "delete")
+    check("/deleted?until=1804042800&inside=1&frozen=1&waits=1", "deleted")
     check("/nothing-here", "sorry")
 
 

@@ -7,9 +7,11 @@ import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
+from desk.server import DeskService
 from kiosk.calamity.unsigned import Unsigned
 from kiosk.closing import last_call
 from kiosk.visits import Details
+from retention.reaper import Reaper
 from retention.rules import visits_deadline
 from tests.desk.conftest import enter
 from tests.desk.site import Site
@@ -63,6 +65,17 @@ def test_after_the_day_only_the_count_is_left(site: Site, clock: ManualClock) ->
     assert "Jan" not in text
 
 
+def test_the_desk_keeps_no_name_in_memory_once_the_day_is_over(site: Site, client: httpx.Client) -> None:
+    sign_in(site, "Jan")
+    client.get("/alarm")
+    client.get("/")
+    watch = site.parts.alarm._post._watch
+    assert [reader for reader in watch._days.values() if reader._opened]
+    Reaper(site.state).step(site.parts.office.clock.now() + timedelta(days=1))
+    DeskService(site.parts.office)._follow_roll(site.parts)
+    assert (watch._days, site.parts.register._rolls) == ({}, {})
+
+
 def test_a_night_reception_may_close_after_midnight(site: Site) -> None:
     config, today = site.parts.office.config, site.parts.reception.today()
     visits = config.visits.model_copy(update={"reception_closes": config.visits.day_ends.replace(hour=1)})
@@ -87,6 +100,11 @@ def test_a_visit_is_deleted_after_a_word_on_what_will_happen(site: Site, client:
 @pytest.mark.parametrize("way", ["get", "post"])
 def test_a_visit_nobody_knows_cannot_be_deleted(client: httpx.Client, way: str) -> None:
     assert client.request(way, f"/visits/{'0' * 32}/delete").status_code == 404
+
+
+@pytest.mark.parametrize("until", ["-1", "x", "9" * 30])
+def test_an_answer_for_no_moment_is_not_understood(client: httpx.Client, until: str) -> None:
+    assert client.get(f"/deleted?until={until}").status_code == 422
 
 
 @pytest.mark.parametrize("path", ["/", "/inside", "/visits/new", "/alarm", "/alarm/state", "/calamity-list.pdf"])

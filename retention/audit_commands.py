@@ -9,6 +9,7 @@ import click
 from retention.base.audit import Entry, Trail
 from retention.base.command import Office, emit, json_option, pass_office
 from retention.base.errors import UsageRefused
+from retention.review_commands import review
 
 
 def _moment(_: click.Context, __: click.Parameter, value: str | None) -> datetime | None:
@@ -24,6 +25,9 @@ def _moment(_: click.Context, __: click.Parameter, value: str | None) -> datetim
 @click.group()
 def audit() -> None:
     """The audit trail: who looked at what, when and why."""
+
+
+audit.add_command(review)
 
 
 @audit.command("list")

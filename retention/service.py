@@ -18,6 +18,7 @@ from retention.base.trusted import TrustedTime
 from retention.chores import Chores
 from retention.reaper import Reaper, Swept
 from retention.rules import TRAIL
+from retention.signing import Reviews
 from retention.wakes import Wakes
 
 log = logging.getLogger("portier.retention")
@@ -41,7 +42,9 @@ class Retention:
             office.clock,
             {"time": (60, self._trusted.advance), "reap": (REAP_EVERY, self.reap), "leftovers": (600, self.sweep)},
         )
-        self._slow_wakes = [Wakes(office.clock, {"trail": (3_600, self.trail)})]
+        self._unsigned: list[Problem] = []
+        slow = {"trail": (3_600, self.trail), "reviews": (3_600, self.look_at_reviews)}
+        self._slow_wakes = [Wakes(office.clock, slow)]
         if self._chores is not None:
             self._slow_wakes.append(self._chores.wakes)
 
@@ -79,6 +82,10 @@ class Retention:
         """The trail's own term."""
         Trail(self._office.state, self._office.clock).forget_before((self._trusted.for_destroying() - TRAIL).date())
 
+    def look_at_reviews(self) -> None:
+        """Which months of the trail wait too long for their signature."""
+        self._unsigned = Reviews(self._office.state, self._office.config, self._office.clock).problems()
+
     def report(self) -> Report:
         """What is in danger, and the figures behind it."""
         now = self._office.clock.now()
@@ -94,6 +101,7 @@ class Retention:
 
     def _problems(self, overdue: timedelta) -> list[Problem]:
         problems = [Problem("P2", sentence) for sentences in self._failures.values() for sentence in sentences[:3]]
+        problems += self._unsigned
         failed = {name: error for wakes in (self.wakes, *self._slow_wakes) for name, error in wakes.failed.items()}
         problems += [
             Problem("P2", N_("the job %(job)s fails (%(error)s): see the log"), {"job": name, "error": str(error)})

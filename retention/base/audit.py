@@ -85,13 +85,25 @@ class Trail:
                 "the right to write there"
             ) from error
 
-    def entries(self, since: datetime | None = None, until: datetime | None = None) -> Iterator[Entry]:
-        """The lines written in [since, until), oldest first; torn ones are passed over."""
-        for _, line in _lines(self._files()):
-            entry = _parse(line)
+    def entries(
+        self, since: datetime | None = None, until: datetime | None = None, *, act: str | None = None
+    ) -> Iterator[Entry]:
+        """The lines written in [since, until), oldest first; torn ones are passed over. One day is held at a time."""
+        files = self._files()
+        if since:  # no line stands in a file of a day before its own: the clock back, the newest file goes on
+            files = [path for path in files if path.stem >= since.astimezone(UTC).date().isoformat()]
+        wanted = f'"act":{json.dumps(act)}'.encode() if act else b""
+        for _, line in _lines(files):
+            entry = _parse(line) if wanted in line else None
             if entry is None or (since and entry.at < since) or (until and entry.at >= until):
                 continue
-            yield entry
+            if act is None or entry.act == act:
+                yield entry
+
+    def kept_since(self) -> date | None:
+        """The first day whose lines are still kept; None while none has reached its term."""
+        before = self._anchor().before
+        return date.fromisoformat(before) if before else None
 
     def verify(self) -> list[str]:
         """Everything that breaks the chain; empty when nothing does. `examine` also tells what is healed."""

@@ -35,6 +35,7 @@ _UNITS = {"second": 1, "minute": 60, "hour": 3_600, "day": 86_400}
 _DURATION = re.compile(r"(\d+) (second|minute|hour|day)s?")
 _SIZES = ("B", "kB", "MB", "GB", "TB")
 _SIZE = re.compile(r"(\d{1,9}(?:\.\d{1,3})?) (B|kB|MB|GB|TB)")
+_HOURS = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)")
 _USB = re.compile(r"usb:/dev/[A-Za-z0-9/._:-]{1,100}")
 _SMALLEST_MASK = 1e-5  # of the picture: a few pixels
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -81,6 +82,15 @@ def _size(value: object) -> object:
     return round(float(match[1]) * 1000 ** _SIZES.index(match[2]))
 
 
+def _hours(value: object) -> object:
+    if isinstance(value, tuple):
+        return value
+    match = _HOURS.fullmatch(value) if isinstance(value, str) else None
+    if match is None:
+        raise ValueError('write working hours as "07:00-19:00"; "00:00-00:00" is the whole day')
+    return time(int(match[1]), int(match[2])), time(int(match[3]), int(match[4]))
+
+
 def _polygon(points: tuple[Point, ...]) -> tuple[Point, ...]:
     if len(points) < 3:
         raise ValueError(
@@ -115,6 +125,8 @@ def _loopback(value: str) -> str:
 
 Duration = Annotated[timedelta, BeforeValidator(_duration)]
 Size = Annotated[int, BeforeValidator(_size)]
+Hours = Annotated[tuple[time, time], BeforeValidator(_hours)]
+Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 Polygon = Annotated[tuple[Point, ...], AfterValidator(_polygon)]
 
 
@@ -149,11 +161,13 @@ class DatabaseSection(Section):
 
 
 class OrganisationSection(Section):
-    """Who runs the lobby, as screens and paper name it."""
+    """Who runs the lobby, as screens and paper name it, and when its people work: the monthly review tells the rest."""
 
     name: str = Field(default="Onze organisatie", min_length=1, max_length=60)
     statement_url: str | None = None
     privacy_officer: str | None = None
+    working_hours: Hours = (time(7), time(19))
+    working_days: tuple[Weekday, ...] = ("monday", "tuesday", "wednesday", "thursday", "friday")
 
 
 class SiteSection(Section):

@@ -1,0 +1,37 @@
+"""`portier audit review`: a month of the trail, as the privacy officer reads it."""
+
+import json
+from pathlib import Path
+
+import click
+
+from retention.base.command import Office, pass_office
+from retention.base.output import put, refuse_inside
+from retention.month import Month
+from retention.review_sheet import as_data, text
+from retention.signing import Reviews
+
+
+@click.command("review")
+@click.option("--month", help="As 2027-03; the last one that is over when it is left out.")
+@click.option("--format", "form", type=click.Choice(["text", "json", "pdf"]), default="text", show_default=True)
+@click.option("--language", type=click.Choice(["nl", "en"]), default="nl", show_default=True)
+@click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="A file instead of standard output.")
+@pass_office
+def review(office: Office, month: str | None, form: str, language: str, output: Path | None) -> int:
+    """What stands out in a month of the trail, and why; 70 where the trail is broken. Signed off at the desk."""
+    refuse_inside(office.state, output)
+    last = Month.of(office.clock.now(), office.config.site.zone).former
+    reviews, wanted = Reviews(office.state, office.config, office.clock), Month.parse(month) if month else last
+    seen = reviews.of(wanted)
+    signature = next((one.signature for one in reviews.months() if one.month == wanted), None)
+    if form == "json":
+        made = json.dumps(as_data(seen, signature), ensure_ascii=False, indent=2).encode() + b"\n"
+    elif form == "pdf":
+        from retention.review_paper import paper  # noqa: PLC0415 - it loads Typst, which the others do without
+
+        made = paper(seen, signature, office.config, language, office.clock.now())
+    else:
+        made = "".join(f"{line}\n" for line in text(seen, signature, office.config, language)).encode()
+    put(made, output)
+    return 70 if seen.problems else 0

@@ -1,0 +1,146 @@
+"""The words of the monthly review: why a finding stands there, what acts and reasons are called."""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date
+
+from retention.base.localtime import comes_twice
+from retention.base.translations import N_, translator
+from retention.month import Month
+from retention.review import AGAIN, MUCH, SEEN, SEVERAL, TECHNICAL, Finding, Review
+
+TITLES = {
+    "no_reason": N_("Looked without a reason"),
+    "off_hours": N_("Looked outside working hours"),
+    "again": N_("The same stretch, again and again"),
+    "much": N_("Much footage in one day"),
+    "technical": N_("A long technical check"),
+    "export": N_("Footage taken out"),
+    "kept": N_("Footage kept longer"),
+    "request": N_("Requests of people about their own data"),
+    "account": N_("Accounts that changed"),
+    "login": N_("Failed log-ins"),
+    "clock": N_("The clock was confirmed or changed"),
+    "door": N_("Passes that somebody seemed to guess"),
+}
+WHY = {
+    "no_reason": N_("Who looks at footage names a reason first. Here there is none: ask why."),
+    "off_hours": N_("Nobody is expected at work then. Ask what the look was for."),
+    "again": N_("One person opened the same minutes %(times)s times or more. Ask what they were looking for."),
+    "much": N_("One person saw more than %(minutes)s minutes in a day. Ask whether the reason needed that much."),
+    "technical": N_("Whether a camera works is seen within %(minutes)s minutes. Ask what was really looked at."),
+    "export": N_(
+        "A copy outside Portier cannot be destroyed by Portier. Ask whether it is still needed, and where it is."
+    ),
+    "kept": N_("This footage outlives its four days, or was let go of. See whether the incident still asks for it."),
+    "request": N_("People have a right to an answer within four weeks. See whether each has one."),
+    "account": N_("Who may look, changed. See whether each account and role is still right."),
+    "login": N_("Somebody could not get in. Once is a slip; often may be an attack."),
+    "clock": N_("A confirmed clock destroys what it makes old. See whether you know of each of these."),
+    "door": N_("Sign-outs at that screen counted as probably left for ten minutes. Ask reception what happened."),
+}
+ACTS = {
+    "footage.look": N_("began to look"),
+    SEEN: N_("saw footage"),
+    "footage.motion": N_("looked for movement"),
+    "footage.timeline": N_("asked for the timeline"),
+    "footage.export": N_("took out footage"),
+    "footage.hold": N_("kept footage from being erased for room"),
+    "footage.release": N_("let go of footage that was kept"),
+    "visit.list": N_("asked who is inside"),
+    "account.add": N_("made an account"),
+    "account.reset": N_("set another password"),
+    "account.disable": N_("closed an account"),
+    "account.role": N_("changed a role"),
+    "clock_trusted": N_("confirmed the clock"),
+    "passes.guessed": N_("passes were guessed"),
+}
+REASONS = {
+    "": N_("no reason"),
+    SEVERAL: N_("several reasons"),
+    "incident": N_("Something happened (incident)"),
+    "damage_or_theft": N_("Damage or theft"),
+    "unauthorised_entry": N_("Somebody came in without permission"),
+    "person_asked": N_("Somebody asks for footage of themselves"),
+    "technical_check": N_("Checking whether the camera works"),
+    "privacy_officer": N_("privacy officer"),
+    "staff": N_("staff"),
+}
+NOTHING = N_("Nothing stands out.")
+WHOLE = N_("The trail is whole: no line was changed or taken away.")
+BROKEN = N_("The trail is broken. Keep this page, and have somebody from outside look at the machine.")
+
+
+class ReviewWords:
+    """One language at one site."""
+
+    def __init__(self, language: str, zone: ZoneInfo) -> None:
+        self.language, self.zone = language, zone
+        self._gettext = translator(language, "oversight")
+
+    def say(self, sentence: str, **values: object) -> str:
+        said = self._gettext(sentence)
+        return said % values if values else said
+
+    def why(self, kind: str) -> str:
+        """Why findings of a kind stand there."""
+        values = {"again": {"times": AGAIN}, "much": {"minutes": MUCH}, "technical": {"minutes": TECHNICAL}}
+        return self.say(WHY[kind], **values.get(kind, {}))
+
+    def act(self, act: str) -> str:
+        """What was done; an act of another version stands as it is, several together as nothing."""
+        return self.say(ACTS[act]) if act in ACTS else act
+
+    def reason(self, category: str) -> str:
+        return self.say(REASONS[category]) if category in REASONS else category
+
+    def month(self, month: Month) -> str:
+        """As "maart 2027"."""
+        return str(format_date(month.first, "LLLL yyyy", locale=self.language))
+
+    def day(self, day: date) -> str:
+        """As "di 2 mrt": on which day of the week somebody looked matters."""
+        return str(format_date(day, "EEE d MMM", locale=self.language)).replace(".", "")
+
+    def who(self, actor: str) -> str:
+        """A member of staff by log-in name; anybody else with the way they came."""
+        way, _, name = actor.partition(":")
+        if way == "staff" and name:
+            return name
+        return f"{name} ({self.say(N_('command'))})" if way == "os" and name else actor
+
+    def when(self, finding: Finding) -> str:
+        """When it happened, by the site's clock; nothing where only the stretch that was seen is known."""
+        return "" if finding.kind == "again" else self.span(finding.first, finding.last)
+
+    def span(self, start: datetime, end: datetime) -> str:
+        begins, ends = start.astimezone(self.zone), end.astimezone(self.zone)
+        first, last = self._minute(start), self._minute(end)
+        if begins.date() != ends.date():
+            return f"{self.day(begins.date())} {first} – {self.day(ends.date())} {last}"
+        return f"{self.day(begins.date())} {first}" + (f"–{last}" if last != first else "")
+
+    def _minute(self, moment: datetime) -> str:
+        local = moment.astimezone(self.zone)
+        season = N_("summer time") if local.dst() else N_("winter time")
+        return f"{local:%H:%M}" + (f" ({self.say(season)})" if comes_twice(moment, self.zone) else "")
+
+    def what(self, finding: Finding) -> str:
+        """What it is about: an act where it is no look, a camera or account, the stretch of time."""
+        act = self.act(finding.act) if finding.kind in ("kept", "request", "account", "clock", "login") else ""
+        span = self.span(*finding.span) if finding.span else ""
+        return ", ".join(part for part in (act, finding.about, span) if part)
+
+    def because(self, finding: Finding) -> str:
+        """The reason that was given, where one is asked for."""
+        if finding.kind in ("no_reason", "again", "clock", "login", "door") or not finding.category:
+            return ""
+        return self.reason(finding.category)
+
+    def groups(self, review: Review) -> Iterator[tuple[str, str, list[Finding]]]:
+        """Title, why, and the findings of each kind that there is."""
+        for kind, title in TITLES.items():
+            if found := review.of(kind):
+                yield self.say(title), self.why(kind), found

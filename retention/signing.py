@@ -1,0 +1,100 @@
+"""Which months of the trail are reviewed, and which wait for the privacy officer's signature.
+
+The signature is a line of the trail: `review.signed`, about the month, its category the digest of what was reviewed.
+So a line of that month that is changed or taken away afterwards shows.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final, Literal
+
+from retention.base.audit import Entry, Trail
+from retention.base.clock import Clock
+from retention.base.config import Config
+from retention.base.errors import PortierError
+from retention.base.health import Problem
+from retention.base.state import State
+from retention.base.translations import N_
+from retention.month import Month
+from retention.review import Hours, Review, review
+
+SIGNED: Final = "review.signed"
+DUE_DAY: Final = 10  # of the next month: until then the officer has time
+LATE: Final = N_("the review of %(month)s is not signed off: the privacy officer does that at the desk, under Review")
+NOT_OVER: Final = N_("This month is not over yet. It can be signed off when it is.")
+CHANGED: Final = N_("Something was added to this month meanwhile. Look at it again before you sign.")
+
+Standing = Literal["running", "open", "late", "signed"]
+
+
+class ReviewRefused(PortierError):
+    """The month cannot be signed off as it was seen."""
+
+    exit_code = 75
+
+
+@dataclass(frozen=True)
+class Reviewed:
+    """One month, and how it stands."""
+
+    month: Month
+    standing: Standing
+    signature: Entry | None
+
+
+class Reviews:
+    """The reviews of one site."""
+
+    def __init__(self, state: State, config: Config, clock: Clock) -> None:
+        self._trail = Trail(state, clock)
+        self._clock = clock
+        self._zone = config.site.zone
+        work = config.organisation
+        self._hours = Hours(*work.working_hours, work.working_days, self._zone)
+
+    def months(self) -> list[Reviewed]:
+        """Every month of which something is kept, the latest first."""
+        first = next(self._trail.entries(), None)
+        if first is None:
+            return []
+        signed = {entry.about: entry for entry in self._trail.entries(act=SIGNED)}
+        now = self._clock.now()
+        month, latest, found = Month.of(first.at, self._zone), Month.of(now, self._zone), list[Reviewed]()
+        while month <= latest:
+            signature = signed.get(str(month))
+            found.append(Reviewed(month, self._standing(month, signature, now), signature))
+            month = month.following
+        return found[::-1]
+
+    def of(self, month: Month) -> Review:
+        """The review of a month, with what breaks the chain of the trail."""
+        entries = self._trail.entries(month.start(self._zone), month.end(self._zone))
+        return replace(review(entries, month, self._hours), problems=self._trail.examine().problems)
+
+    def is_as_signed(self, seen: Review, signature: Entry) -> bool | None:
+        """Whether the month is what was signed; None once part of it has reached its term, so that nobody can tell."""
+        since = self._trail.kept_since()
+        if since and since > seen.month.start(self._zone).date():
+            return None
+        return seen.digest == signature.category
+
+    def sign(self, month: Month, digest: str, *, actor: str, text: str = "") -> None:
+        """Sign a month off. Raises ReviewRefused where it is not over, or is no longer what the digest stands for."""
+        if self._clock.now() < month.end(self._zone):
+            raise ReviewRefused(NOT_OVER)
+        if self.of(month).digest != digest:
+            raise ReviewRefused(CHANGED)
+        self._trail.note(SIGNED, actor=actor, about=str(month), category=digest, text=text)
+
+    def problems(self) -> list[Problem]:
+        """What health says: each month that waits too long."""
+        late = [one.month for one in self.months() if one.standing == "late"]
+        return [Problem("P6", LATE, {"month": str(month)}) for month in late]
+
+    def _standing(self, month: Month, signature: Entry | None, now: datetime) -> Standing:
+        if now < month.end(self._zone):
+            return "running"
+        if signature is not None:
+            return "signed"
+        today = now.astimezone(self._zone).date()
+        return "late" if today > month.following.first.replace(day=DUE_DAY) else "open"

@@ -59,7 +59,11 @@ class Reviews:
             return []
         signed = {entry.about: entry for entry in self._trail.entries(act=SIGNED)}
         now = self._clock.now()
-        month, latest, found = Month.of(first.at, self._zone), Month.of(now, self._zone), list[Reviewed]()
+        # A month that was signed is told also where none of its lines is left.
+        month = min(
+            Month.of(first.at, self._zone), *(Month.parse(about) for about in signed), Month.of(now, self._zone)
+        )
+        latest, found = Month.of(now, self._zone), list[Reviewed]()
         while month <= latest:
             signature = signed.get(str(month))
             found.append(Reviewed(month, self._standing(month, signature, now), signature))

@@ -9,6 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
+from desk.accounts import OFFICER, appoint
 from desk.tables import StaffAccount
 from kiosk.visits import Details, Help
 from recorder.causes import Cause
@@ -16,7 +17,7 @@ from retention.base.clock import microseconds
 from retention.base.config import Config
 from retention.base.health import Problem, Report, publish
 from tests.desk.conftest import enter
-from tests.desk.site import Site, missing, record, watch
+from tests.desk.site import NAME, Site, missing, record, watch
 from tests.support.chromium import new_page
 from tests.support.clock import ManualClock
 
@@ -166,6 +167,32 @@ def test_a_camera_with_too_many_gaps(
         missing(config, clock, "entree", at + timedelta(seconds=number * 25), causes[number % 3])
     enter(screen, site)
     check("/cameras/entree", "camera-many-gaps")
+
+
+def test_the_monthly_review(check: Check, screen: Page, site: Site, clock: ManualClock) -> None:
+    with site.parts.database.write() as session:
+        appoint(session, NAME, OFFICER)
+    enter(screen, site)
+    check("/review", "reviews-none")
+    for number in range(60):
+        actor = ("staff:jan", "staff:fatima", "staff:j.van-den-berg")[number % 3]
+        why = ("incident", "technical_check", "")[number // 7 % 3]
+        span = (clock.now(), clock.now() + timedelta(minutes=1))
+        site.parts.trail.note("footage.seen", actor=actor, about="entree", category=why, span=span)
+        clock.advance(hours=7)
+    site.parts.trail.note("footage.export", actor="staff:jan", about="entree", category="incident", span=span)
+    site.parts.trail.note("account.add", actor="os:root", about="piet")
+    clock.advance(days=14)
+    enter(screen, site)
+    check("/review", "reviews")
+    check("/review/2027-03", "review")
+    clock.advance(days=14)
+    enter(screen, site)
+    check("/review/2027-03", "review-late")
+    screen.get_by_label("Notitie").fill("Besproken met het hoofd van de receptie.")
+    screen.get_by_role("button", name="Aftekenen").click()
+    expect(screen.get_by_role("status")).to_be_visible()
+    check("", "review-signed")
 
 
 def test_english(check: Check, screen: Page, site: Site, visitors: list[str]) -> None:

@@ -86,9 +86,10 @@ def test_a_month_that_partly_reached_its_term_cannot_be_compared(office: Office,
         trail.note("visit.list", actor="staff:jan")
         clock.advance(days=13)
     reviews.sign(MARCH, reviews.of(MARCH).digest, actor="staff:fg")
-    trail.forget_before(date(2027, 3, 5))
-    (signature,) = [one.signature for one in reviews.months() if one.signature]
-    assert reviews.is_as_signed(reviews.of(MARCH), signature) is None
+    for before in (date(2027, 3, 5), date(2027, 4, 1)):
+        trail.forget_before(before)
+        (signature,) = [one.signature for one in reviews.months() if one.signature]
+        assert reviews.is_as_signed(reviews.of(MARCH), signature) is None
 
 
 def test_without_a_trail_nothing_waits(office: Office) -> None:

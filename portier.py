@@ -14,6 +14,7 @@ from retention.base.clock import SystemClock
 from retention.base.command import Office, emit, json_option, pass_office
 from retention.base.config import find, load, load_in_force
 from retention.base.errors import PortierError
+from retention.base.service import leave_no_core
 from retention.base.supervise import Supervisor, Trade
 
 # Command, where it is, and what the list of commands says of it (so that listing them loads no room).
@@ -137,6 +138,7 @@ def _say(name: str, line: str) -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     """Run one command; its errors end as one sentence and an exit code."""
+    leave_no_core()
     try:
         result: Any = cli.main(arguments, prog_name="portier", standalone_mode=False)
     except PortierError as error:

@@ -8,7 +8,6 @@ or the system stopped the recorder; without it, the recorder was killed.
 import json
 import os
 import random
-import resource
 import signal
 import threading
 from collections import Counter
@@ -37,6 +36,7 @@ from retention.base.clock import Clock, SystemClock, from_microseconds, microsec
 from retention.base.config import CameraSection, RetentionSection
 from retention.base.errors import DiskRefused
 from retention.base.readerkey import public_half
+from retention.base.service import leave_no_core
 from retention.base.state import State
 from retention.base.trusted import TrustedTime
 from retention.rules import footage_deadline
@@ -184,7 +184,7 @@ class Camera:
 
 def main() -> None:
     """The process: orders in, signs of life out."""
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    leave_no_core()
     orders = Orders.model_validate_json(_first_line())
     with suppress(OSError):
         Path("/proc/self/comm").write_text(f"camera {orders.camera.name}"[:15], encoding="utf-8")  # what `top` shows

@@ -4,14 +4,18 @@ The reaper's jobs and those that need a database run in two threads: a database 
 """
 
 import logging
+import tempfile
 import threading
 from contextlib import suppress
 from datetime import timedelta
+from pathlib import Path
 
 from retention.base.audit import Trail
 from retention.base.command import Office
 from retention.base.errors import DiskRefused
 from retention.base.health import Problem, Report, publish
+from retention.base.machine import Machine
+from retention.base.remnants import Site, Trace, look, mark
 from retention.base.service import Life
 from retention.base.translations import N_
 from retention.base.trusted import TrustedTime
@@ -30,8 +34,10 @@ class Retention:
 
     name = "retention"
 
-    def __init__(self, office: Office, *, rows: bool = True) -> None:
+    def __init__(self, office: Office, *, rows: bool = True, machine: Machine | None = None) -> None:
         """Without `rows` another service does what is to be done in the database."""
+        self._site = Site(machine or Machine(), office.state.directory, Path(tempfile.gettempdir()))
+        self._remnants: dict[str, Trace] = {}
         self._office = office
         self._trusted = TrustedTime(office.state, office.clock)
         self._reaper = Reaper(office.state)
@@ -43,7 +49,11 @@ class Retention:
             {"time": (60, self._trusted.advance), "reap": (REAP_EVERY, self.reap), "leftovers": (600, self.sweep)},
         )
         self._unsigned: list[Problem] = []
-        slow = {"trail": (3_600, self.trail), "reviews": (3_600, self.look_at_reviews)}
+        slow = {
+            "trail": (3_600, self.trail),
+            "reviews": (3_600, self.look_at_reviews),
+            "remnants": (3_600, self.look_for_remnants),
+        }
         self._slow_wakes = [Wakes(office.clock, slow)]
         if self._chores is not None:
             self._slow_wakes.append(self._chores.wakes)
@@ -86,6 +96,16 @@ class Retention:
         """Which months of the trail wait too long for their signature."""
         self._unsigned = Reviews(self._office.state, self._office.config, self._office.clock).problems()
 
+    def look_for_remnants(self) -> None:
+        """Places where what was erased could still stand; what is new is told in the log too."""
+        with suppress(OSError):  # a full disk: the look at back-ups tells what that costs
+            mark(self._office.state)
+        found = look(self._site)
+        for what, trace in found.items():
+            if trace.state == "problem" and self._remnants.get(what) != trace:
+                log.warning("%s: %s", what, trace.said)
+        self._remnants = found
+
     def report(self) -> Report:
         """What is in danger, and the figures behind it."""
         now = self._office.clock.now()
@@ -123,7 +143,8 @@ class Retention:
             problems.append(
                 Problem("P7", N_("the configuration is refused; the last valid one is in force: put it right"))
             )
-        return problems
+        places = [trace for trace in self._remnants.values() if trace.state == "problem"]
+        return problems + [Problem("P2", trace.sentence, trace.values) for trace in places]
 
     def _tell(self, what: str, swept: Swept) -> None:
         self._erased += len(swept.erased)

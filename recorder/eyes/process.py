@@ -34,6 +34,7 @@ from retention.base.config import Polygon, RetentionSection
 from retention.base.errors import DiskRefused, EpochErased, NoFreeSlot
 from retention.base.files import replace_file
 from retention.base.readerkey import public_half
+from retention.base.service import leave_no_core
 from retention.base.state import State
 from retention.base.trusted import TrustedTime
 from retention.rules import footage_deadline
@@ -214,7 +215,7 @@ def _span(at: datetime) -> int:
 
 def main() -> None:
     """The process: orders in, what it sees out."""
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    leave_no_core()
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal's ^C reaches the recorder, which ends us
     line = b""

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from retention.base.machine import Machine, NotSeen
+from retention.base.readerkey import WAS_FILE
 from retention.base.state import State
 from retention.base.translations import N_, translator
 
@@ -44,6 +45,7 @@ _SAID: Final = {
     ),
 }
 _FILE: Final = N_("the reader key is a file: %(path)s")
+_BEFORE: Final = N_("the reader key stood in %(path)s before it was bound, so a copy of this disk may hold it")
 _NO_UNIT: Final = N_("it cannot be known here how the reader key comes to the services, so it counts as a file")
 _UNSEEN: Final = N_("%(path)s may not be read here, so the reader key counts as a file")
 _NOT_TPM: Final = N_("%(path)s is not bound to a TPM, so the reader key counts as a file")
@@ -75,6 +77,8 @@ def assurance(state: State, machine: Machine | None = None) -> Level:
         key = state.keys / "reader.key"
         if key.exists():
             return Level("file", _FILE, {"path": str(key)})
+        if (state.keys / WAS_FILE).exists():
+            return Level("file", _BEFORE, {"path": str(state.keys)})
         levels = [_of_unit(machine, state, unit) for unit in READERS if _directives(machine, unit)]
     except NotSeen as error:
         return Level("file", _UNSEEN, {"path": error.path})

@@ -4,23 +4,27 @@ import math
 import os
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+from sqlalchemy import text
+
+from retention.base.assurance import assurance
 from retention.base.command import Office
 from retention.base.database import open_database
 from retention.base.errors import PortierError
 from retention.base.health import Report, reports
+from retention.base.machine import Machine
 from retention.base.readerkey import private_half, public_half
+from retention.base.remnants import Site, look
 from retention.base.trusted import TrustedTime
 
 ROOM_NEEDED = 2 * 1024**3
 SILENT = timedelta(minutes=5)
 """A service that runs renews its report well within this."""
-CUPSD, CUPS_FILES = Path("/etc/cups/cupsd.conf"), Path("/etc/cups/cups-files.conf")
-KEEPS_OLD_BLOCKS = ("btrfs", "zfs", "bcachefs", "f2fs", "nilfs2", "ubifs", "jffs2")
 
 
 @dataclass(frozen=True)
@@ -34,12 +38,14 @@ class Line:
 
 def examine(office: Office) -> Iterator[Line]:
     """Every line, in the order in which things depend on each other."""
-    for what, look in _LOOKS.items():
+    for what, asked in _LOOKS.items():
         try:
-            ok, said = look(office)
+            ok, said = asked(office)
         except PortierError as error:
             ok, said = False, str(error)
         yield Line(what, ok, said)
+    for what, trace in look(Site(Machine(), office.state.directory, Path(tempfile.gettempdir()))).items():
+        yield Line(what, trace.state in ("well", "note"), trace.said)
 
 
 def _configuration(office: Office) -> tuple[bool, str]:
@@ -57,9 +63,34 @@ def _state(office: Office) -> tuple[bool, str]:
 def _keys(office: Office) -> tuple[bool, str]:
     public_half(office.state)
     private_half(office.state)
-    if os.environ.get("CREDENTIALS_DIRECTORY"):
-        return True, "the reader key comes as a credential"
-    return True, "level of assurance: file (whoever copied slots and key beforehand is not kept out)"
+    return True, "there, and it opens what writers seal"
+
+
+def _assurance(office: Office) -> tuple[bool, str]:
+    level = assurance(office.state)
+    if level.measured:
+        return False, (
+            f"{level.name}: {level.reason('en')}, and to how the machine started: after an update of its firmware "
+            "nothing opens any more. Encrypt the key anew with --tpm2-pcrs="
+        )
+    return True, f"{level.name}: {level.reason('en')} (docs/assurance.md)"
+
+
+def _archive(office: Office) -> tuple[bool, str]:
+    """A server's own archive is a copy: it holds no readable name, but passes and times."""
+    if office.config.database.embedded:
+        return True, "there is none: the database is a file here"
+    database = open_database(office.config)
+    try:
+        with database.read() as session:
+            mode = (
+                session.scalar(text("SHOW archive_mode")) if session.get_bind().dialect.name == "postgresql" else "off"
+            )
+    finally:
+        database.close()
+    if mode == "off":
+        return True, "the server archives nothing"
+    return True, f"the server archives what it writes (archive_mode {mode}): keep that four days at most"
 
 
 def _disk(office: Office) -> tuple[bool, str]:
@@ -102,53 +133,6 @@ def _printers(office: Office) -> tuple[bool, str]:
     return True, ", ".join(wanted or found)
 
 
-def _spool(office: Office) -> tuple[bool, str]:
-    """Waiting print jobs hold names: CUPS shall keep them in memory, and none of them afterwards."""
-    settings = dict(_cups_settings(CUPS_FILES) + _cups_settings(CUPSD))
-    spool = Path(settings.get("RequestRoot", "/var/spool/cups"))
-    if not spool.exists():
-        return True, "there is none here"
-    problems = []
-    if _file_system(spool) not in ("tmpfs", "ramfs"):
-        problems.append(f"{spool} is on a disk and print jobs hold names: put it in memory (docs/install.md)")
-    if settings.get("PreserveJobFiles", "86400").lower() not in ("no", "off", "0"):
-        problems.append(f"CUPS keeps printed files: write PreserveJobFiles No in {CUPSD}")
-    return not problems, "; ".join(problems) or f"{spool} is in memory, printed files are not kept"
-
-
-def _cups_settings(path: Path) -> list[tuple[str, str]]:
-    try:
-        lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
-    except OSError:
-        return []
-    words = [line.split(None, 1) for line in lines if not line.lstrip().startswith("#")]
-    return [(pair[0], pair[1].strip()) for pair in words if len(pair) == 2]
-
-
-def _file_systems(office: Office) -> tuple[bool, str]:
-    kind = _file_system(office.state.keys)
-    if kind in KEEPS_OLD_BLOCKS:
-        return False, f"{kind} under {office.state.keys} keeps what is overwritten, also erased keys: put it on ext4"
-    return True, f"{kind}: what is overwritten is gone"
-
-
-def _file_system(path: Path) -> str:
-    """The kind of file system a path stands on; the longest mount point that leads to it."""
-    with open("/proc/self/mounts") as mounts:  # noqa: PTH123 - a file of the kernel
-        found = [line.split()[1:3] for line in mounts]
-    real = path.resolve()
-    holding = [(len(place), kind) for place, kind in found if real.is_relative_to(place)]
-    return max(holding)[1] if holding else "unknown"
-
-
-def _swap(office: Office) -> tuple[bool, str]:
-    with open("/proc/swaps") as swaps:  # noqa: PTH123 - a file of the kernel
-        used = [line.split()[0] for line in swaps.readlines()[1:]]
-    if any("zram" not in device for device in used):
-        return False, f"this machine swaps to {', '.join(used)}: encrypt it or switch it off, names may reach it"
-    return True, "no swap on a disk"
-
-
 def _cameras(office: Office) -> tuple[bool, str]:
     wanted = [camera.name for camera in office.config.cameras if camera.enabled]
     recorder = next((report for report in _fresh(office) if report.service == "recorder"), None)
@@ -183,11 +167,10 @@ _LOOKS = {
     "disk": _disk,
     "database": _database,
     "clock": _clock,
-    "file system": _file_systems,
-    "swap": _swap,
+    "assurance": _assurance,
+    "database archive": _archive,
     "display": _display,
     "printers": _printers,
-    "spool": _spool,
     "cameras": _cameras,
     "services": _services,
 }

@@ -64,3 +64,48 @@ class Machine:
         except OSError:
             return []
         return [str(Path("/") / str(folder).lstrip("/") / name) for name in names]
+
+    def real(self, path: str | Path) -> str:
+        """The name of what a path ends at, links followed: `/dev/mapper/root` may be `dm-0`."""
+        return self.at(path).resolve().name
+
+    def mount(self, path: str | Path) -> "Mount":
+        """What a path stands on: the longest mount point that leads to it, the latest of equals."""
+        found = [_mount(line) for line in self.lines("/proc/self/mounts")]
+        holding = [
+            (len(one.place), number, one) for number, one in enumerate(found) if Path(path).is_relative_to(one.place)
+        ]
+        return max(holding)[2] if holding else Mount("none", "/", "unknown", ())
+
+    def is_encrypted(self, block: str) -> bool:
+        """Whether a block device is dm-crypt, or stands on nothing but such."""
+        if self.text(f"/sys/class/block/{block}/dm/uuid").startswith("CRYPT-"):
+            return True
+        below = [Path(path).name for path in self.within(f"/sys/class/block/{block}/slaves")]
+        return bool(below) and all(self.is_encrypted(name) for name in below)
+
+    def disks(self, block: str) -> set[str]:
+        """The disks that a block device stands on at last."""
+        below = [Path(path).name for path in self.within(f"/sys/class/block/{block}/slaves")]
+        if below:
+            return {disk for name in below for disk in self.disks(name)}
+        if self.has(f"/sys/class/block/{block}/partition"):
+            return {self.at(f"/sys/class/block/{block}").resolve().parent.name}
+        return {block}
+
+
+@dataclass(frozen=True, order=True)
+class Mount:
+    """One line of the table of mounts."""
+
+    device: str
+    place: str
+    kind: str
+    options: tuple[str, ...]
+
+
+def _mount(line: str) -> Mount:
+    device, place, kind, options = [*line.split(), "", "", "", ""][:4]
+    for code, letter in (("\\040", " "), ("\\011", "\t"), ("\\134", "\\")):
+        place = place.replace(code, letter)
+    return Mount(device, place, kind, tuple(options.split(",")))

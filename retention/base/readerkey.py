@@ -5,7 +5,9 @@ The reaper never calls this module.
 """
 
 import os
+from contextlib import suppress
 from pathlib import Path
+from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 
@@ -13,6 +15,8 @@ from retention.base.errors import DiskRefused, ReaderKeyMissing, StateRefused
 from retention.base.files import locked, replace_file
 from retention.base.hpke import forget
 from retention.base.state import State
+
+WAS_FILE: Final = "reader.was-file"
 
 
 def public_half(state: State) -> X25519PublicKey:
@@ -37,6 +41,7 @@ def private_half(state: State) -> X25519PrivateKey:
         ) from error
     key = X25519PrivateKey.from_private_bytes(raw)
     forget(raw)
+    _remember_file(state)
     if key.public_key() != public_half(state):
         raise StateRefused(f"the reader key at {path} does not belong to {state.keys}: put the right one in its place")
     return key
@@ -46,6 +51,14 @@ def _private_path(state: State) -> Path:
     credentials = os.environ.get("CREDENTIALS_DIRECTORY")
     credential = Path(credentials) / "reader.key" if credentials else None
     return credential if credential and credential.exists() else state.keys / "reader.key"
+
+
+def _remember_file(state: State) -> None:
+    """Once the key stood here as a file, a copy of the disk may hold it: binding it later does not undo that."""
+    marker = state.keys / WAS_FILE
+    if _private_path(state).parent == state.keys and not marker.exists():
+        with suppress(OSError):  # who may only read need not tell
+            marker.touch(0o640)
 
 
 def _read(path: Path) -> bytes:
@@ -76,5 +89,6 @@ def _make_pair(state: State) -> None:
             replace_file(private_path, raw, 0o600)
             forget(raw)
         raw = _read(private_path)
+        _remember_file(state)
         replace_file(public_path, X25519PrivateKey.from_private_bytes(raw).public_key().public_bytes_raw(), 0o644)
         forget(raw)

@@ -8,6 +8,7 @@ import pytest
 
 from retention.base.assurance import SECOND_HOST, assurance
 from retention.base.machine import Machine
+from retention.base.readerkey import private_half
 from retention.base.state import State
 
 TPM = bytes.fromhex("0c7cc07b117645919c4b0bea08bc20fe")
@@ -109,3 +110,24 @@ def test_a_second_host_is_believed_only_with_its_marker(
         before = assurance(state, machine)
         (state.keys / SECOND_HOST).touch()
         assert (before.name, assurance(state, machine).name) == ("file", "bound")
+
+
+def test_a_key_that_was_a_file_before_stays_a_file(state: State, machine: Machine) -> None:
+    units(machine, f"LoadCredentialEncrypted=reader.key:{CREDENTIAL}")
+    put(machine, CREDENTIAL, sealed(TPM))
+    private_half(state)
+    (state.keys / "reader.key").unlink()
+    level = assurance(state, machine)
+    assert (level.name, "before" in level.reason("en")) == ("file", True)
+
+
+def test_a_key_that_only_ever_came_as_a_credential_leaves_no_mark(
+    state: State, machine: Machine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "credentials").mkdir()
+    (tmp_path / "credentials/reader.key").write_bytes(b"k" * 32)
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path / "credentials"))
+    units(machine, f"LoadCredentialEncrypted=reader.key:{CREDENTIAL}")
+    put(machine, CREDENTIAL, sealed(TPM))
+    private_half(state)
+    assert assurance(state, machine).name == "bound"

@@ -91,7 +91,9 @@ def test_the_readme_names_no_configuration_key_that_does_not_exist() -> None:
     assert rows - set(keys(Config)) == set()
 
 
-@pytest.mark.parametrize("page", ["README.md", *sorted(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md"))])
+@pytest.mark.parametrize(
+    "page", ["README.md", *sorted(str(path.relative_to(ROOT)) for path in (ROOT / "docs").rglob("*.md"))]
+)
 def test_what_a_document_points_at_exists(page: str) -> None:
     text, folder = (ROOT / page).read_text(encoding="utf-8"), (ROOT / page).parent
     links = [link.partition("#")[0] for link in re.findall(r"\]\(([^):]+)\)", text)]

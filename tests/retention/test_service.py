@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from retention.base.audit import Trail
 from retention.base.command import Office
 from retention.base.config import load_in_force
 from retention.base.errors import ConfigurationRefused
 from retention.base.health import reports
+from retention.base.machine import Machine
 from retention.base.slot import SLOT_BYTES
 from retention.base.slots import SlotFile
 from retention.service import Retention
@@ -121,3 +123,24 @@ def test_a_damaged_copy_of_a_slot_is_mended_and_an_erased_one_is_not(
     slots.erase(slot.epoch, clock.now())
     service.sweep()
     assert slots.live() == []
+
+
+def test_a_place_that_erasing_could_miss_is_a_problem_until_it_is_mended(office: Office, tmp_path: Path) -> None:
+    mounts = tmp_path / "root/proc/self/mounts"
+    mounts.parent.mkdir(parents=True)
+    mounts.write_text("pool / btrfs rw 0 0\n")
+    service = Retention(office, rows=False, machine=Machine(tmp_path / "root"))
+    service.look_for_remnants()
+    assert ("P2", "btrfs") in {(one.promise, one.values.get("kind")) for one in service.report().problems}
+    mounts.write_text("/dev/sda1 / ext4 rw 0 0\ntmpfs /tmp tmpfs rw 0 0\n")
+    service.look_for_remnants()
+    assert service.report().problems == ()
+    assert (office.state.keys / ".nobackup").exists()
+
+
+def test_a_month_that_nobody_signs_off_is_a_problem(office: Office, clock: ManualClock) -> None:
+    Trail(office.state, clock).note("visit.list", actor="staff:jan")
+    clock.advance(days=40)
+    service = Retention(office, rows=False)
+    service.look_at_reviews()
+    assert [problem.promise for problem in service.report().problems if problem.promise == "P6"] == ["P6"]

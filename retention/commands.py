@@ -19,11 +19,15 @@ from retention.reaper import Reaper
 from retention.rows import delete_expired
 from retention.rules import explain
 from retention.rules import rules as table
+from retention.sign_commands import sign
 
 
 @click.group()
 def retention() -> None:
     """What is destroyed, when, and whether it is."""
+
+
+retention.add_command(sign)
 
 
 @retention.command()

@@ -69,7 +69,7 @@ REASONS = {
     "staff": N_("staff"),
 }
 NOTHING = N_("Nothing stands out.")
-WHOLE = N_("The trail is whole: no line was changed or taken away.")
+WHOLE = N_("The trail of this month is whole: no line was changed or taken away.")
 BROKEN = N_("The trail is broken. Keep this page, and have somebody from outside look at the machine.")
 
 

@@ -20,7 +20,9 @@ from retention.review import Hours, Review, review
 
 SIGNED: Final = "review.signed"
 DUE_DAY: Final = 10  # of the next month: until then the officer has time
-LATE: Final = N_("the review of %(month)s is not signed off: the privacy officer does that at the desk, under Review")
+LATE: Final = N_(
+    "the review of %(month)s is not signed off: the privacy officer does that at the desk, under Terms and privacy"
+)
 NOT_OVER: Final = N_("This month is not over yet. It can be signed off when it is.")
 CHANGED: Final = N_("Something was added to this month meanwhile. Look at it again before you sign.")
 

@@ -63,6 +63,11 @@ class Machine:
         except OSError:
             return False
 
+    def is_folder(self, path: str | Path) -> bool:
+        """Whether it is a folder itself; a link to one is not."""
+        place = self.at(path)
+        return place.is_dir() and not place.is_symlink()
+
     def within(self, folder: str | Path) -> list[str]:
         """What stands in a folder, as absolute paths of the machine, by name."""
         try:

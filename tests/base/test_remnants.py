@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from retention.base.machine import Machine
+from retention.base.machine import Machine, NotSeen
 from retention.base.remnants import MARKS, Site, Trace, look, mark
 from retention.base.remnants.disk import file_system
 from retention.base.remnants.trace import Trace as Found
@@ -315,6 +315,29 @@ LEAVES = {
 def test_a_back_up_that_leaves_the_keys_out_is_well(staged: Staged, place: str) -> None:
     staged.put(place, LEAVES[place])
     assert staged.found()["back-ups"].said.startswith("none")
+
+
+class Hiding(Machine):
+    """A machine on which some places are closed to this user."""
+
+    def raw(self, path: str | Path) -> bytes:
+        if "borgmatic" in str(path):
+            raise NotSeen(str(path))
+        return super().raw(path)
+
+    def within(self, folder: str | Path) -> list[str]:
+        if "crontabs" in str(folder):
+            raise NotSeen(str(folder))
+        return super().within(folder)
+
+
+def test_a_closed_place_is_told_and_hides_no_other(staged: Staged) -> None:
+    staged.put("/etc/borgmatic/config.yaml", "source_directories: [/]\n")
+    found = look(Site(Hiding(staged.root), STATE))["back-ups"]
+    assert (found.state, "borgmatic" in found.said, "crontabs" in found.said) == ("unseen", True, True)
+    staged.put("/etc/systemd/system/save.service.d/more.conf", "ExecStart=/usr/bin/restic backup /var\n")
+    staged.put("/etc/systemd/system/save.service", TAKES["/etc/systemd/system/save.service"])
+    assert look(Site(Hiding(staged.root), STATE))["back-ups"].state == "problem"
 
 
 def test_marks_that_are_missing_help_no_back_up(staged: Staged) -> None:

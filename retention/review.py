@@ -15,17 +15,20 @@ from retention.base.audit import Entry
 from retention.month import Month
 
 SEEN: Final = "footage.seen"
-NEEDS_REASON: Final = frozenset({"footage.look", SEEN, "footage.motion", "footage.export", "footage.hold"})
+EXPORTS: Final = frozenset({"footage.export", "footage.blur", "case.export"})
+NEEDS_REASON: Final = frozenset(
+    {"footage.look", SEEN, "footage.motion", "footage.export", "footage.blur", "footage.hold"}
+)
 LISTS: Final = frozenset({"visit.list", "calamity.list", "calamity.print"})
 # The list for responders is made at any hour: an alarm keeps no office hours.
-HAS_HOURS: Final = NEEDS_REASON | {"footage.timeline", "visit.list"}
+HAS_HOURS: Final = NEEDS_REASON | EXPORTS | {"footage.timeline", "visit.list"}
 LOOKS: Final = HAS_HOURS | LISTS
 AGAIN: Final = 3  # the same minute, opened anew this often by the same person
 MUCH: Final = 120  # minutes of footage seen by one person in one day
 TECHNICAL: Final = 15  # minutes in one day: whether a camera works is seen sooner
 # What a line of the trail stands out for by itself: the beginning of its act, and the kind of finding.
 _BY_ACT: Final = (
-    ("footage.export", "export"),
+    *((act, "export") for act in sorted(EXPORTS)),
     ("footage.hold", "kept"),
     ("footage.release", "kept"),
     ("case", "kept"),
@@ -142,12 +145,13 @@ class _Tally:
     def person(self, actor: str) -> Person:
         lists = sum(self.acts[act] for act in LISTS)
         looks = sum(self.acts[act] for act in ("footage.look", "footage.timeline", "footage.motion"))
-        counted = lists + looks + self.acts[SEEN] + self.acts["footage.export"]
+        exports = sum(self.acts[act] for act in EXPORTS)
+        counted = lists + looks + self.acts[SEEN] + exports
         return Person(
             actor,
             looks,
             self.acts[SEEN],
-            self.acts["footage.export"],
+            exports,
             lists,
             self.acts.total() - counted,
             self.outside,

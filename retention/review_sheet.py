@@ -18,6 +18,8 @@ NOBODY = N_("Nobody looked at anything in this month.")
 BY_HOUR = N_("At what hours")
 SIGNED_BY = N_("Signed off by %(who)s, %(when)s.")
 UNSIGNED = N_("Not signed off yet.")
+MOST = 200
+MORE = N_("And %(number)s more: `portier audit review --format json` tells all of them.")
 FOOT = N_("Made by Portier. It holds names of staff and none of visitors. Destroy it when it has been discussed.")
 
 
@@ -31,6 +33,8 @@ def text(review: Review, signature: Entry | None, config: Config, language: str)
     for group in shown["groups"]:
         yield from ("", group["title"], f"  {group['why']}")
         yield from _aligned(group["rows"])
+        if group["more"]:
+            yield f"  {group['more']}"
     if not shown["groups"]:
         yield from ("", shown["nothing"])
 
@@ -98,7 +102,12 @@ def sheet(review: Review, signature: Entry | None, config: Config, words: Review
         "hours": list(review.hours),
         "columns": [say(column) for column in COLUMNS],
         "groups": [
-            {"title": title, "why": why, "rows": [finding_row(finding, words) for finding in found]}
+            {
+                "title": title,
+                "why": why,
+                "rows": [finding_row(finding, words) for finding in found[:MOST]],
+                "more": say(MORE, number=len(found) - MOST) if len(found) > MOST else "",
+            }
             for title, why, found in words.groups(review)
         ],
         "nothing": say(NOTHING),

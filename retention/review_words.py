@@ -49,12 +49,35 @@ ACTS = {
     "footage.export": N_("took out footage"),
     "footage.hold": N_("kept footage from being erased for room"),
     "footage.release": N_("let go of footage that was kept"),
+    "footage.blur": N_("took out footage with others made unrecognisable"),
+    "case.export": N_("took out footage of a case"),
+    "case.place": N_("asked to keep footage as a case"),
+    "case.freeze": N_("froze footage that somebody asked for"),
+    "case.confirm": N_("confirmed a case"),
+    "case.lapse": N_("a case that nobody confirmed lapsed"),
+    "case.renew": N_("renewed a case"),
+    "case.shorten": N_("shortened a case"),
+    "case.release": N_("released a case"),
+    "case.end": N_("ended a case"),
+    "request.new": N_("noted a request"),
+    "request.look": N_("looked at a request"),
+    "request.close": N_("closed a request"),
     "visit.list": N_("asked who is inside"),
     "account.add": N_("made an account"),
     "account.reset": N_("set another password"),
     "account.disable": N_("closed an account"),
     "account.role": N_("changed a role"),
     "clock_trusted": N_("confirmed the clock"),
+    "clock.trusted": N_("confirmed the clock"),
+    "clock.confirmed": N_("confirmed the clock"),
+    "clock.proposed": N_("proposed to confirm the clock"),
+    "clock.confirmation_refused": N_("a confirmation of the clock was refused"),
+    "clock.repaired": N_("repaired the clock"),
+    "clock.doubted": N_("the clock was doubted"),
+    "clock.clamped": N_("deadlines beyond their ceiling were brought back"),
+    "clock.floor_made": N_("trusted time began"),
+    "clock.stepped_back": N_("the clock was set back"),
+    "clock.stepped_forward": N_("the clock was set forward"),
     "passes.guessed": N_("passes were guessed"),
 }
 REASONS = {
@@ -69,7 +92,7 @@ REASONS = {
     "staff": N_("staff"),
 }
 NOTHING = N_("Nothing stands out.")
-WHOLE = N_("The trail is whole: no line was changed or taken away.")
+WHOLE = N_("The trail of this month is whole: no line was changed or taken away.")
 BROKEN = N_("The trail is broken. Keep this page, and have somebody from outside look at the machine.")
 
 
@@ -129,7 +152,9 @@ class ReviewWords:
 
     def what(self, finding: Finding) -> str:
         """What it is about: an act where it is no look, a camera or account, the stretch of time."""
-        act = self.act(finding.act) if finding.kind in ("kept", "request", "account", "clock", "login") else ""
+        act = (
+            self.act(finding.act) if finding.kind in ("export", "kept", "request", "account", "clock", "login") else ""
+        )
         span = self.span(*finding.span) if finding.span else ""
         return ", ".join(part for part in (act, finding.about, span) if part)
 

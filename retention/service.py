@@ -118,8 +118,8 @@ class Retention:
             mark(self._office.state)
         found = look(self._site)
         for what, trace in found.items():
-            if trace.state == "problem" and self._remnants.get(what) != trace:
-                log.warning("%s: %s", what, trace.said)
+            if trace.state != "well" and self._remnants.get(what) != trace:
+                log.log(logging.WARNING if trace.state == "problem" else logging.INFO, "%s: %s", what, trace.said)
         self._remnants = found
 
     def requests(self) -> None:

@@ -20,7 +20,9 @@ from retention.review import Hours, Review, review
 
 SIGNED: Final = "review.signed"
 DUE_DAY: Final = 10  # of the next month: until then the officer has time
-LATE: Final = N_("the review of %(month)s is not signed off: the privacy officer does that at the desk, under Review")
+LATE: Final = N_(
+    "the review of %(month)s is not signed off: the privacy officer does that at the desk, under Terms and privacy"
+)
 NOT_OVER: Final = N_("This month is not over yet. It can be signed off when it is.")
 CHANGED: Final = N_("Something was added to this month meanwhile. Look at it again before you sign.")
 
@@ -71,9 +73,10 @@ class Reviews:
         return found[::-1]
 
     def of(self, month: Month) -> Review:
-        """The review of a month, with what breaks the chain of the trail."""
-        entries = self._trail.entries(month.start(self._zone), month.end(self._zone))
-        return replace(review(entries, month, self._hours), problems=self._trail.examine().problems)
+        """The review of a month, with what breaks the chain of the trail in it."""
+        start, end = month.start(self._zone), month.end(self._zone)
+        verdict = self._trail.examine_days(start.date(), end.date())
+        return replace(review(self._trail.entries(start, end), month, self._hours), problems=verdict.problems)
 
     def is_as_signed(self, seen: Review, signature: Entry) -> bool | None:
         """Whether the month is what was signed; None once part of it has reached its term, so that nobody can tell."""

@@ -13,7 +13,7 @@ import pwd
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,8 @@ from retention.base.state import State
 
 GENESIS = "0" * 64
 _ANCHOR = "anchor.json"
+# Far enough from both ends of the calendar to reckon with days.
+_EARLIEST, _LATEST = datetime(1970, 1, 1, tzinfo=UTC), datetime(9990, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -90,11 +92,16 @@ class Trail:
     ) -> Iterator[Entry]:
         """The lines written in [since, until), oldest first; torn ones are passed over. One day is held at a time."""
         files = self._files()
+        since, until = since and max(since, _EARLIEST), until and min(until, _LATEST)
         if since:  # no line stands in a file of a day before its own: the clock back, the newest file goes on
             files = [path for path in files if path.stem >= since.astimezone(UTC).date().isoformat()]
         wanted = f'"act":{json.dumps(act)}'.encode() if act else b""
+        early, late = _day_before(since), _day_after(until)
         for _, line in _lines(files):
-            entry = _parse(line) if wanted in line else None
+            # A look at the bytes leaves out most of what is not asked for, ten times as fast as reading it.
+            if wanted not in line or not early <= line.partition(b'"at":"')[2][:10] <= late:
+                continue
+            entry = _parse(line)
             if entry is None or (since and entry.at < since) or (until and entry.at >= until):
                 continue
             if act is None or entry.act == act:
@@ -119,6 +126,21 @@ class Trail:
             walk.take(where, line)
             if told is not None:
                 told(count)
+        return walk.end()
+
+    def examine_days(self, first: date, last: date) -> Verdict:
+        """Walk the chain of these UTC days alone: from the line before them up to the first one after them."""
+        files = self._files()
+        before = [path for path in files if path.stem < first.isoformat()]
+        after = [path for path in files if path.stem > last.isoformat()]
+        number, head, torn, _ = self._tail(before)
+        walk = _Walk(_Anchor("", number, head, torn), {})
+        for where, line in _lines(files[len(before) : len(files) - len(after)]):
+            walk.take(where, line)
+        for where, line in _lines(after[:1]):
+            walk.take(where, line)
+            if _parse(line) is not None:
+                break
         return walk.end()
 
     def head(self) -> tuple[int, str]:
@@ -276,6 +298,14 @@ def _lines(files: list[Path]) -> Iterator[tuple[str, bytes]]:
     for path in files:
         for number, line in enumerate(_split(path.read_bytes()), 1):
             yield f"{path.name} line {number}", line
+
+
+def _day_before(since: datetime | None) -> bytes:
+    return f"{(since - timedelta(days=1)).date()}".encode() if since else b""
+
+
+def _day_after(until: datetime | None) -> bytes:
+    return f"{(until + timedelta(days=1)).date()}".encode() if until else b"~"
 
 
 def _split(content: bytes) -> list[bytes]:

@@ -1,8 +1,16 @@
 """The machine underneath, as files tell of it: /proc, /sys, /etc. A device door: tests stage a root of their own."""
 
+import fcntl
+import os
 import stat
+import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
+
+# FS_IOC_GETFLAGS and FS_JOURNAL_DATA_FL of linux/fs.h.
+_GET_FLAGS: Final = 0x80086601
+_JOURNALS: Final = 0x4000
 
 
 class NotSeen(Exception):
@@ -55,6 +63,11 @@ class Machine:
         except OSError:
             return False
 
+    def is_folder(self, path: str | Path) -> bool:
+        """Whether it is a folder itself; a link to one is not."""
+        place = self.at(path)
+        return place.is_dir() and not place.is_symlink()
+
     def within(self, folder: str | Path) -> list[str]:
         """What stands in a folder, as absolute paths of the machine, by name."""
         try:
@@ -64,6 +77,20 @@ class Machine:
         except OSError:
             return []
         return [str(Path("/") / str(folder).lstrip("/") / name) for name in names]
+
+    def journals(self, path: str | Path) -> bool:
+        """Whether ext4 was told to write this file, or what is made in this folder, into its journal (`chattr +j`)."""
+        try:
+            descriptor = os.open(self.at(path), os.O_RDONLY | os.O_CLOEXEC)
+        except OSError:
+            return False
+        try:
+            flags = fcntl.ioctl(descriptor, _GET_FLAGS, bytes(8))
+        except OSError:  # a file system without such flags
+            return False
+        finally:
+            os.close(descriptor)
+        return bool(int.from_bytes(flags[:4], sys.byteorder) & _JOURNALS)
 
     def real(self, path: str | Path) -> str:
         """The name of what a path ends at, links followed: `/dev/mapper/root` may be `dm-0`."""

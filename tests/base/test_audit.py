@@ -3,7 +3,7 @@
 import json
 import multiprocessing
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -152,6 +152,18 @@ def test_entries_of_a_span_leave_out_the_rest(trail: Trail, clock: ManualClock) 
     assert [entry.act for entry in trail.entries(since, since + timedelta(hours=2))] == ["act-1", "act-2"]
 
 
+def test_a_span_of_all_time_takes_everything(trail: Trail) -> None:
+    trail.note("visit.list", actor="os:test")
+    ends = (datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC))
+    assert len(list(trail.entries(*ends))) == 1
+
+
+def test_lines_of_one_act_are_found_among_others(trail: Trail) -> None:
+    for act in ("visit.list", "review.signed", "review.signed.not"):
+        trail.note(act, actor="os:test", about='"act":"review.signed"')
+    assert [entry.number for entry in trail.entries(act="review.signed")] == [2]
+
+
 def test_days_past_their_term_go_and_what_remains_still_verifies(
     trail: Trail, clock: ManualClock, state: State
 ) -> None:
@@ -263,3 +275,49 @@ def test_a_line_taken_from_the_start_of_what_is_kept_is_found(state: State, cloc
     trail.forget_before(clock.now().date() - timedelta(days=2))
     (state.audit / f"{(clock.now() - timedelta(days=2)).date()}.jsonl").unlink()
     assert trail.verify() != []
+
+
+@pytest.fixture
+def week(trail: Trail, clock: ManualClock, state: State) -> list[Path]:
+    """Three lines on each of seven days, 2 to 8 March."""
+    for _ in range(7):
+        for number in range(3):
+            trail.note("visit.list", actor="os:test", about=str(number))
+        clock.advance(days=1)
+    return files(state)
+
+
+FOURTH, SIXTH = date(2027, 3, 4), date(2027, 3, 6)
+
+
+def test_some_days_of_the_chain_verify_by_themselves(trail: Trail, week: list[Path]) -> None:
+    assert trail.examine_days(FOURTH, SIXTH).problems == ()
+    assert trail.examine_days(date(2026, 1, 1), date(2028, 1, 1)).problems == ()
+    assert trail.examine_days(date(2028, 1, 1), date(2028, 2, 1)).problems == ()
+
+
+@pytest.mark.parametrize("day", [2, 3, 4], ids=["first", "middle", "last"])
+@pytest.mark.parametrize("number", [0, 1, 2])
+def test_a_line_taken_away_from_those_days_is_found(trail: Trail, week: list[Path], day: int, number: int) -> None:
+    edit(week[day], lambda lines: lines[:number] + lines[number + 1 :])
+    assert trail.examine_days(FOURTH, SIXTH).problems != ()
+
+
+def test_a_whole_day_taken_away_from_those_days_is_found(trail: Trail, week: list[Path]) -> None:
+    for path in week[2:5]:
+        path.unlink()
+    assert trail.examine_days(FOURTH, SIXTH).problems != ()
+
+
+def test_what_happened_to_other_days_is_not_told_of_these(trail: Trail, week: list[Path]) -> None:
+    edit(week[0], lambda lines: lines[1:])
+    edit(week[6], lambda lines: lines[:1])
+    assert trail.examine_days(FOURTH, SIXTH).problems == ()
+    assert trail.examine().problems != ()
+
+
+def test_days_after_a_torn_line_verify(trail: Trail, week: list[Path], clock: ManualClock) -> None:
+    week[-1].write_bytes(week[-1].read_bytes() + b'{"number": 22, "at"')
+    trail.note("visit.list", actor="os:test")
+    today = clock.now().date()
+    assert trail.examine_days(today, today).problems == ()

@@ -1,6 +1,6 @@
 """Configuration: runs without a file, refuses what it cannot mean, tells everything at once."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 from pathlib import Path
 
 import pytest
@@ -126,3 +126,15 @@ def test_two_cameras_of_one_name_are_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize("url", ["usb:video0", "usb:/dev/../etc/passwd?", "http://camera"])
 def test_an_address_of_no_known_kind_is_refused(tmp_path: Path, url: str) -> None:
     assert problems(write(tmp_path, f'[[camera]]\nname = "entree"\nurl = "{url}"\n'))
+
+
+@pytest.mark.parametrize("hours", ["", "7-19", "07:00", "24:00-25:00", "07:00 - 19:00"])
+def test_working_hours_that_cannot_be_read_are_refused(tmp_path: Path, hours: str) -> None:
+    assert "07:00-19:00" in problems(write(tmp_path, f'[organisation]\nworking_hours = "{hours}"\n'))[0]
+
+
+def test_working_hours_and_days_are_read(tmp_path: Path) -> None:
+    text = '[organisation]\nworking_hours = "22:00-06:30"\nworking_days = ["friday"]\n'
+    organisation = load(write(tmp_path, text)).organisation
+    assert organisation.working_hours == (time(22), time(6, 30))
+    assert organisation.working_days == ("friday",)

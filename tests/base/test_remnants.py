@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from retention.base.machine import Machine
+from retention.base.machine import Machine, NotSeen
 from retention.base.remnants import MARKS, Site, Trace, look, mark
+from retention.base.remnants.disk import file_system
 from retention.base.remnants.trace import Trace as Found
 from retention.base.state import State
+from tests.support.loopfs import made, mounted, why_not
 
 STATE = Path("/var/lib/portier")
 
@@ -103,6 +105,23 @@ def test_a_journal_that_takes_data_is_told_by_mount_options(staged: Staged) -> N
 def test_a_journal_that_takes_data_by_default_is_told(staged: Staged) -> None:
     staged.put("/proc/fs/ext4/sda1/options", "rw\ndata=journal\n")
     assert "file system" in staged.problems()
+
+
+@pytest.mark.skipif(bool(why_not()), reason=why_not())
+def test_a_real_file_system_that_journals_data_is_found_out(tmp_path: Path) -> None:
+    """By its default, which the table of mounts does not tell, and by a mark on the folder of keys."""
+    image, machine, on = made(tmp_path / "image", megabytes=16), Machine(), tmp_path / "on"
+    with mounted(image, on):
+        (on / "keys").mkdir()
+        assert file_system(machine, on / "keys").state == "well"
+    # As `chattr +j` does, for which a test may lack the right: extents, and data in the journal.
+    mark_it = ["debugfs", "-w", "-R", "set_inode_field /keys flags 0x84000", image]
+    subprocess.run(mark_it, check=True, capture_output=True)
+    with mounted(image, on):
+        assert "chattr -R -j" in file_system(machine, on / "keys").said
+    subprocess.run(["tune2fs", "-o", "journal_data", image], check=True, capture_output=True)
+    with mounted(image, on):
+        assert "tune2fs" in file_system(machine, on / "keys").said
 
 
 def test_a_mapped_device_is_known_by_its_own_name(staged: Staged) -> None:
@@ -296,6 +315,29 @@ LEAVES = {
 def test_a_back_up_that_leaves_the_keys_out_is_well(staged: Staged, place: str) -> None:
     staged.put(place, LEAVES[place])
     assert staged.found()["back-ups"].said.startswith("none")
+
+
+class Hiding(Machine):
+    """A machine on which some places are closed to this user."""
+
+    def raw(self, path: str | Path) -> bytes:
+        if "borgmatic" in str(path):
+            raise NotSeen(str(path))
+        return super().raw(path)
+
+    def within(self, folder: str | Path) -> list[str]:
+        if "crontabs" in str(folder):
+            raise NotSeen(str(folder))
+        return super().within(folder)
+
+
+def test_a_closed_place_is_told_and_hides_no_other(staged: Staged) -> None:
+    staged.put("/etc/borgmatic/config.yaml", "source_directories: [/]\n")
+    found = look(Site(Hiding(staged.root), STATE))["back-ups"]
+    assert (found.state, "borgmatic" in found.said, "crontabs" in found.said) == ("unseen", True, True)
+    staged.put("/etc/systemd/system/save.service.d/more.conf", "ExecStart=/usr/bin/restic backup /var\n")
+    staged.put("/etc/systemd/system/save.service", TAKES["/etc/systemd/system/save.service"])
+    assert look(Site(Hiding(staged.root), STATE))["back-ups"].state == "problem"
 
 
 def test_marks_that_are_missing_help_no_back_up(staged: Staged) -> None:

@@ -108,6 +108,8 @@ def test_a_long_technical_check_stands_out() -> None:
     ("act", "kind"),
     [
         ("footage.export", "export"),
+        ("footage.blur", "export"),
+        ("case.export", "export"),
         ("footage.hold", "kept"),
         ("case.place", "kept"),
         ("request.new", "request"),

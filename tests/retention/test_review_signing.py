@@ -130,6 +130,16 @@ def test_the_paper_holds_the_same(office: Office, trail: Trail, tmp_path: object
     assert reader.trailer["/Root"]["/MarkInfo"]["/Marked"]
 
 
+def test_too_much_to_read_is_cut_off_and_says_so(office: Office, clock: ManualClock) -> None:
+    trail = Trail(office.state, clock)
+    for number in range(210):
+        trail.note("account.add", actor="os:root", about=f"name-{number:03}")
+    clock.advance(days=31)
+    said = run(office)[0].decode()
+    assert ("name-199" in said, "name-200" in said, "En nog 10" in said) == (True, False, True)
+    assert len(json.loads(run(office, "--format", "json")[0])["findings"]) == 210
+
+
 def test_a_broken_trail_ends_with_another_code(office: Office, trail: Trail) -> None:
     day = office.state.audit / "2027-03-02.jsonl"
     day.write_text(day.read_text().replace("entree", "keuken", 1))

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from retention.base.machine import Machine
+from retention.base.machine import Machine, NotSeen
 from retention.base.remnants.disk import IN_MEMORY
-from retention.base.remnants.trace import Trace, problem, well
+from retention.base.remnants.trace import Trace, problem, unseen, well
 from retention.base.translations import N_
 
 CUPSD, CUPS_FILES = "/etc/cups/cupsd.conf", "/etc/cups/cups-files.conf"
@@ -66,10 +66,14 @@ def _cups(machine: Machine, path: str) -> dict[str, str]:
 
 def backups(machine: Machine, state: Path) -> Trace:
     """Whether a back-up that can be found takes the slots along."""
-    keys = state / "keys"
-    for path in _files(machine):
-        text = machine.text(path)
-        if _takes(machine, path, text, keys):
+    keys, hidden = state / "keys", list[str]()
+    for path in _files(machine, hidden):
+        try:
+            takes = _takes(machine, path, machine.text(path), keys)
+        except NotSeen as error:
+            hidden.append(error.path)
+            continue
+        if takes:
             return problem(
                 N_(
                     "the back-up in %(file)s seems to take %(keys)s along, so it keeps erased keys: exclude that folder"
@@ -77,17 +81,23 @@ def backups(machine: Machine, state: Path) -> Trace:
                 file=path,
                 keys=str(keys),
             )
+    if hidden:
+        return unseen(", ".join(hidden))
     return well(N_("none that can be found takes %(keys)s along"), keys=str(keys))
 
 
-def _files(machine: Machine) -> Iterator[str]:
+def _files(machine: Machine, hidden: list[str]) -> Iterator[str]:
+    """Every configuration in the usual places; what may not be looked into goes to `hidden`."""
     yield from (path for path in _FILES if machine.has(path))
-    for folder in _PLACES:
-        for path in machine.within(folder):
-            if machine.at(path).is_dir():
-                yield from (inner for inner in machine.within(path) if machine.at(inner).is_file())
-            elif machine.at(path).is_file():
-                yield path
+    folders = list(_PLACES)
+    while folders:
+        try:
+            inside = machine.within(folders.pop(0))
+        except NotSeen as error:
+            hidden.append(error.path)
+            continue
+        folders += [path for path in inside if machine.is_folder(path) and not path.endswith((".wants", ".requires"))]
+        yield from (path for path in inside if not machine.is_folder(path))
 
 
 def _takes(machine: Machine, path: str, text: str, keys: Path) -> bool:

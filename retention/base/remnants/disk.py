@@ -40,6 +40,8 @@ def file_system(machine: Machine, keys: Path) -> Trace:
             ),
             **values,
         )
+    if machine.journals(keys) or any(machine.journals(path) for path in machine.within(keys) if path.endswith("slots")):
+        return problem(N_("%(keys)s is marked for the journal, which keeps keys: run `chattr -R -j` on it"), **values)
     return well(N_("%(kind)s: what is overwritten is gone"), **values)
 
 

@@ -1,17 +1,21 @@
 """Somebody who wants footage gone, or kept, and has a clock to do it with: what they win is bounded."""
 
 import json
+import os
 import random
 import shutil
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
 from retention.base.audit import Trail
 from retention.base.command import Office
 from retention.base.slots import SlotFile
+from retention.base.state import State
 from retention.base.trusted import BUILT, SLEW, TAKEN_BACK, TrustedTime
 from retention.clamp import clamp
 from retention.confirmation import Confirmations
@@ -20,6 +24,7 @@ from retention.timekeeper import Timekeeper
 from tests.retention.conftest import Store
 from tests.support.bars import Bars
 from tests.support.clock import ManualClock
+from tests.support.state import make_state
 
 DAY = timedelta(days=1)
 
@@ -67,6 +72,14 @@ class Machine:
 
     def acts(self) -> list[str]:
         return [entry.act for entry in Trail(self.office.state, self.clock).entries()]
+
+
+@pytest.fixture
+def state() -> Iterator[State]:
+    """In memory, where there is such a folder: thousands of floors are written and synced."""
+    memory = Path("/dev/shm")
+    with TemporaryDirectory(dir=memory if os.access(memory, os.W_OK) else None) as folder:
+        yield make_state(Path(folder) / "state")
 
 
 @pytest.fixture

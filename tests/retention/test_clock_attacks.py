@@ -317,6 +317,16 @@ def test_a_machine_that_was_off_is_believed_when_network_and_hardware_clock_agre
     assert machine.acts().count("clock.trusted") == 1
 
 
+def test_the_reading_of_early_boot_counts_also_where_the_service_starts_after_the_network(machine: Machine) -> None:
+    machine.clock.rtc = machine.true
+    machine.clock.reboot(3 * DAY)
+    machine.true += 3 * DAY
+    machine.clock.early = machine.true
+    machine.clock.synchronise(machine.true)
+    machine.run(minutes=1)
+    assert abs(machine.won) < timedelta(seconds=2)
+
+
 def test_a_machine_that_was_off_twice_before_it_found_the_network_is_believed(machine: Machine) -> None:
     machine.clock.rtc = machine.true
     machine.switch_off(3 * DAY)

@@ -14,7 +14,7 @@ from retention.base.config import Config
 from retention.base.errors import DiskRefused
 from retention.base.siteday import day_of_number
 from retention.base.slots import Slot, SlotFile, streams
-from retention.base.state import CALAMITIES, CAMERA_STREAM, CASES, REQUESTS, TEXTS, VISITS
+from retention.base.state import CALAMITIES, CAMERA_STREAM, CASES, REQUESTS, TEXTS, VISITS, State
 from retention.rules import (
     calamity_deadline,
     case_deadline,
@@ -57,7 +57,7 @@ def clamp(office: Office, now: datetime) -> list[str]:
     failures = list[str]()
     for stream in streams(office.state):
         try:
-            count = _clamp(SlotFile(office.state, stream), now, office.config)
+            count = _clamp(office.state, SlotFile(office.state, stream), now, office.config)
             if count:
                 trail = Trail(office.state, office.clock)
                 trail.note("clock.clamped", actor=system_actor(), about=stream, category=str(count))
@@ -66,11 +66,13 @@ def clamp(office: Office, now: datetime) -> list[str]:
     return failures
 
 
-def _clamp(slots: SlotFile, now: datetime, config: Config) -> int:
+def _clamp(state: State, slots: SlotFile, now: datetime, config: Config) -> int:
     count = 0
     for slot in slots.live():
         latest = latest_deadline(slot, now, config)
-        if latest is not None and slot.deadline > latest + AMPLE:
+        # An empty slot of a day to come holds nobody's name, and is needed when its day comes.
+        empty = slot.stream == VISITS and not state.data_of(VISITS, slot.epoch)
+        if latest is not None and slot.deadline > latest + AMPLE and not empty:
             slots.bring_forward(slot.epoch, latest)
             count += 1
     return count

@@ -22,7 +22,8 @@ class Unsigned:
         counts = self._load()
         if counts.get(day) == count:
             return
-        recent = {known: value for known, value in counts.items() if day - known <= _REMEMBERED} | {day: count}
+        # A day far ahead was noted by a clock that ran ahead, and tells of nobody.
+        recent = {known: value for known, value in counts.items() if abs(day - known) <= _REMEMBERED} | {day: count}
         content = {known.isoformat(): value for known, value in sorted(recent.items())}
         replace_file(self._path, json.dumps(content).encode(), 0o660)
 

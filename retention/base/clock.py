@@ -36,6 +36,10 @@ class Clock(Protocol):
         """What the clock shows that runs while the machine is off; None where there is none."""
         ...
 
+    def hardware_at_boot(self) -> datetime | None:
+        """What that clock showed when the machine was started, if it was read before anything could set it."""
+        ...
+
     def synchronised(self) -> bool:
         """Whether something (NTP) set the system clock in this boot and keeps it right."""
         ...
@@ -68,6 +72,7 @@ _LOOKS: Final = 20
 _AT_ONCE: Final = 0.1  # seconds
 _STA_UNSYNC: Final = 0x0040
 _SYNCHRONISED: Final = Path("/run/systemd/timesync/synchronized")
+_AT_BOOT: Final = Path("/run/portier-clock")
 _HARDWARE: Final = Path("/sys/class/rtc")
 
 
@@ -91,6 +96,13 @@ class SystemClock:
         for folder in sorted(_HARDWARE.glob("rtc*"), key=_did_not_set_the_system_clock):
             with suppress(OSError, ValueError):  # a clock without a battery cannot be read
                 return datetime.fromtimestamp(int((folder / "since_epoch").read_text()), UTC)
+        return None
+
+    def hardware_at_boot(self) -> datetime | None:
+        # Copied by systemd-tmpfiles as the machine starts, long before there is a network (systemd/tmpfiles.d).
+        with suppress(OSError, ValueError, IndexError, OverflowError):
+            shown, uptime = ((_AT_BOOT / name).read_text().split()[0] for name in ("hardware", "uptime"))
+            return datetime.fromtimestamp(int(shown) - float(uptime), UTC)
         return None
 
     def synchronised(self) -> bool:

@@ -173,10 +173,12 @@ class TrustedTime:
         Counted from the latest moment that any clock of the boot before has shown: what somebody made the hardware
         clock take over from a false network time is in that, and wins nothing.
         """
-        hardware = self._clock.hardware()
-        if hardware is None or not self.known() or self._clock.synchronised():
+        hardware = self._clock.hardware_at_boot()
+        if hardware is None and not self._clock.synchronised() and (shows := self._clock.hardware()):
+            hardware = shows - timedelta(seconds=at.boottime)
+        if hardware is None or not self.known():
             return None
-        started = hardware.timestamp() - at.boottime
+        started = hardware.timestamp()
         last = max(floor.trusted.timestamp(), floor.highest + floor.boottime)
         before = floor.off.seconds if floor.off else 0.0
         return Off(started, before + max(0.0, started - last))

@@ -95,3 +95,15 @@ def test_every_folder_of_the_state_directory_is_shared_by_the_services(tmp_path:
     shared = (ROOT / "systemd/tmpfiles.d/portier.conf").read_text(encoding="utf-8")
     folders = [f"/var/lib/portier/{path.name}" for path in made.iterdir() if path.is_dir()]
     assert [folder for folder in folders if f"d {folder} " not in shared] == []
+
+
+@pytest.mark.parametrize("service", [*BEHIND_WALLS, "rows"])
+def test_every_service_sees_the_time_since_boot(service: str) -> None:
+    text = (ROOT / f"systemd/system/portier-{service}.service").read_text(encoding="utf-8")
+    assert "ProcSubset=all" in text  # `pid` hides /proc/uptime and the name of the boot
+
+
+def test_retention_may_ask_whether_the_clock_is_synchronised_and_not_set_it() -> None:
+    text = (ROOT / "systemd/system/portier-retention.service").read_text(encoding="utf-8")
+    assert "SystemCallFilter=adjtimex" in text
+    assert "CapabilityBoundingSet=\n" in text

@@ -13,6 +13,7 @@ class ManualClock:
     boot: str = "boot-1"
     rtc: datetime | None = None  # the hardware clock; this machine has none unless a test gives it one
     synced: bool = False
+    early: datetime | None = None  # the hardware clock as read at boot; a test gives it
 
     def now(self) -> datetime:
         return self.at.astimezone(UTC)
@@ -28,6 +29,9 @@ class ManualClock:
 
     def hardware(self) -> datetime | None:
         return self.rtc
+
+    def hardware_at_boot(self) -> datetime | None:
+        return self.early
 
     def synchronised(self) -> bool:
         return self.synced
@@ -57,7 +61,7 @@ class ManualClock:
         self.at += off
         self._tick(off)
         self.at = self.rtc or self.at
-        self.uptime, self.synced = 0.0, False
+        self.uptime, self.synced, self.early = 0.0, False, None
         self.boot = f"boot-{int(self.boot.rpartition('-')[2]) + 1}"
 
     def _tick(self, span: timedelta) -> None:

@@ -1,7 +1,8 @@
 """The key slots of cases: one for each, and how a case gets a later end.
 
-A deadline in place only moves earlier. So a confirmation or a renewal wraps the same key into a new slot, names the
-files by its epoch, and erases the old slot. Each step is idempotent; a crash between any two is finished by whoever
+A deadline in place only moves earlier. So a confirmation or a renewal (1) writes down what was decided, (2) wraps the
+same key into a new slot, (3) writes the record under its epoch, (4) names the files by it, (5) drops the old record and
+(6) erases the old slot. Each step is idempotent; a crash between any two is finished by whoever
 comes next. Should nobody come before the old deadline, the case dies: never does it live longer than was decided.
 """
 
@@ -66,10 +67,8 @@ class Keys:
         new = self._twin(case, old) or self._wrap_anew(case, now)
         if new is None:
             return None
-        self._shelf.hand_over(case, new.epoch)
-        after = self._settled(case, new.epoch)
-        self._shelf.drop_record(case.epoch, case.number)
-        self._reaper.evict(CASES, case.epoch, now)
+        after = self._settled(case, new.epoch)  # first: should the disk be full, nothing has moved
+        self._move(case.number, case.epoch, new.epoch, now)
         return after
 
     def tidy(self, now: datetime) -> None:
@@ -78,16 +77,19 @@ class Keys:
             if case.becoming is not None:
                 self.carry_out(case, now)
         latest = {case.number: case.epoch for case in self._shelf.all()}
-        epochs = set[int]()
-        for path in self._shelf.records():
-            epoch, number = path.stem.split("-", 1)
-            if int(epoch) == latest.get(number, int(epoch)):  # one that nobody can read counts as a case, too
-                epochs.add(int(epoch))
-            else:
-                self._shelf.drop_record(int(epoch), number)
+        for epoch, number in self._shelf.recorded():
+            if epoch != latest.get(number, epoch):
+                self._move(number, epoch, latest[number], now)
+        epochs = {epoch for epoch, _ in self._shelf.recorded()}  # a record that nobody can read counts, too
         for slot in self._slots.live():
             if slot.epoch not in epochs:
                 self._reaper.evict(CASES, slot.epoch, now)
+
+    def _move(self, number: str, before: int, after: int, now: datetime) -> None:
+        """A case's files, record and key stand under another epoch from now on; a second call goes on."""
+        self._shelf.hand_over(before, after)
+        self._shelf.drop_record(before, number)
+        self._reaper.evict(CASES, before, now)
 
     def _claim(self, now: datetime, deadline: datetime, private: X25519PrivateKey | None) -> Slot:
         try:
@@ -96,11 +98,11 @@ class Keys:
             raise CaseRefused(FULL) from error
 
     def _twin(self, case: Case, old: Slot | None) -> Slot | None:
-        """The new slot, where a crash came after it was made: it holds the same key, or some of the files."""
-        others = [slot for slot in self._slots.live() if slot.epoch != case.epoch]
-        if old is not None:
-            return next((slot for slot in others if slot.public_bytes == old.public_bytes), None)
-        return None
+        """The new slot, where a crash came after it was made: it holds the same key."""
+        if old is None:
+            return None
+        others = (slot for slot in self._slots.live() if slot.epoch != case.epoch)
+        return next((slot for slot in others if slot.public_bytes == old.public_bytes), None)
 
     def _wrap_anew(self, case: Case, now: datetime) -> Slot | None:
         assert case.becoming is not None

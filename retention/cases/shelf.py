@@ -38,6 +38,11 @@ class Shelf:
         """The files of records, read or not."""
         return sorted(self.folder.glob(f"*-*{RECORD}"))
 
+    def recorded(self) -> list[tuple[int, str]]:
+        """Epoch and number of every record, by its name."""
+        parts = (path.stem.split("-", 1) for path in self.records())
+        return [(int(epoch), number) for epoch, number in parts if epoch.isdecimal()]
+
     def damaged(self) -> list[Path]:
         """Records that nobody can read any more; their footage dies on its day all the same."""
         return [path for path in self.records() if path.exists() and self._read(path) is None]
@@ -54,10 +59,10 @@ class Shelf:
         """The sealed files of an epoch."""
         return sorted(self.folder.glob(f"{epoch}-*{FILM}"))
 
-    def hand_over(self, case: Case, epoch: int) -> None:
-        """Name a case's sealed files by another epoch, whose slot holds the same key; a second call goes on."""
-        for path in self.films(case.epoch):
-            path.rename(path.with_name(f"{epoch}-{path.name.partition('-')[2]}"))
+    def hand_over(self, before: int, after: int) -> None:
+        """Name sealed files by another epoch, whose slot holds the same key; a second call goes on."""
+        for path in self.films(before):
+            path.rename(path.with_name(f"{after}-{path.name.partition('-')[2]}"))
         sync_folder(self.folder)
 
     def drop_record(self, epoch: int, number: str) -> None:

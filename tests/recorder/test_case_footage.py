@@ -1,5 +1,7 @@
 """Cases with real footage: sealed anew, played and exported from the case, long after the original died on its day."""
 
+import hashlib
+import json
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -10,12 +12,15 @@ from recorder.errors import FootageErased
 from recorder.footprints import every_file
 from recorder.room.holds import Holds
 from retention.base.audit import Trail
+from retention.base.clock import microseconds
 from retention.base.sealed import SealedFile
 from retention.cases.case import Case
 from retention.cases.cases import Cases
 from retention.reaper import Reaper
+from tests.recorder import stranger
 from tests.recorder.cameras import CAMERA, FakeCamera, Stage, looped, packets_of
 from tests.recorder.test_footage import numbers_in
+from tests.support.video import frame_numbers
 
 
 @pytest.fixture
@@ -84,6 +89,28 @@ def test_a_case_is_exported_as_a_film_with_its_gaps_in_the_manifest(
     assert [gap["cause"] for gap in manifest.gaps] == ["stopped"]
     assert [(one.camera, one.cause) for one in case.missing] == [(CAMERA, "stopped")]
     assert cases_acts(stage) == ["case.place", "case.confirm", "case.export"]
+
+
+def test_a_stranger_reads_a_case_from_the_documents_alone(stage: Stage, small_film: Path, tmp_path: Path) -> None:
+    begin, cases = stage.clock.now(), cases_of(stage.office, stage.reader)
+    stage.capture(FakeCamera(stage.clock, looped(packets_of(small_film), 10)))
+    number = kept(cases, begin, begin + timedelta(seconds=10)).number
+    (record,) = stage.state.cases.glob("*.case")
+    told = json.loads(record.read_bytes())
+    assert hashlib.sha256(told["case"].encode()).hexdigest() == told["sum"]
+    case = json.loads(told["case"])
+    assert (case["number"], case["start"]) == (number, microseconds(begin))
+    (path,) = stage.state.cases.glob("*.seg")
+
+    raw = (stage.state.keys / "cases.slots").read_bytes()
+    key = stranger.epoch_key(raw, int(path.name.partition("-")[0]), stage.reader)
+    texts = [text for _, _, text in stranger.chunks(path.read_bytes(), key)]
+
+    label, _, init = texts[0].partition(b"\n")
+    assert json.loads(label)["camera"] == CAMERA
+    film = tmp_path / "film.mp4"
+    film.write_bytes(init + b"".join(texts[1:]))
+    assert frame_numbers(film) == [number % 100 for number in range(250)]
 
 
 def cases_acts(stage: Stage) -> list[str]:

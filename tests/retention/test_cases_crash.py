@@ -1,8 +1,10 @@
 """Cases and disasters: the power goes at any sync, the disk is full, two act at once, bytes are damaged."""
 
+import errno
 import os
 import shutil
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -208,3 +210,28 @@ def propose(work: Casework) -> Case:
     start = work.office.clock.now() - timedelta(minutes=5)
     end = start + timedelta(minutes=2)
     return work.cases.propose([CAMERA], start, end, category="incident", reason="a fall", by="staff:jan")
+
+
+@pytest.mark.parametrize("room", range(5))
+def test_a_disk_that_fills_up_during_a_confirmation_loses_nothing(
+    work: Casework, monkeypatch: pytest.MonkeyPatch, room: int
+) -> None:
+    """`room`: for so many new files there is still a block."""
+    number, left = place(work), room
+
+    def full(*_: object) -> None:
+        nonlocal left
+        left -= 1
+        if left < 0:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as disk, suppress(DiskRefused):
+        disk.setattr(os, "posix_fallocate", full)
+        work.cases.confirm(number, by="staff:els")
+
+    work.cases.tidy()
+    assert work.seconds(number) == ALL
+    if work.find(number).state == "proposed":
+        work.cases.confirm(number, by="staff:els")
+    assert work.find(number).deadline == work.find(number).case.placed.at + 28 * DAY
+    assert len(work.live()) == 1

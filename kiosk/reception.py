@@ -17,7 +17,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final
 from uuid import uuid4
 
-from kiosk.calamity.record import Act, RollRecord, Whereabouts
+from kiosk.calamity.record import Act, Entry, RollRecord, Whereabouts
 from kiosk.calamity.roll import RollWriter
 from kiosk.changes import NAMELESS, PRESENT, Change, announce, arrive, forget, move, reseal
 from kiosk.day import Days, Opened, seal_details
@@ -158,17 +158,26 @@ class Reception:
             rows.do(lambda session: reseal(session, change, sealed, expires))
             self._note("visit.stay", change)
 
-    def delete(self, visit: str, arrived: datetime | None, places: Places, *, by: str) -> tuple[Whereabouts, date]:
+    def delete(
+        self, visit: str, told: tuple[Entry, date] | None, places: Places, *, by: str
+    ) -> tuple[Whereabouts, date]:
         """Take a visit out of roll and rows because its visitor asks for that; where the visitor was, and its day.
 
-        Who is inside keeps a line without a name, and the pass. `places` tells what of the visit stands on the rolls:
-        those records are overwritten by whoever can read the roll, as the record written here says.
+        `told` is what the roll tells, which alone knows of some visits while the database is away. Who is inside
+        keeps a line without a name, and the pass. `places` tells what of the visit stands on the rolls: those records
+        are overwritten by whoever can read the roll, as the record written here says.
         """
         with self._desk() as (board, rows, now):
-            found, state = self._visit(board, rows, visit, now)
+            try:
+                found, state = self._visit(board, rows, visit, now)
+            except VisitUnknown:
+                if told is None:
+                    raise
+                entry, its_day = told
+                found, state = Change(visit, entry.version, its_day, entry.pass_id, now, ""), entry.state
             change = _next(found, now, by)
             for day, frames in places().items():
-                self._bid_farewell(day, change, state, arrived, frames)
+                self._bid_farewell(day, change, state, told[0].arrived if told else None, frames)
             if state in PRESENT:
                 self._remember(board, change)
             rows.do(lambda session: forget(session, change))

@@ -150,12 +150,12 @@ class Register:
         now = self._days.now()
         self.add_missing_rows()
         days = self._days.live(now)
-        entries = [entry for day in days for entry in self._entries(day, now) if entry.visit == visit]
-        if any(entry.forgotten for entry in entries):
+        found = [(entry, day) for day in days for entry in self._entries(day, now) if entry.visit == visit]
+        if any(entry.forgotten for entry, _ in found):
             state, day = Whereabouts.LEFT, self._days.today(now)
         else:
-            arrived = entries[0].arrived if entries else None
-            state, day = self._reception.delete(visit, arrived, lambda: self._places_of(visit, days, now), by=by)
+            told = found[-1] if found else None
+            state, day = self._reception.delete(visit, told, lambda: self._places_of(visit, days, now), by=by)
         for live in days:
             self._entries(live, now)  # now they know what is to be overwritten
         self._to_scrub = True

@@ -12,7 +12,7 @@ from retention.base.translations import N_
 
 router = APIRouter()
 
-NOT_ALL = N_("Not everything could be overwritten: the disk refuses. It is tried again; call facilities.")
+NOT_ALL = N_("The disk refuses, so not everything is deleted yet. Call facilities, then do it once more.")
 
 
 @router.get("/visits/{visit}/delete")

@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from kiosk.calamity import cups
 from retention.base.errors import DiskRefused
@@ -42,15 +42,17 @@ class Copy:
 
 
 class Copies:
-    """The copies of one office, in `roll/copies.json`, which its processes share."""
+    """The copies of one office. Each system user keeps a note of their own, which others may read and not change."""
 
     def __init__(self, state: State) -> None:
-        self._path = state.roll / "copies.json"
+        self._folder, self._user = state.roll, os.geteuid()
+        self._path = state.roll / f"copies-{self._user}.json"
         self._unsaved: list[Copy] = []
+        self._gone: set[str] = set()  # of others, whose notes are not ours to change
 
     def printed(self, job: str, ends: datetime) -> None:
         """A print service took the list, as this job; never raises."""
-        self._add(Copy(ends.isoformat(), job=job))
+        self._change(lambda copies: [*copies, Copy(ends.isoformat(), job=job)])
 
     def written(self, path: Path, ends: datetime) -> None:
         """The list stands in this file; never raises. What is no plain file (a pipe, a terminal) keeps nothing."""
@@ -59,40 +61,52 @@ class Copies:
             if stat.S_ISREG(found.st_mode):
                 whole = path.resolve()
                 known = [found.st_dev, found.st_ino]
-                self._add(Copy(ends.isoformat(), path=str(whole), file=known, folder=_known(whole.parent)))
+                copy = Copy(ends.isoformat(), path=str(whole), file=known, folder=_known(whole.parent))
+                self._change(lambda copies: [*copies, copy])
 
     def sweep(self, trusted: datetime) -> list[Problem]:
         """Destroy what is over: jobs that came out, jobs and files of days that end. What would not go, as problems.
 
         Never raises: what fails is tried again the next time.
         """
-        known = self._load()
         problems: list[Problem] = []
-        gone = [copy for copy in known if _destroyed(copy, copy.is_due(trusted), problems)]
-        if gone:
+        own = self._own()
+        if gone := [copy for copy in own if _destroyed(copy, copy.is_due(trusted), problems)]:
             self._change(lambda copies: [copy for copy in copies if copy not in gone])
+        for copy in self._of_others():
+            if str(copy) not in self._gone and _destroyed(copy, copy.is_due(trusted), problems):
+                self._gone.add(str(copy))
         return problems
-
-    def _add(self, copy: Copy) -> None:
-        self._change(lambda copies: [*copies, copy])
 
     def _change(self, change: Callable[[list[Copy]], list[Copy]]) -> None:
         try:
-            with locked(self._path.with_suffix(".lock")):
-                copies = change(self._load())
-                replace_file(self._path, json.dumps([asdict(copy) for copy in copies]).encode(), 0o660)
+            with locked(self._path.with_suffix(".lock"), 0o640):
+                copies = change(self._own())
+                replace_file(self._path, json.dumps([asdict(copy) for copy in copies]).encode(), 0o640)
             self._unsaved = []
         except DiskRefused as error:
             log.warning("which copies of the list there are is known in memory only: %s", error)
             self._unsaved = change(self._unsaved)
 
-    def _load(self) -> list[Copy]:
-        try:
-            raw: list[dict[str, Any]] = json.loads(self._path.read_text())
-            stored = [Copy(**entry) for entry in raw]
-            return stored + [copy for copy in self._unsaved if copy not in stored]
-        except (OSError, ValueError, TypeError):
-            return list(self._unsaved)
+    def _own(self) -> list[Copy]:
+        stored = _noted(self._path, self._user)
+        return stored + [copy for copy in self._unsaved if copy not in stored]
+
+    def _of_others(self) -> list[Copy]:
+        """What others noted. To root a note of theirs must not name a file: it could be any."""
+        found = (copy for path in self._folder.glob("copies-*.json") if path != self._path for copy in _noted(path))
+        return [copy for copy in found if copy.job or self._user != 0]
+
+
+def _noted(path: Path, owner: int | None = None) -> list[Copy]:
+    """The copies in a note; none where it is not whole, or not the owner's."""
+    try:
+        with path.open("rb") as file:
+            if owner is not None and os.fstat(file.fileno()).st_uid != owner:
+                return []
+            return [Copy(**entry) for entry in json.load(file)]
+    except (OSError, ValueError, TypeError):
+        return []
 
 
 def _destroyed(copy: Copy, due: bool, problems: list[Problem]) -> bool:

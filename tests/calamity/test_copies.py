@@ -1,6 +1,7 @@
 """Copies of the list outside the roll end with its day: print jobs of a real CUPS, and files that were written."""
 
 import gc
+import json
 import os
 from collections.abc import Iterator
 from datetime import timedelta
@@ -102,7 +103,7 @@ def test_a_list_that_was_written_to_a_file_is_destroyed_with_its_day(
     to_the_end_of_the_day(clock, lobby)
     assert (Copies(state).sweep(clock.now()), path.exists()) == ([], False)
     assert NAME.encode() not in second.read_bytes()
-    assert NAME not in (state.roll / "copies.json").read_text()
+    assert json.loads((state.roll / f"copies-{os.geteuid()}.json").read_text()) == []
 
 
 def test_a_file_that_took_the_place_of_the_list_is_left_alone(
@@ -116,6 +117,39 @@ def test_a_file_that_took_the_place_of_the_list_is_left_alone(
     other.replace(path)
     to_the_end_of_the_day(clock, lobby)
     assert (Copies(state).sweep(clock.now()), path.read_text()) == ([], "something of one's own")
+
+
+def forged(state: State, path: Path, ends: str) -> None:
+    """A note that another user of the same folder left."""
+    at = path.stat()
+    note = {"ends": ends, "path": str(path), "file": [at.st_dev, at.st_ino], "folder": [0, 0]}
+    (state.roll / "copies-4711.json").write_text(json.dumps([note, {"ends": ends, "job": "paper-1"}]))
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root has anything to lose")
+def test_root_destroys_no_file_at_the_word_of_another_user(
+    lobby: Lobby, state: State, clock: ManualClock, tmp_path: Path
+) -> None:
+    path = tmp_path / "of-root"
+    path.write_text("something root needs")
+    forged(state, path, clock.now().isoformat())
+    Copies(state).sweep(clock.now())
+    assert path.read_text() == "something root needs"
+    (state.roll / "copies-4711.json").rename(state.roll / "copies-0.json")
+    os.chown(state.roll / "copies-0.json", 65534, 65534)
+    Copies(state).sweep(clock.now())
+    assert path.read_text() == "something root needs"
+
+
+def test_a_job_that_another_user_sent_is_destroyed_all_the_same(
+    keeping_server: PrintServer, state: State, clock: ManualClock, tmp_path: Path
+) -> None:
+    cups.send("paper", NAME.encode(), "-o", "raw")
+    keeping_server.wait_for_paper()
+    (tmp_path / "any").touch()
+    forged(state, tmp_path / "any", clock.now().isoformat())
+    Copies(state).sweep(clock.now())
+    assert spooled(keeping_server) == []
 
 
 def test_a_file_out_of_sight_is_told_and_not_taken_for_gone(

@@ -7,9 +7,11 @@ import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
+from desk.server import DeskService
 from kiosk.calamity.unsigned import Unsigned
 from kiosk.closing import last_call
 from kiosk.visits import Details
+from retention.reaper import Reaper
 from retention.rules import visits_deadline
 from tests.desk.conftest import enter
 from tests.desk.site import Site
@@ -61,6 +63,17 @@ def test_after_the_day_only_the_count_is_left(site: Site, clock: ManualClock) ->
         text = client.get("/").text
     assert "2 bezoekers van dinsdag 2 maart zijn niet afgemeld. Hun namen zijn vernietigd." in text
     assert "Jan" not in text
+
+
+def test_the_desk_keeps_no_name_in_memory_once_the_day_is_over(site: Site, client: httpx.Client) -> None:
+    sign_in(site, "Jan")
+    client.get("/alarm")
+    client.get("/")
+    watch = site.parts.alarm._post._watch
+    assert [reader for reader in watch._days.values() if reader._opened]
+    Reaper(site.state).step(site.parts.office.clock.now() + timedelta(days=1))
+    DeskService(site.parts.office)._follow_roll(site.parts)
+    assert (watch._days, site.parts.register._rolls) == ({}, {})
 
 
 def test_a_night_reception_may_close_after_midnight(site: Site) -> None:

@@ -1,9 +1,14 @@
 """A visitor asks to be deleted: gone from roll and rows at once, and nobody who is inside is lost by it."""
 
+import errno
+import itertools
 import os
+import sys
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -138,6 +143,18 @@ def test_with_the_database_away_the_roll_goes_at_once_and_the_row_follows(lobby:
     assert sealed_of(lobby, ann.visit) == []
 
 
+def test_whom_the_roll_alone_remembers_is_deleted_too(lobby: Lobby) -> None:
+    ann = lobby.reception.sign_in(ANN)
+    lobby.reception.sign_out(ann.pass_)
+    lobby.clock.advance(hours=1)
+    lobby.office.state.passes.unlink()
+    with refusing(lobby.database, DatabaseUnavailable("away")):
+        assert lobby.register.delete(ann.visit, by="desk:bo").waits
+        assert lobby.register.visits() == []
+    lobby.register.visits()
+    assert (sealed_of(lobby, ann.visit), lobby.roll().forgotten) == ([], 1)
+
+
 def test_another_process_forgets_too_and_goes_on_writing(lobby: Lobby) -> None:
     with make_lobby(lobby.office.config, lobby.clock) as other:
         ann = other.reception.sign_in(ANN)
@@ -202,6 +219,53 @@ def test_a_wipe_cut_short_is_finished_by_whoever_reads_next(
     Register(lobby.office, lobby.database, private_half(lobby.office.state)).visits()
     assert files_with(lobby, parts) == []
     assert (lobby.roll().unreadable, [entry.name for entry in lobby.roll().on_site]) == (0, ["Zoë Öztürk"])
+
+
+CALLS = ("open", "pread", "pwrite", "fdatasync", "close")
+SLOWLY = (errno.EACCES, errno.EROFS, errno.ENOSPC)
+
+
+@pytest.mark.parametrize("error", [errno.EIO, *(pytest.param(error, marks=pytest.mark.slow) for error in SLOWLY)])
+@pytest.mark.parametrize("database_url", [None])
+def test_whatever_call_of_a_wipe_fails_the_next_reader_finishes_it(
+    lobby: Lobby, monkeypatch: pytest.MonkeyPatch, database_url: None, error: int
+) -> None:
+    """Every call that the wipe of a visit with records in two files makes, each failing in turn."""
+    with make_lobby(lobby.office.config, lobby.clock) as other:
+        for number, (call, nth) in enumerate(itertools.product(CALLS, (0, 1))):
+            ann = other.reception.sign_in(Details(f"Kanarie {number}"))
+            lobby.reception.sign_out(ann.pass_)
+            parts = sealed_of(lobby, ann.visit)
+            real, left = getattr(os, call), nth
+
+            def failing(*args: Any, real: Any = real, call: str = call) -> Any:
+                nonlocal left
+                mine = sys._getframe(1).f_code.co_filename.endswith(("calamity/wipe.py", "base/files.py"))
+                if mine and os_is_wiping():
+                    left -= 1
+                    if left < 0:
+                        if call == "close":
+                            real(*args)
+                        raise OSError(error, os.strerror(error))
+                return real(*args)
+
+            with monkeypatch.context() as patch:
+                patch.setattr(os, call, failing)
+                with suppress(DiskRefused, OSError):
+                    lobby.register.delete(ann.visit, by="desk:bo")
+            lobby.register.visits()
+            assert (call, nth, files_with(lobby, parts)) == (call, nth, [])
+            assert lobby.roll().unreadable == 0
+
+
+def os_is_wiping() -> bool:
+    """Whether the call comes from the wipe, and not from a lock or the roll's writer."""
+    frame = sys._getframe(2)
+    while frame.f_back is not None:
+        if frame.f_code.co_filename.endswith("calamity/wipe.py"):
+            return True
+        frame = frame.f_back
+    return False
 
 
 def test_the_calamity_service_finishes_a_wipe_too(

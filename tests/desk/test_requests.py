@@ -128,7 +128,11 @@ def test_footage_is_kept_apart_the_same_day_and_ends_with_the_request(
     (case,) = SlotFile(site.state, CASES).live()
     (slot,) = SlotFile(site.state, REQUESTS).live()
     assert case.deadline == slot.deadline == head(site, number).received + timedelta(weeks=10)
-    assert "/cases/" in officer.get(f"/requests/{number}").text
+    shown = officer.get(f"/requests/{number}").text
+    assert "/cases/" in shown
+    assert (
+        f"/cameras/entree?at={int((start - timedelta(seconds=start.second)).timestamp())}" in shown
+    )  # where others are made unrecognisable
     clock.advance(hours=2)
     step(officer, site, number, "identity", way="shown")
     letter = answered(officer, site, number, withheld="others").text

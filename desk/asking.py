@@ -4,6 +4,7 @@ The register itself knows none of them. Each act can be done again: what a crash
 the request, and pressing once more finishes it.
 """
 
+import logging
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -26,15 +27,17 @@ from retention.asked.register import Requests
 from retention.asked.request import Account, Answer, Content, Decision, Facts, Head, Kind, Request, Span, Stretch, Way
 from retention.base.command import Office
 from retention.base.database import Database
-from retention.base.errors import EpochErased, UsageRefused
+from retention.base.errors import EpochErased, Unavailable, UsageRefused
 from retention.base.slots import SlotFile
 from retention.base.state import CALAMITIES
 from retention.base.translations import N_, translator
 from retention.base.trusted import TrustedTime
-from retention.cases.cases import Cases
+from retention.cases.cases import NOTHING, Cases
 from retention.cases.errors import CaseRefused
+from retention.cases.securing import GONE
 from retention.rules import request_deadline, visits_day, visits_deadline
 
+log = logging.getLogger("portier.requests")
 LONGEST: Final = timedelta(hours=4)  # of footage in one request: it is sealed anew while somebody waits
 ALIKE: Final = 0.72  # how much two names must resemble one another to be shown first
 MOST_STRETCHES: Final = 12
@@ -81,7 +84,13 @@ class Asking:
         if content.span is not None:
             self._refuse_span(content.span)
         head = self.requests.register(kind, content, by=by, received=received)
-        return self.freeze(head.number, head.version, by=by).head if content.span else head
+        if content.span is None:
+            return head
+        try:
+            return self.freeze(head.number, head.version, by=by).head
+        except (CaseRefused, Unavailable) as error:
+            log.warning("footage of request %s is not kept yet: %s", head.number, error)
+            return head
 
     def read(self, number: str, *, by: str) -> Request:
         """Open one, on record."""
@@ -104,7 +113,9 @@ class Asking:
                 ).number
             else:
                 self._cases.secure(case)
-        except CaseRefused:  # nothing of it is there any more
+        except CaseRefused as error:
+            if error.sentence not in (NOTHING, GONE):
+                raise
             return self.requests.note(number, version, self._reader, act="not_frozen", told="", by=by)
         return self.requests.note(number, version, self._reader, act="frozen", told=case, by=by)
 

@@ -123,6 +123,7 @@ def _form(
         request,
         "answer.html",
         status,
+        names=True,
         found=found,
         choices=choices,
         letter=asking.letter(found, drafted) if drafted else None,

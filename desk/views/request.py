@@ -31,6 +31,7 @@ def show(request: Request, staff: Inside, number: str) -> Response:
     return page(
         request,
         "request.html",
+        names=True,
         found=found,
         countdown=countdown(found.head, today_of(request), language),
         urgency=urgency(found.head, today_of(request)),

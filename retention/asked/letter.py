@@ -208,6 +208,7 @@ class _Writer:
         said = []
         if self._request.content.told("deleted"):
             said.append(self._say(N_("We have deleted your visit: your name, whom you visit and the help you want.")))
+            said.append(self._say(words.NAMELESS_LINE))
         if self._answer.decision == "no" or not said:
             said.append(self._say(N_("We have deleted nothing early.")) if not said else "")
         return Section(self._say(N_("What we have deleted")), tuple(part for part in said if part))

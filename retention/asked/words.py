@@ -102,8 +102,12 @@ EARLIER_DAYS: Final = N_(
     "Of visits on earlier days we keep nothing. At the end of each day, at {time}, we destroy the names."
 )
 COPIES_GO: Final = N_(
-    "Copies may still stand elsewhere: on a screen, or in a back-up. On {moment} we destroy the key to them. Then "
-    "nobody can read those copies any more."
+    "Copies may still stand elsewhere: on a screen, or in a back-up. Until {moment} at the latest. Then we destroy the "
+    "key: nobody can read the back-up any more, and screens forget your name."
+)
+NAMELESS_LINE: Final = N_(
+    "As long as you are inside, a line without your name stays on the list. So we know in an emergency that somebody "
+    "is there."
 )
 COPIES_GONE: Final = N_(
     "Copies may still stand elsewhere: on a screen, or in a back-up. On {moment} we destroyed the key to them. Nobody "
@@ -115,8 +119,7 @@ WE_GO_ON: Final = N_(
 )
 RECIPIENTS: Final = N_(
     "Staff of reception, of the emergency team and the privacy officer see it when their work asks for it. In an "
-    "emergency the fire brigade and the ambulance do. We give it to nobody else, unless the law demands that. It does "
-    "not leave Europe."
+    "emergency the fire brigade and the ambulance do. We give it to nobody else, unless the law demands that."
 )
 RIGHTS: Final = N_(
     "You may ask us to see, correct or delete your data, or to set it apart. You may object to our keeping it. That "

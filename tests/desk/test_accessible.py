@@ -87,6 +87,31 @@ def test_the_first_account(check: Check, site: Site) -> None:
     check("/first", "first-account")
 
 
+def test_cases(check: Check, screen: Page, site: Site, config: Config, clock: ManualClock, film: Path) -> None:
+    start = clock.now() - timedelta(minutes=10)
+    record(config, clock, "entree", film, start, turns=3)
+    enter(screen, site)
+    check("/cases", "cases-none")
+    check("/cases/new?camera=entree", "case-new")
+    cases, span = site.parts.caseroom.cases, (start, start + timedelta(seconds=50))
+    for by in ("staff:jan", "staff:els", "staff:kim"):
+        case = cases.propose(["entree"], *span, category="incident", reason="Iemand viel bij de deur", by=by)
+        check(f"/cases/{case.number}", "case-unsecured")
+        cases.secure(case.number)
+        check(f"/cases/{case.number}", f"case-placed-by-{by[6:]}")
+    cases.confirm(case.number, by="staff:jan")
+    site.parts.caseroom.tidy()
+    check("/cases", "cases")
+    screen.goto(f"{site.address}/cases/{case.number}")
+    for summary in screen.locator("summary").all():
+        summary.click()
+    check("", "case-kept")
+    screen.get_by_role("radio", name="Er is iets gebeurd").check()
+    screen.get_by_role("button", name="Kijken").click()
+    screen.wait_for_function("() => document.querySelector('video')?.currentTime > 0")
+    check("", "case-playing")
+
+
 def test_nobody_is_inside(check: Check, screen: Page, site: Site) -> None:
     enter(screen, site)
     check("", "inside-empty")

@@ -16,7 +16,7 @@ from retention.base.audit import Trail
 from retention.base.command import Office
 from retention.base.config import Config
 from retention.base.database import open_database
-from retention.base.errors import UsageRefused
+from retention.base.errors import ReaderKeyMissing, UsageRefused
 from retention.base.state import State
 from retention.cases.errors import CaseRefused, NoSuchCase
 from tests.desk.site import NAME, PASSWORD, kept_password, record
@@ -81,6 +81,13 @@ def test_a_case_is_placed_confirmed_listed_taken_out_and_released(run: Run, begi
     assert run("list", "--json") == []
     with pytest.raises(NoSuchCase):
         run("export", "--case", placed["case"], "--reason", "incident", "--output", str(tmp_path / "again.mp4"))
+
+
+def test_without_the_reader_key_nothing_is_placed(run: Run, begin: datetime, state: State) -> None:
+    (state.keys / "reader.key").unlink()
+    with pytest.raises(ReaderKeyMissing):
+        place(run, begin)
+    assert not list(state.cases.glob("[0-9]*"))
 
 
 def test_a_wrong_password_confirms_nothing(run: Run, begin: datetime) -> None:

@@ -1,6 +1,5 @@
 """Requests at the desk: noted by anybody of staff, seen as a checklist, answered by the privacy officer, on record."""
 
-import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from io import BytesIO
@@ -16,6 +15,9 @@ from retention.asked.request import Head
 from retention.base.config import Config
 from retention.base.slots import SlotFile
 from retention.base.state import CASES, REQUESTS
+from retention.cases.cases import Cases
+from retention.cases.errors import CaseRefused
+from retention.cases.keys import FULL
 from retention.reaper import Reaper
 from tests.desk.site import NAME, Site, record
 from tests.support.clock import ManualClock
@@ -126,7 +128,11 @@ def test_footage_is_kept_apart_the_same_day_and_ends_with_the_request(
     (case,) = SlotFile(site.state, CASES).live()
     (slot,) = SlotFile(site.state, REQUESTS).live()
     assert case.deadline == slot.deadline == head(site, number).received + timedelta(weeks=10)
-    assert "/cases/" in officer.get(f"/requests/{number}").text
+    shown = officer.get(f"/requests/{number}").text
+    assert "/cases/" in shown
+    assert (
+        f"/cameras/entree?at={int((start - timedelta(seconds=start.second)).timestamp())}" in shown
+    )  # where others are made unrecognisable
     clock.advance(hours=2)
     step(officer, site, number, "identity", way="shown")
     letter = answered(officer, site, number, withheld="others").text
@@ -181,6 +187,21 @@ def test_a_crash_before_the_footage_is_kept_is_made_good_by_the_button(
     assert len(SlotFile(site.state, CASES).live()) == 1
 
 
+def test_footage_that_cannot_be_kept_now_loses_no_request(
+    officer: httpx.Client, site: Site, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise CaseRefused(FULL)
+
+    start = clock.now() - timedelta(hours=1)
+    with monkeypatch.context() as cut:
+        cut.setattr(Cases, "freeze", full)
+        number = ask(officer, **when(start, start + timedelta(minutes=1)))
+        assert head(site, number).state == "to_freeze"
+        assert step(officer, site, number, "freeze").status_code == 409
+    assert "nog niet apart" in officer.get(f"/requests/{number}").text
+
+
 def _power_cut(*_: object, **__: object) -> None:
     raise RuntimeError("the power goes")
 
@@ -196,7 +217,7 @@ def test_a_visit_is_deleted_and_the_answer_says_until_when_copies_can_be_read(
     assert WHO not in officer.get("/").text
     letter = answered(officer, site, number).text
     assert "Wij hebben uw bezoek verwijderd" in letter
-    assert re.search(r"Op 3 maart 04:00 uur vernietigen wij de sleutel", letter)
+    assert "Uiterlijk tot 3 maart 04:00 uur. Dan vernietigen wij de sleutel" in letter
 
 
 def test_a_deletion_that_was_cut_short_is_told_and_goes_on(

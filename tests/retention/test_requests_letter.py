@@ -98,7 +98,7 @@ def test_deletion_says_when_copies_become_unreadable(config: Config) -> None:
     deleted = Step(NOW, "staff:jan", "deleted", "v1", ENDS)
     said = told(config, request("deletion", VISIT.name, deleted), answer())
     assert "Wij hebben uw bezoek verwijderd" in said
-    assert "Op 3 maart 04:00 uur vernietigen wij de sleutel" in said
+    assert "Uiterlijk tot 3 maart 04:00 uur. Dan vernietigen wij de sleutel" in said
     assert "Wij hebben niets eerder verwijderd." not in said
 
 

@@ -21,7 +21,7 @@ from retention.base.command import Office, emit, json_option, pass_office, plain
 from retention.base.errors import UsageRefused
 from retention.base.readerkey import private_half
 from retention.cases.case import Standing
-from retention.cases.cases import CATEGORIES, Cases
+from retention.cases.cases import CATEGORIES, SOON_ENDS, Cases
 from retention.cases.errors import NoSuchCase
 from retention.cases.securing import GONE
 from retention.rules import RENEWALS
@@ -101,7 +101,8 @@ def list_cases(office: Office, as_json: bool) -> None:
     """Every case, who decided it, and when it ends."""
     cases = _cases(office)
     rows = [_words(office, cases, one) for one in cases.standing() if one.deadline is not None]
-    emit(rows, as_json, lambda rows: plain([_short(row) for row in rows]) if rows else ["there is no case"])
+    soon = [one.case.number for one in cases.standing() if one.deadline and one.ends_within(SOON_ENDS, cases.now())]
+    emit(rows, as_json, lambda rows: [*_table(rows), *(_reminder(row) for row in rows if row["case"] in soon)])
 
 
 @case.command()
@@ -201,6 +202,18 @@ def _lines(row: dict[str, Any]) -> Iterable[str]:
     else:
         yield f"kept until {row['ends']}, decided by {row['placed_by']} and {row['confirmed_by'] or 'the law'}"
     yield from (f"missing: {gap['camera']}, {gap['start']} to {gap['end']}, {gap['cause']}" for gap in row["missing"])
+
+
+def _table(rows: list[dict[str, Any]]) -> list[str]:
+    return plain([_short(row) for row in rows]) if rows else ["there is no case"]
+
+
+def _reminder(row: dict[str, Any]) -> str:
+    if row["state"] == "proposed":
+        return (
+            f"case {row['case']} waits for a second person until {row['confirm_before']}, and is destroyed without one"
+        )
+    return f"case {row['case']} ends soon, on {row['ends']}: take out what is needed, or have it renewed"
 
 
 def _short(row: dict[str, Any]) -> dict[str, Any]:

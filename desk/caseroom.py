@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timedelta
+from datetime import datetime
 from threading import Lock
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
@@ -13,12 +13,11 @@ from recorder.errors import Cancelled
 from retention.base.command import Office
 from retention.base.errors import DiskRefused, PortierError
 from retention.base.translations import N_
-from retention.base.trusted import TrustedTime
 from retention.cases.case import Case, Standing
+from retention.cases.cases import SOON_ENDS
 from retention.texts import Texts
 
 _log = logging.getLogger(__name__)
-SOON = timedelta(days=3)
 STUCK = N_("The footage could not be secured: the disk is full or fails. Call facilities; it goes on by itself.")
 FAILED = N_("The footage could not be secured. Call facilities; it is tried again.")
 
@@ -32,7 +31,7 @@ class CaseRoom:
         self.calls = 0  # cases that ask for somebody: to be confirmed, or about to end
         self.shares: dict[str, float] = {}  # how far each is that is being secured, 0 to 1
         self.failures: dict[str, str] = {}
-        self._texts, self._trusted = Texts(office.state, office.clock), TrustedTime(office.state, office.clock)
+        self._texts = Texts(office.state, office.clock)
         self._footage: dict[tuple[str, int], CaseFootage] = {}
         self._lock = Lock()
         self._hand = ThreadPoolExecutor(1, "cases")
@@ -57,8 +56,7 @@ class CaseRoom:
 
     def calling(self, found: Iterable[Standing]) -> list[Standing]:
         """Those that somebody must confirm, or that end within three days."""
-        now = self.now()
-        return [one for one in found if one.deadline and (one.state == "proposed" or one.deadline - now < SOON)]
+        return [one for one in found if one.ends_within(SOON_ENDS, self.now())]
 
     def footage(self, case: Case) -> CaseFootage:
         """A case read like footage; what is known of its files is kept until it is renewed."""
@@ -74,8 +72,8 @@ class CaseRoom:
         return self._texts.read(mark, self._reader) if mark else None
 
     def now(self) -> datetime:
-        """What cases go by: the later of trusted time and system clock."""
-        return self._trusted.latest()
+        """What cases go by."""
+        return self.cases.now()
 
     def close(self) -> None:
         """Stop after the file that is being secured; the next start goes on."""

@@ -53,4 +53,5 @@ def place(
     room = parts(request).caseroom
     case = room.cases.propose(camera, *span, category=reason, reason=note, by=staff.actor)
     room.secure(case)
+    room.tidy()  # the number beside the link counts it at once
     return see(f"/cases/{case.number}")

@@ -67,7 +67,9 @@ def show(request: Request, staff: Inside, number: str, look: str | None = None, 
 
 @router.post("/{number}/confirm")
 def confirm(request: Request, staff: Inside, number: str) -> Response:
-    parts(request).caseroom.cases.confirm(number, by=staff.actor)
+    room = parts(request).caseroom
+    room.cases.confirm(number, by=staff.actor)
+    room.tidy()
     return see(f"/cases/{number}")
 
 
@@ -81,7 +83,9 @@ def renew(request: Request, staff: Officer, number: str, note: Note = "") -> Res
 def release(request: Request, staff: Inside, number: str, note: Note = "") -> Response:
     if not _may_release(staff, found(request, number)):
         raise NotYours(ONLY_THEY)
-    parts(request).caseroom.cases.release(number, reason=note, by=staff.actor)
+    room = parts(request).caseroom
+    room.cases.release(number, reason=note, by=staff.actor)
+    room.tidy()
     return see("/cases")
 
 

@@ -6,7 +6,7 @@ Never a visitor's name; the reason is the mark of a sealed text. Bytes in docs/f
 import hashlib
 import json
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from retention.base.clock import from_microseconds, microseconds
@@ -81,6 +81,10 @@ class Standing:
         if self.case.request:
             return "asked"
         return "kept" if self.case.confirmed else "proposed"
+
+    def ends_within(self, span: timedelta, now: datetime) -> bool:
+        """Whether it stands, and not for longer than that."""
+        return self.deadline is not None and self.deadline - now < span
 
 
 def written(case: Case) -> bytes:

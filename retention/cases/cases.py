@@ -34,6 +34,7 @@ ASKED: Final = "person_asked"
 PROPOSED_FOR: Final = timedelta(hours=24)
 HASTE: Final = LEAD + timedelta(seconds=15)  # so long before the deadline nothing is begun any more
 SOON: Final = HASTE + timedelta(minutes=1)  # footage that dies before that is not proposed: nobody could confirm it
+SOON_ENDS: Final = timedelta(days=3)  # so long before its end somebody is told
 LONGEST_ASKED: Final = ANSWER_WITHIN + AFTER_ANSWER
 
 CATEGORY = N_("Choose why this footage is to be kept.")
@@ -75,7 +76,7 @@ class Cases:
             raise CaseRefused(CATEGORY)
         if not reason.strip():
             raise CaseRefused(REASON)
-        draft, first = self._draft(cameras, (start, end), Step(self._now(), by), category, SOON)
+        draft, first = self._draft(cameras, (start, end), Step(self.now(), by), category, SOON)
         return self._place(draft, min(draft.placed.at + PROPOSED_FOR, first), reason, "case.place")
 
     def freeze(
@@ -86,7 +87,7 @@ class Cases:
         `request` is the number of their request. Needs no second person. Raises CaseRefused, DiskRefused (then what
         was made stays, and `secure` goes on).
         """
-        draft, _ = self._draft(cameras, (start, end), Step(self._now(), by), ASKED, timedelta(0))
+        draft, _ = self._draft(cameras, (start, end), Step(self.now(), by), ASKED, timedelta(0))
         if deadline > draft.placed.at + LONGEST_ASKED:
             raise CaseRefused(TOO_LONG)
         placed = self._place(replace(draft, request=request), deadline, "", "case.freeze")
@@ -99,7 +100,7 @@ class Cases:
             if case.secured:
                 return case
             try:
-                missing = self._securing.secure(case, self._now, progress)
+                missing = self._securing.secure(case, self.now, progress)
             except EpochErased as error:
                 raise NoSuchCase(GONE) from error
             with self._shelf.turn():
@@ -116,7 +117,7 @@ class Cases:
             if case.placed.by == by:
                 raise CaseRefused(SECOND)
             until = case_deadline(case.placed.at, self._office.config.retention)
-            return self._decide(case, Term(Step(self._now(), by), until), "case.confirm", through)
+            return self._decide(case, Term(Step(self.now(), by), until), "case.confirm", through)
 
     def renew(self, number: str, *, reason: str, by: str, through: str = "") -> Case:
         """A later end, counted from now, for a reason; by the privacy officer, whom the caller has made sure of."""
@@ -128,7 +129,7 @@ class Cases:
                 raise CaseRefused(NO_MORE, times=RENEWALS)
             if not reason.strip():
                 raise CaseRefused(REASON)
-            step = Step(self._now(), by, self._texts.write(reason))
+            step = Step(self.now(), by, self._texts.write(reason))
             until = case_deadline(step.at, self._office.config.retention)
             return self._decide(case, Term(step, until), "case.renew", through)
 
@@ -146,13 +147,13 @@ class Cases:
             if not reason.strip():
                 raise CaseRefused(REASON)
             self._note("case.release", case, by, text=self._texts.write(reason))
-            self._keys.shorten(case.epoch, self._now())  # should this process end here, the reaper goes on
+            self._keys.shorten(case.epoch, self.now())  # should this process end here, the reaper goes on
             self._ledger.close(number)
-            return self._keys.destroy(case.epoch, self._now())
+            return self._keys.destroy(case.epoch, self.now())
 
     def standing(self) -> list[Standing]:
         """Every case there is a record of, the newest first."""
-        live = self._keys.live(self._now())
+        live = self._keys.live(self.now())
         return [Standing(case, live[case.epoch].deadline if case.epoch in live else None) for case in self._shelf.all()]
 
     def find(self, number: str) -> Standing | None:
@@ -162,7 +163,7 @@ class Cases:
     def tidy(self) -> list[Case]:
         """Finish what a crash left half done, and note what has ended; the cases that are yet to be secured."""
         with self._shelf.turn():
-            self._keys.tidy(self._now())
+            self._keys.tidy(self.now())
             there = {one.number for one in self._shelf.all()}
             for number, decided in self._ledger.all().items():
                 if number not in there:
@@ -207,7 +208,7 @@ class Cases:
                 self._shelf.store(case)
                 self._ledger.put(case.number, decided=case.is_decided)
             except DiskRefused:
-                self._keys.destroy(slot.epoch, self._now())
+                self._keys.destroy(slot.epoch, self.now())
                 raise
         return case
 
@@ -216,7 +217,7 @@ class Cases:
         decided = replace(case, becoming=term)
         self._ledger.put(case.number, decided=True)
         self._shelf.store(decided)
-        done = self._keys.carry_out(decided, self._now())
+        done = self._keys.carry_out(decided, self.now())
         if done is None:
             raise CaseRefused(TOO_LATE)
         return done
@@ -225,7 +226,7 @@ class Cases:
         """A case that is secured and stays long enough to be decided on."""
         standing = self._must_find(number)
         assert standing.deadline is not None
-        if self._now() >= standing.deadline - HASTE:
+        if self.now() >= standing.deadline - HASTE:
             raise CaseRefused(TOO_LATE)
         if not standing.case.secured:
             raise CaseBusy(BUSY)
@@ -241,5 +242,6 @@ class Cases:
         span = (case.start, case.end)
         self._trail.note(act, actor=by, about=case.number, category=category or case.category, span=span, text=text)
 
-    def _now(self) -> datetime:
+    def now(self) -> datetime:
+        """What cases go by: the later of trusted time and system clock."""
         return self._trusted.latest()

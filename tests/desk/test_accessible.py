@@ -87,9 +87,10 @@ def test_the_first_account(check: Check, site: Site) -> None:
     check("/first", "first-account")
 
 
-def test_cases(check: Check, screen: Page, site: Site, config: Config, clock: ManualClock, film: Path) -> None:
-    start = clock.now() - timedelta(minutes=10)
-    record(config, clock, "entree", film, start, turns=3)
+def test_cases(check: Check, screen: Page, site: Site, film: Path) -> None:
+    office = site.parts.office
+    start = office.clock.now() - timedelta(minutes=10)
+    record(office.config, office.clock, "entree", film, start, turns=3)
     enter(screen, site)
     check("/cases", "cases-none")
     check("/cases/new?camera=entree", "case-new")

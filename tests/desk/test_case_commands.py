@@ -123,6 +123,16 @@ def test_what_people_read_says_until_when_to_confirm(run: Run, begin: datetime) 
     assert "missing: entree, " in str(said)
 
 
+def test_the_list_reminds_of_what_waits_or_ends_soon(run: Run, begin: datetime, clock: ManualClock) -> None:
+    assert run("list") == "there is no case\n"
+    number = place(run, begin)["case"]
+    assert f"case {number} waits for a second person until 2027-03-03T09:59" in str(run("list"))
+    run("confirm", "--case", number, given=SECOND)
+    assert "soon" not in str(run("list"))
+    clock.advance(days=26)
+    assert f"case {number} ends soon, on 2027-03-30T11:00:00+02:00" in str(run("list"))
+
+
 def test_a_case_without_a_note_is_refused(run: Run, begin: datetime) -> None:
     span = ("--from", begin.isoformat(), "--to", (begin + timedelta(seconds=16)).isoformat())
     with pytest.raises((CaseRefused, UsageRefused)):

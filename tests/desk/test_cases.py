@@ -172,8 +172,9 @@ def test_a_desk_that_starts_anew_goes_on_with_what_is_not_secured(
     site.parts.caseroom.tidy()
     site.parts.caseroom._hand.submit(lambda: None).result()
 
-    assert client.post(f"/cases/{case.number}/confirm").status_code == 303
     assert site.parts.caseroom.calls == 1
+    assert client.post(f"/cases/{case.number}/confirm").status_code == 303
+    assert site.parts.caseroom.calls == 0
 
 
 def test_who_is_not_logged_in_sees_no_case(site: Site) -> None:

@@ -14,7 +14,7 @@ from desk.doors import SAFE, Doors
 from desk.errors import LookRefused, TimeUnclear, TrailAway
 from desk.pages import page
 from desk.parts import NeedsLogIn, NeedsOfficer, Parts, somebody_or_nobody
-from desk.views import alarm, cameras, exports, inside, login, motion, privacy, wellbeing
+from desk.views import alarm, cameras, evidence, exports, inside, login, motion, privacy, wellbeing
 from retention.base.errors import DatabaseUnavailable, PortierError
 from retention.base.translations import N_
 
@@ -32,7 +32,7 @@ def create_app(parts: Parts) -> FastAPI:
     """The application around these parts; tests make one per test."""
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     app.state.parts = parts
-    for view in (login, inside, alarm, cameras, motion, exports, privacy, wellbeing):
+    for view in (login, inside, alarm, cameras, motion, exports, privacy, evidence, wellbeing):
         app.include_router(view.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.add_exception_handler(NeedsLogIn, _to_log_in)

@@ -5,11 +5,12 @@ from starlette.responses import Response
 
 from desk.pages import page
 from desk.parts import Perhaps, parts
+from retention.base.translations import N_
 from retention.rules import explain, rules
 
 router = APIRouter()
 # Further pages for staff about what is kept: path, and what the link says.
-PAGES: tuple[tuple[str, str], ...] = ()
+PAGES: tuple[tuple[str, str], ...] = (("/evidence", N_("Proof of erasure")),)
 
 
 @router.get("/privacy")

@@ -1,0 +1,201 @@
+"""A day of canaries on a disk of its own: they come, are captured, printed, corrected; processes die; the day ends."""
+
+import json
+import os
+import random
+import shutil
+import subprocess
+import sys
+from contextlib import ExitStack, closing
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from kiosk.calamity.post import CalamityPost
+from kiosk.reception import Reception
+from kiosk.register import Register
+from recorder.segments import Segments
+from recorder.video.parts import Cutter
+from retention.base.command import Office
+from retention.base.config import load
+from retention.base.database import open_database
+from retention.base.readerkey import private_half, public_half
+from retention.base.slots import SlotFile, streams
+from retention.base.state import State
+from retention.chores import Chores
+from retention.rules import footage_deadline
+from retention.service import Retention
+from tests.desk.site import _packets
+from tests.end_to_end.evidence import Secret, secrets
+from tests.forgetting import canaries
+from tests.support.clock import ManualClock
+from tests.support.cups import PrintServer
+from tests.support.loopfs import mount, unmount
+from tests.support.state import write_config
+
+CAMERA = "entree"
+MORNING = datetime(2027, 3, 2, 4, 30, tzinfo=UTC)
+PART = 10  # frames
+
+
+@dataclass
+class Left:
+    """What was on the disk at its fullest, and what it holds in the end."""
+
+    visitors: int = 0
+    listed: int = 0
+    kills: int = 0
+    secrets: list[Secret] = field(default_factory=list)
+    live: int = -1
+    raw: bytes = b""
+    elsewhere: bytes = b""
+
+
+class CanaryDay:
+    """One installation on one loop-mounted disk, driven by a clock in our hand."""
+
+    def __init__(
+        self, folder: Path, image: Path, film: Path, *, names: int, frames: int, shift: int, seed: int
+    ) -> None:
+        self._folder, self._image, self._film = folder, image, film
+        self._names, self._frames, self._shift = canaries.names(names), frames, shift
+        self._chance = random.Random(seed)
+        self._disk = folder / "disk"
+        self.clock = ManualClock(MORNING)
+        self.left = Left()
+
+    def live(self) -> Left:
+        """The day, its end, and four days more."""
+        mount(self._image, self._disk)
+        try:
+            with PrintServer(self._folder / "paper") as printer:
+                self._config = write_config(self._folder / "portier.toml", self._sections())
+                self._be_open(printer)
+                self._end_the_day()
+                self.left.elsewhere = self._elsewhere(printer)
+        finally:
+            os.sync()
+            unmount(self._disk)
+        self.left.raw = canaries.written(self._image)
+        return self.left
+
+    @property
+    def state(self) -> State:
+        return State(self._disk / "state")
+
+    @property
+    def _office(self) -> Office:
+        return Office(load(self._config), self.state, self.clock)
+
+    def _sections(self) -> dict[str, object]:
+        return {"state": {"directory": self.state.directory}, "calamity": {"printers": ["paper"]}}
+
+    def _be_open(self, printer: PrintServer) -> None:
+        self.state.prepare()
+        self._retain()
+        for start in range(0, len(self._names), self._shift):
+            self._work(self._names[start : start + self._shift])
+            if start == 0:
+                self._print(printer)
+            self.clock.advance(minutes=31)
+            self._retain()
+        self._capture()
+        self._read()
+        self.left.secrets = secrets(self.state, self.clock.now(), self.clock.now() + timedelta(days=5), [])
+
+    def _work(self, names: list[str]) -> None:
+        """One shift; it is killed in the middle, and another goes on with who had no pass yet."""
+        stay = max(1, len(names) // 10)
+        while names:
+            told = {"config": str(self._config), "at": self.clock.at.isoformat(), "uptime": self.clock.uptime}
+            words = [sys.executable, "-m", "tests.forgetting.shift"]
+            shift = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+            assert shift.stdin
+            assert shift.stdout
+            shift.stdin.write(json.dumps(told | {"names": names, "stay": min(stay, len(names))}).encode())
+            shift.stdin.close()
+            last = self._chance.randrange(1, 2 * len(names))  # beyond the last name: it ends by itself
+            done = 0
+            for _ in shift.stdout:
+                done += 1
+                if done == last:
+                    shift.kill()
+                    self.left.kills += 1
+            shift.wait()
+            shift.stdout.close()
+            self.left.visitors += done
+            names = names[done:]
+
+    def _print(self, printer: PrintServer) -> None:
+        surroundings = {**os.environ, "CUPS_SERVER": printer.server}
+        words = ["faketime", "-f", f"@{self.clock.at:%Y-%m-%d %H:%M:%S}", sys.executable, "-m", "portier"]
+        still = {"FAKETIME_DONT_FAKE_MONOTONIC": "1", "NO_FAKE_STAT": "1", "TZ": "UTC"}
+        done = subprocess.run(
+            [*words, "--config", str(self._config), "calamity", "print"],
+            env=surroundings | still,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        printer.wait_for_paper()
+
+    def _capture(self) -> None:
+        """Footage whose pictures carry marks, as the recorder seals it."""
+        office = self._office
+        segments = Segments(
+            self.state,
+            CAMERA,
+            public_half(self.state),
+            lambda epoch: footage_deadline(epoch, office.config.retention),
+        )
+        cutter, number, at = Cutter(), 0, self.clock.now()
+        while number < self._frames:
+            for packet in _packets(self._film, 1):
+                part = cutter.take(canaries.marked(packet, number))
+                number += 1
+                if part is not None:
+                    segments.store(part, at, at + timedelta(seconds=2), next_is_key=True)
+                    at += timedelta(seconds=20)
+            if (part := cutter.flush()) is not None:
+                segments.store(part, at, at + timedelta(seconds=2), next_is_key=True)
+                at += timedelta(seconds=20)
+        segments.close()
+
+    def _read(self) -> None:
+        """Readers at work: the desk's list, a correction, an alarm and the paper's PDF."""
+        office = self._office
+        with ExitStack() as open_until_here:
+            database = open_until_here.enter_context(closing(open_database(office.config)))
+            reception = open_until_here.enter_context(closing(Reception(office, database)))
+            register = Register(office, database, private_half(self.state), reception)
+            seen = register.visits()
+            self.left.listed = len(seen)
+            register.correct(seen[0].visit, {"name": canaries.names(1)[0]}, by="os:test")
+            post = CalamityPost(office)
+            post.start(drill=False, by="os:test")
+            (self._folder / "outside.pdf").write_bytes(post.pdf())
+            post.end(by="os:test")
+
+    def _end_the_day(self) -> None:
+        """The site day's end, then the end of the footage, in steps of the reaper's own."""
+        for hours in (24, 24, 24, 24, 1):
+            self.clock.advance(hours=hours)
+            self._retain()
+        live = [slot for stream in streams(self.state) for slot in SlotFile(self.state, stream).live()]
+        self.left.live = sum(slot.deadline <= self.clock.now() for slot in live)
+
+    def _retain(self) -> None:
+        office = self._office
+        Retention(office, rows=False).wakes.run_all()
+        chores = Chores(office)
+        chores.rows()
+        chores.close()
+
+    def _elsewhere(self, printer: PrintServer) -> bytes:
+        """The spool and the logs of the printer, and everything under the state directory as files."""
+        places = [printer.spool, *printer.spool.parent.glob("*_log"), self.state.directory]
+        files = [path for place in places for path in (place.rglob("*") if place.is_dir() else [place])]
+        (self._folder / "outside.pdf").unlink()
+        shutil.rmtree(self._folder / "paper")
+        return b"".join(path.read_bytes() for path in files if path.is_file())

@@ -40,7 +40,7 @@ SERVICES = ("retention", "calamity", "recorder", "desk")
 
 
 # What rooms add to `portier doctor`.
-LOOKS = ("recorder.doctor:look_at_cameras",)
+LOOKS = ("recorder.doctor:look_at_cameras", "retention.evidence.doctor:look_at_evidence")
 
 
 class Rooms(click.Group):

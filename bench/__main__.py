@@ -5,10 +5,10 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from bench import capture, eyes, footage, lobby, reaper, screen
+from bench import capture, evidence, eyes, footage, lobby, reaper, screen
 from bench.table import Row, table
 
-PARTS = ("lobby", "screen", "footage", "eyes", "reaper", "capture")
+PARTS = ("lobby", "screen", "reaper", "evidence", "footage", "eyes", "capture")
 
 
 def rows(folder: Path, seconds: float, parts: Sequence[str]) -> Iterator[Row]:
@@ -18,6 +18,8 @@ def rows(folder: Path, seconds: float, parts: Sequence[str]) -> Iterator[Row]:
         yield from lobby.measure(folder / "lobby")
     if "screen" in parts:
         yield from screen.measure(folder / "screen")
+    if "evidence" in parts:
+        yield from evidence.measure(folder / "evidence")
     if "footage" in parts:
         yield from footage.measure(folder / "footage")
     if "eyes" in parts:

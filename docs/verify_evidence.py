@@ -57,6 +57,9 @@ def digest_in(raw):
         body = sha(canonical(told["body"])).hex() if whole else told["body"]
         parts = ("portier digest 1", told["number"], told["day"], told["previous"], told["key"], told["next"], body, "")
         statement = "\n".join(str(part) for part in parts).encode()
+        texts = [told["previous"], told["key"], told["next"], body, told["signature"]]
+        if [bytes.fromhex(text).hex() for text in texts] != texts or [*map(len, texts)] != [64, 64, 64, 64, 128]:
+            return None  # other letters would be another text of the same value
         told |= {"statement": statement, "hash": sha(statement).hex(), "body": told["body"] if whole else None}
         told["day"] = date.fromisoformat(told["day"])
         return told

@@ -1,8 +1,10 @@
-"""What retention does in a database: rows follow the keys, whenever it answers.
+"""What retention does in a database and over the network: rows follow the keys, and heads of evidence are mailed.
 
 The retention service does it in a thread of its own; where the database is on another machine it is a service of its
 own, as the reaper has no network.
 """
+
+import threading
 
 from retention.base.command import Office
 from retention.base.database import Database, open_database
@@ -10,6 +12,7 @@ from retention.base.health import Problem, Report, publish
 from retention.base.service import Life
 from retention.base.translations import N_
 from retention.base.trusted import TrustedTime
+from retention.evidence.mail import HeadPost
 from retention.rows import delete_expired
 from retention.wakes import Wakes
 
@@ -26,10 +29,13 @@ class Chores:
         self._trusted = TrustedTime(office.state, office.clock)
         self._database: Database | None = None
         self._to_scrub = True  # whoever ran before may have ended between deleting and scrubbing
+        self.post = HeadPost(office)
         self.wakes = Wakes(office.clock, {"rows": (ROWS_EVERY, self.rows)})
 
     def run(self, life: Life) -> None:
         """The service."""
+        post = threading.Thread(target=self.post.run, args=(life,), name="mail")
+        post.start()
         self._office.state.prepare()
         reports = Wakes(self._office.clock, {"report": (ROWS_EVERY, self._report)})
         life.ready()
@@ -39,6 +45,7 @@ class Chores:
             self.wakes.run_pending()
             reports.run_pending()
             life.alive()
+        post.join(timeout=10)
         self.close()
 
     def rows(self) -> None:
@@ -62,4 +69,5 @@ class Chores:
             Problem("P2", N_("the job %(job)s fails (%(error)s): see the log"), {"job": name, "error": error})
             for name, error in self.wakes.failed.items()
         )
+        problems += tuple(self.post.problems())
         publish(self._office.state, Report(self.name, self._office.clock.now(), problems))

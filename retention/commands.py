@@ -1,7 +1,9 @@
 """`portier retention ...`."""
 
+import sys
 from collections.abc import Callable, Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import click
@@ -198,3 +200,22 @@ def _rule_lines(row: dict[str, Any], _: Callable[[str], str]) -> Iterable[str]:
 
 def _hours(period: timedelta | None) -> float | None:
     return period.total_seconds() / 3600 if period else None
+
+
+@retention.command()
+@click.option("--day", type=click.DateTime(["%Y-%m-%d"]), required=True, help="The day (UTC), as 2027-03-02.")
+@click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="A file instead of standard output.")
+@pass_office
+def certificate(office: Office, day: datetime, output: Path | None) -> None:
+    """The erasure certificate of a day, as a PDF: what was overwritten here, without any name."""
+    from retention.evidence.certificate import certificate as make  # noqa: PLC0415 - a typesetter takes a second
+
+    content = make(office, day.date())
+    if output is None:
+        sys.stdout.buffer.write(content)
+        return
+    try:
+        output.write_bytes(content)
+    except OSError as error:
+        raise DiskRefused(f"{output} cannot be written ({error.strerror}): name another file") from error
+    click.echo(f"written to {output}", err=True)

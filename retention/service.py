@@ -76,12 +76,17 @@ class Retention:
         self.wakes.run("leftovers")
         slow = threading.Thread(target=self._run_slow, args=(life,), name="rows")
         slow.start()
+        post = threading.Thread(target=self._chores.post.run, args=(life,), name="mail") if self._chores else None
+        if post is not None:
+            post.start()
         while not life.stop.is_set():
             self.wakes.run_pending()
             if "reap" not in self.wakes.failed:
                 life.alive()
             life.stop.wait(1)
         slow.join(timeout=10)
+        if post is not None:
+            post.join(timeout=10)
 
     def reap(self) -> None:
         """One pass of the reaper, then the report."""
@@ -142,8 +147,7 @@ class Retention:
 
     def _problems(self, overdue: timedelta) -> list[Problem]:
         problems = [Problem("P2", sentence) for sentences in self._failures.values() for sentence in sentences[:3]]
-        problems += self._keeper.problems
-        problems += self._unsigned
+        problems += [*self._keeper.problems, *(self._chores.post.problems() if self._chores else ()), *self._unsigned]
         failed = {name: error for wakes in (self.wakes, *self._slow_wakes) for name, error in wakes.failed.items()}
         problems += [
             Problem("P2", N_("the job %(job)s fails (%(error)s): see the log"), {"job": name, "error": str(error)})

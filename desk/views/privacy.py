@@ -13,6 +13,7 @@ router = APIRouter()
 PAGES: tuple[tuple[str, str], ...] = (
     ("/requests", N_("Requests")),
     ("/review", N_("Monthly review")),
+    ("/evidence", N_("Proof of erasure")),
 )
 
 

@@ -29,6 +29,7 @@ from pydantic import (
 from retention.base import limits
 from retention.base.errors import ConfigurationRefused, DiskRefused, UsageRefused
 from retention.base.files import replace_file
+from retention.base.mailing import MailSection, email
 from retention.base.state import State, camera_stream
 
 _UNITS = {"second": 1, "minute": 60, "hour": 3_600, "day": 86_400}
@@ -166,6 +167,7 @@ class OrganisationSection(Section):
     name: str = Field(default="Onze organisatie", min_length=1, max_length=60)
     statement_url: str | None = None
     privacy_officer: str | None = None
+    privacy_officer_email: Annotated[str, AfterValidator(email)] | None = None
     working_hours: Hours = (time(7), time(19))
     working_days: tuple[Weekday, ...] = ("monday", "tuesday", "wednesday", "thursday", "friday")
 
@@ -265,6 +267,7 @@ class Config(Section):
     state: StateSection = StateSection()
     database: DatabaseSection = DatabaseSection()
     organisation: OrganisationSection = OrganisationSection()
+    mail: MailSection = MailSection()
     site: SiteSection = SiteSection()
     visits: VisitsSection = VisitsSection()
     kiosk: KioskSection = KioskSection()

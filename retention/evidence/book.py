@@ -15,6 +15,7 @@ from retention.evidence.line import GENESIS, Key, Line
 
 _OPEN: Final = struct.Struct("<48sqIIq32s")
 SECOND: Final = 1_000_000
+Place = tuple[date, int]
 
 
 @dataclass
@@ -67,18 +68,19 @@ class Book:
         """Take the places of a day's file from the `first` on; how many. `last`: what is torn may still be named."""
         count, seen = used(body), 0
         for at, found in follow(body, self.number, self.hash):
-            where = f"receipts of {day}, place {first + at + 1}"
             if isinstance(found, Line):
                 self.number, self.hash, seen = found.number, found.hash, at + 1
-                self._take(found, where)
-            elif isinstance(found, Torn):
+                self._take(found, (day, first + at))
+                continue
+            where = _where((day, first + at))
+            if isinstance(found, Torn):
                 self.today.torn += found.count
                 self.remarks.append(f"{where}: torn while it was written (power cut); the next line names it")
             elif last and found.held is None and count - seen <= BATCH:
                 self.remarks.append(f"{where}: torn while it was written (power cut); the next line will name it")
                 break
             else:
-                self._break(found, where)
+                self._break(found, (day, first + at))
         return count
 
     def end_of_day(self) -> Day:
@@ -111,12 +113,12 @@ class Book:
         """The open key that was made last in a slot."""
         return self._at.get((stream, slot))
 
-    def _take(self, line: Line, where: str) -> None:
+    def _take(self, line: Line, at: Place) -> None:
         self.today.lines += 1
         if line.kind == "made":
             self._made(line)
         elif line.kind == "erased":
-            self._erased(line, where)
+            self._erased(line, at)
 
     def _made(self, line: Line) -> None:
         """A line may come twice (two services looked at once), or after the erasure it crossed."""
@@ -125,12 +127,12 @@ class Book:
             self.today.made[line.stream] += 1
             self._put(key, line.committed, line.deadline)
 
-    def _erased(self, line: Line, where: str) -> None:
+    def _erased(self, line: Line, at: Place) -> None:
         day, key = self.today, line.key
         if line.why == "damaged":  # nothing of the slot could be read but its place
             key = self.at_slot(line.stream, line.slot) or key
         if any(key in gone for gone in self._gone):
-            self.remarks.append(f"{where}: tells an erasure a second time")
+            self.remarks.append(f"{_where(at)}: tells an erasure a second time")
             return
         day.erased[line.stream] += 1
         day.why[line.why] += 1
@@ -139,9 +141,9 @@ class Book:
             day.late += line.moment > line.deadline
             day.latest = after if day.latest is None else max(day.latest, after)
             day.earliest = after if day.earliest is None else min(day.earliest, after)
-        self._close(key, line, where)
+        self._close(key, line, at)
 
-    def _close(self, key: Key, line: Line, where: str) -> None:
+    def _close(self, key: Key, line: Line, at: Place) -> None:
         noted = self.open.pop(key, None)
         self._gone[1].add(key)
         if self._at.get(key[:2]) == key:
@@ -149,17 +151,21 @@ class Book:
         if noted is None:
             self.today.unnoted += 1
         elif line.committed not in (noted[0], GENESIS):
-            self.problems.append(f"{where}: names another slot than the one that was noted when it was made")
+            self.problems.append(f"{_where(at)}: names another slot than the one that was noted when it was made")
 
     def _put(self, key: Key, committed: bytes, deadline: int) -> None:
         self.open[key] = (committed, deadline)
         self._at[key[:2]] = key
 
-    def _break(self, found: Break, where: str) -> None:
+    def _break(self, found: Break, at: Place) -> None:
         self.today.breaks += 1
         if found.held is None:
-            self.problems.append(f"{where}: holds no line as it was written")
+            self.problems.append(f"{_where(at)}: holds no line as it was written")
             return
-        self.problems.append(f"{where}: does not follow number {self.number}; lines are missing or were changed")
+        self.problems.append(f"{_where(at)}: does not follow number {self.number}; lines are missing or were changed")
         self.number, self.hash = found.held.number, found.held.hash
-        self._take(found.held, where)
+        self._take(found.held, at)
+
+
+def _where(at: Place) -> str:
+    return f"receipts of {at[0]}, place {at[1] + 1}"

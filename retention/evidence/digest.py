@@ -112,6 +112,13 @@ def parse(raw: bytes) -> Digest | None:
         hashed = sha256(canonical(body)).hexdigest() if whole else str(body)
         texts = (str(previous), str(key), str(following), hashed, str(signature))
         found = Digest(int(number), date.fromisoformat(day), *texts, body if whole else None)
-        return found if found.image() == raw else None
+        lengths = (32, 32, 32, 32, 64)
+        plain = all(_is_hex(text, length) for text, length in zip(texts, lengths, strict=True))
+        return found if plain and found.image() == raw else None
     except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
         return None
+
+
+def _is_hex(text: str, length: int) -> bool:
+    """Whether these are so many bytes in the one way to write them: capitals would be another text of one value."""
+    return len(text) == 2 * length and bytes.fromhex(text).hex() == text

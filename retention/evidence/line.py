@@ -21,6 +21,7 @@ KINDS: Final[tuple[Kind, ...]] = ("made", "erased", "begun", "torn")
 WHYS: Final[tuple[Why, ...]] = ("", "deadline", "interrupted", "damaged", "room", "early", "rederived")
 _LINE = struct.Struct("<4sBBHQ48sqqqII32s64s32s32s")
 _MAGIC, _FORMAT = b"RCPT", 1
+_ROOM = bytes(64)
 _HEAD = struct.Struct("<8sHxxI")
 _HEAD_MAGIC = b"PORTRCPT"
 
@@ -112,7 +113,7 @@ def parse(raw: bytes) -> Line | None:
     magic, kind, why, form, number, name, epoch, deadline, moment, index, generation, committed, room, before, own = (
         _LINE.unpack(raw)
     )
-    if magic != _MAGIC or form != _FORMAT or not 0 < kind <= len(KINDS) or why >= len(WHYS) or any(room):
+    if magic != _MAGIC or form != _FORMAT or not 0 < kind <= len(KINDS) or why >= len(WHYS) or room != _ROOM:
         return None
     stream = name.rstrip(b"\0").decode("ascii", "replace")
     return Line(

@@ -99,10 +99,8 @@ class _Keys:
                     digest if is_sound(digest.body) else found[-1]
                 )  # its link was written and the power failed before its file went
             else:
-                self._take(where, digest)
-                # What is not signed states nothing.
-                sound = digest.body is not None and digest.is_signed() and is_sound(digest.body)
-                found.append(digest if sound else replace(digest, body=None))
+                states = self._take(where, digest)
+                found.append(digest if states else replace(digest, body=None))
                 told("digests", len(found))
             whole = digest is None or digest.body is not None
         if not self._known.first_keys:
@@ -111,7 +109,8 @@ class _Keys:
         self._verdict.head = self._last.head if self._last else ""
         return found
 
-    def _take(self, where: str, digest: Digest) -> None:
+    def _take(self, where: str, digest: Digest) -> bool:
+        """Whether what it states may be held against the rest: what is not signed states nothing."""
         number, hashed, day = (self._last.number, self._last.hash, self._last.day) if self._last else (0, NOTHING, None)
         if (digest.number, digest.previous) != (number + 1, hashed):
             self._say(
@@ -119,9 +118,10 @@ class _Keys:
             )
         elif day is not None and digest.day != day + timedelta(days=1):
             self._say(f"{where}: its day does not follow {day}")
-        if not digest.is_signed():
+        is_signed, sound = digest.is_signed(), digest.body is not None and is_sound(digest.body)
+        if not is_signed:
             self._say(f"{where}: its signature is not of the key it names")
-        elif digest.body is not None and not is_sound(digest.body):
+        elif digest.body is not None and not sound:
             self._say(f"{where}: it does not state what a digest states")
         if (
             self._following is not None
@@ -133,6 +133,7 @@ class _Keys:
                 "who knows why it was lost gives it as one more --first-key"
             )
         self._last, self._following = digest, digest.next
+        return is_signed and sound
 
     def _say(self, problem: str) -> None:
         self._verdict.problems.append(problem)

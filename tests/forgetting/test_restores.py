@@ -63,6 +63,8 @@ class Restores:
         for _ in range(6 * 24 // STEP):
             self.office.step(STEP)
             self._kept.append(self._backup())
+        self._restore(self._kept[-1])
+        self._restore(self._kept[0])
         while self.judged.restored < restores:
             self._restore(self._chance.choice(self._kept))
             if self._chance.random() < 0.5:

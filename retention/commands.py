@@ -11,7 +11,7 @@ import click
 from retention.base.audit import Trail, system_actor
 from retention.base.command import Office, emit, json_option, pass_office
 from retention.base.database import open_database
-from retention.base.errors import DiskRefused, PortierError
+from retention.base.errors import DiskRefused, PortierError, TryAgain
 from retention.base.service import serve
 from retention.base.slots import Slot, SlotFile, streams
 from retention.base.translations import N_, translator
@@ -133,7 +133,10 @@ def _delete_rows(office: Office, trusted: TrustedTime) -> int:
 def due(office: Office, as_json: bool) -> None:
     """What is due now and why, and what comes next in each stream."""
     trusted = TrustedTime(office.state, office.clock).for_destroying()
-    rows = [_stream_row(stream, SlotFile(office.state, stream).slots(), trusted) for stream in streams(office.state)]
+    rows = [
+        _stream_row(stream, SlotFile(office.state, stream, waits=False).slots(), trusted)
+        for stream in streams(office.state)
+    ]
     emit(rows, as_json)
 
 
@@ -157,13 +160,24 @@ def check(office: Office, as_json: bool) -> int:
     """Judge from disk, slots and rows that nothing outlived its term; 0 only if all holds."""
     from retention.check import check as judge  # noqa: PLC0415 - it reads the database; `step` must not need that
 
-    findings = list(judge(office, TrustedTime(office.state, office.clock).latest()))
+    now, progress = TrustedTime(office.state, office.clock).latest(), _progress(as_json)
+    try:
+        findings = list(judge(office, now, progress=progress))
+    except KeyboardInterrupt:
+        raise TryAgain("the check was interrupted; it changes nothing, so start it again at any time") from None
     emit(
         [{"what": finding.what, "holds": finding.holds, "said": finding.said} for finding in findings],
         as_json,
         lambda rows: (f"{'ok  ' if row['holds'] else 'NOT '} {row['what']:<24} {row['said']}" for row in rows),
     )
     return 0 if all(finding.holds for finding in findings) else 70
+
+
+def _progress(as_json: bool) -> Callable[[float], None] | None:
+    """A line that fills up, for somebody at a terminal."""
+    if as_json or not sys.stderr.isatty():
+        return None
+    return lambda done: click.echo("\r     \r" if done >= 1 else f"\r{done:4.0%}", nl=False, err=True)
 
 
 @retention.command()

@@ -102,6 +102,7 @@ class Retention:
         """What a crash or a failed unlink left behind, and copies of slots that were damaged."""
         self._tell("files", self._reaper.sweep_leftovers())
         self._failures["clamp"] = self._time.clamp()
+        self.reap()  # on a busy machine looking at every file takes a while, and a term waits for nobody
         self._failures["copies"] = self._reaper.mend(self._trusted.latest())
         self.reap()  # which tells of what could not be unlinked, and tries it again at every pass
 

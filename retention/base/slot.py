@@ -6,13 +6,13 @@ Pure functions between bytes and `Slot`; docs/formats.md describes the same byte
 import os
 import struct
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Final, Literal
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 
-from retention.base.clock import from_microseconds, microseconds
+from retention.base.clock import microseconds
 
 SLOT_BYTES: Final = 4096
 INTENT_OFFSET: Final = 2048
@@ -96,8 +96,8 @@ def parse(raw: bytes, stream: str, index: int) -> Slot:
     if not ours or (kind != _TOMBSTONE and deadline > other):  # a deadline only moves earlier (rule 5)
         return Slot(stream, index, "damaged")
     try:
-        ends, moment = from_microseconds(deadline), from_microseconds(other)
-    except (ValueError, OverflowError, OSError):  # no calendar has it
+        ends, moment = _EPOCH + timedelta(microseconds=deadline), _EPOCH + timedelta(microseconds=other)
+    except OverflowError:  # no calendar has it
         return Slot(stream, index, "damaged")
     if kind == _TOMBSTONE:
         return Slot(stream, index, "tombstone", epoch, generation, ends, erased_at=moment)

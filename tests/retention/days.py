@@ -36,6 +36,7 @@ class Epoch:
     stream: str = field(compare=False)
     epoch: int = field(compare=False)
     path: Path = field(compare=False)
+    place: int = field(compare=False, default=0)
 
 
 @dataclass
@@ -121,7 +122,7 @@ class Days:
             heapq.heapify(self._ahead)
 
     def _seal(self, one: Epoch) -> None:
-        self._files[one.stream].claim(one.epoch, one.deadline, self._reader)
+        one.place = self._files[one.stream].claim(one.epoch, one.deadline, self._reader).index
         one.path.parent.mkdir(parents=True, exist_ok=True)
         one.path.write_bytes(b"sealed")
         heapq.heappush(self._ahead, one)
@@ -165,7 +166,7 @@ class Days:
     def _judge(self) -> None:
         """Every epoch near its deadline or past it: is it gone, and was that its time?"""
         now, kept = self._clock.now(), list[Epoch]()
-        while self._ahead and self._ahead[0].deadline <= now + 2 * EARLY:
+        while self._ahead and self._ahead[0].deadline <= now + EARLY + 4 * WAKE:
             one = heapq.heappop(self._ahead)
             if self._is_destroyed(one):
                 self._note(one, now)
@@ -189,8 +190,8 @@ class Days:
             out.late = max(out.late, late)
 
     def _is_destroyed(self, one: Epoch) -> bool:
-        slot = self._files[one.stream].of(one.epoch)
-        return (slot is None or slot.kind == "tombstone") and not one.path.exists()
+        slot = self._files[one.stream].at(one.place)
+        return (slot.kind == "tombstone" or slot.epoch != one.epoch) and not one.path.exists()
 
     def _judge_the_rest(self) -> None:
         now = self._clock.now()

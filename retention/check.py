@@ -3,7 +3,7 @@
 It shares no code with the reaper beyond the readers of the formats. Findings are sentences; none means all holds.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import partial

@@ -22,7 +22,7 @@ from retention.base.errors import DiskRefused, EpochErased, NoFreeSlot
 from retention.base.hpke import forget, seal, unseal
 from retention.base.slot import INTENT, INTENT_OFFSET, Slot, agree, live_image, parse, tombstone_image
 from retention.base.slotcopies import Copies
-from retention.base.state import State
+from retention.base.state import CAMERA_STREAM, State
 
 __all__ = ["Slot", "SlotFile", "capacity_of", "streams"]
 
@@ -32,7 +32,7 @@ NEIGHBOURS = 4
 
 def capacity_of(stream: str) -> int:
     """How many epochs a stream can hold: four days of minutes and a third more for a camera."""
-    return 8192 if stream.startswith("camera-") else 256
+    return 8192 if stream.startswith(CAMERA_STREAM) else 256
 
 
 class SlotFile:
@@ -58,9 +58,8 @@ class SlotFile:
             return found
         with self._copies.claiming():
             places = self._places(epoch)
-            match = next(
-                (slot for slot in places if slot.epoch == epoch and slot.kind not in ("empty", "damaged")), None
-            )
+            ours = (slot for slot in places if slot.epoch == epoch and slot.kind not in ("empty", "damaged"))
+            match = next((slot for slot in ours if not _before_its_time(slot)), None)
             if match is not None and match.kind == "live":
                 return match
             if match is not None:
@@ -295,9 +294,19 @@ class SlotFile:
         A camera's minute has a few neighbouring places, so that a claim costs the same however much is kept; a clock
         that jumped may have filled the first of them. Every other stream is small: any place will do.
         """
-        if not self.stream.startswith("camera-"):
+        if not self.stream.startswith(CAMERA_STREAM):
             return list(self._all())
         return [self._read((epoch // 60 + step) % self.capacity) for step in range(NEIGHBOURS)]
+
+
+def _before_its_time(slot: Slot) -> bool:
+    """Whether a minute's key was made and destroyed before the minute began: by a clock that ran ahead.
+
+    Then the minute itself is still to come, and gets a key of its own.
+    """
+    if slot.kind != "tombstone" or slot.erased_at is None or not slot.stream.startswith(CAMERA_STREAM):
+        return False
+    return slot.erased_at.timestamp() < slot.epoch
 
 
 def streams(state: State) -> list[str]:

@@ -17,7 +17,7 @@ from retention.base.slots import SlotFile, capacity_of, streams
 from retention.base.state import State
 from tests.support.clock import ManualClock
 
-EPOCH = 1_804_323_600
+EPOCH = 1_803_974_400  # an hour before the clock of the tests
 CAMERA = "camera-entree"
 
 
@@ -48,6 +48,19 @@ def test_claiming_twice_gives_the_same_slot(state: State, slots: SlotFile, clock
     first = slots.claim(EPOCH, clock.now() + timedelta(hours=1), public_half(state))
     again = SlotFile(state, CAMERA).claim(EPOCH, clock.now() + timedelta(hours=2), public_half(state))
     assert again == first
+
+
+def test_a_minute_whose_key_was_destroyed_before_it_began_gets_one_of_its_own(
+    state: State, slots: SlotFile, clock: ManualClock
+) -> None:
+    """A clock that ran ahead made it, and its deadline was brought back."""
+    coming = EPOCH + 86_400
+    early = slots.claim(coming, clock.now() + timedelta(hours=96), public_half(state))
+    slots.erase(coming, clock.now())
+    clock.advance(days=1)
+    again = slots.claim(coming, clock.now() + timedelta(hours=96), public_half(state))
+    assert again.public_bytes != early.public_bytes
+    assert slots.open(coming, private_half(state), clock.now()).public_key() == again.public
 
 
 def test_reader_refuses_an_epoch_past_its_deadline_even_if_nobody_erased_it(

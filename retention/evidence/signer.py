@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
+from retention.base.assurance import assurance
 from retention.base.audit import Trail
 from retention.base.state import State
 from retention.evidence.archive import Archive
 from retention.evidence.digest import NOTHING, Digest, sign
-from retention.evidence.level import level
 from retention.evidence.reading import Over, Reading
 from retention.evidence.signing import DayKeys, Held
 
@@ -91,7 +91,7 @@ class Signer:
             "figures": over.figures,
             "open": over.open,
             "trail": {"number": number, "hash": head},
-            "level": level(self._state),
+            "level": assurance(self._state).name,
             "clock_doubt_seconds": round(doubt.total_seconds()),
             "key_is_new": self._key is None or self._key.number == 1,
         }

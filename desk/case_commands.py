@@ -14,6 +14,7 @@ import click
 
 from desk.second import answers, proven
 from recorder.casefootage import CaseFootage, cases_of
+from recorder.clips import Manifest
 from recorder.footage import REASONS
 from recorder.terminal import Moment
 from retention.base.audit import system_actor
@@ -47,7 +48,10 @@ def case() -> None:
 def place(  # noqa: PLR0917 - click passes them by name
     office: Office, cameras: tuple[str, ...], start: datetime, end: datetime, reason: str, as_json: bool
 ) -> None:
-    """Secure footage of an incident, for a second person to confirm; reads `{"note": ...}`."""
+    """Secure footage of an incident until a second person decides.
+
+    Reads `{"note": ...}`: why, without a visitor's name.
+    """
     cases = _cases(office)
     note = answers({"note": _NOTE})["note"]
     placed = cases.propose(cameras, start, end, category=reason, reason=note, by=system_actor())
@@ -60,7 +64,10 @@ def place(  # noqa: PLR0917 - click passes them by name
 @json_option
 @pass_office
 def confirm(office: Office, number: str, as_json: bool) -> None:
-    """The second person's word; reads `{"account": ..., "password": ...}` of the desk."""
+    """The second person's word.
+
+    Reads `{"account": ..., "password": ...}` of the desk.
+    """
     cases, given = _cases(office), answers(_SECOND)
     second = proven(office, given["account"], given["password"])
     cases.secure(number, _progress(as_json))
@@ -73,7 +80,10 @@ def confirm(office: Office, number: str, as_json: bool) -> None:
 @json_option
 @pass_office
 def renew(office: Office, number: str, as_json: bool) -> None:
-    """A later end, twice at most; reads the privacy officer's `{"account": ..., "password": ..., "note": ...}`."""
+    """A later end, twice at most, by the privacy officer.
+
+    Reads `{"account": ..., "password": ..., "note": ...}`.
+    """
     cases, given = _cases(office), answers(_OFFICER | {"note": _NOTE})
     officer = proven(office, given["account"], given["password"])
     if not officer.is_officer:
@@ -86,7 +96,10 @@ def renew(office: Office, number: str, as_json: bool) -> None:
 @_number
 @pass_office
 def release(office: Office, number: str) -> int:
-    """Destroy a case now, or refuse one that is proposed; reads `{"note": ...}`."""
+    """Destroy a case now, or refuse one that is proposed.
+
+    Reads `{"note": ...}`: why.
+    """
     failures = _cases(office).release(number, reason=answers({"note": _NOTE})["note"], by=system_actor())
     click.echo(f"case {number} is released: its key is destroyed")
     for failure in failures:
@@ -126,7 +139,7 @@ def export(  # noqa: PLR0917 - click passes them by name
     form: str | None,
     as_json: bool,
 ) -> None:
-    """Take footage of a case out as an MP4 with a manifest beside it."""
+    """Take footage of a case out as an MP4 and a manifest."""
     found = _find(_cases(office), number).case
     if camera not in found.cameras and (camera or len(found.cameras) > 1):
         raise UsageRefused(f"case {number} holds footage of: {', '.join(found.cameras)}; choose one with --camera")
@@ -140,9 +153,13 @@ def export(  # noqa: PLR0917 - click passes them by name
         as_h264=form == "h264",
         progress=_progress(as_json),
     )
-    emit(
-        manifest.words(), as_json, lambda told: [f"{output}: {told['frames']} frames, {told['start']} to {told['end']}"]
-    )
+    emit(manifest.words(), as_json, lambda _: _told(office, manifest, output))
+
+
+def _told(office: Office, manifest: Manifest, output: Path) -> list[str]:
+    start, end = _local(office, manifest.start), _local(office, manifest.end)
+    gaps = [f"gap: {one['start']} to {one['end']}, {one['cause']}" for one in manifest.gaps]
+    return [f"{output}: {manifest.frames} frames, {start} to {end}", *gaps, f"manifest: {output.with_suffix('.json')}"]
 
 
 def _cases(office: Office) -> Cases:
@@ -169,7 +186,7 @@ def _words(office: Office, cases: Cases, standing: Standing) -> dict[str, Any]:
     one, until = standing.case, cases.until(standing)
 
     def local(moment: datetime | None) -> str | None:
-        return moment.astimezone(office.config.site.zone).isoformat(timespec="seconds") if moment else None
+        return _local(office, moment) if moment else None
 
     proposed = standing.state == "proposed"
     return {
@@ -192,6 +209,10 @@ def _words(office: Office, cases: Cases, standing: Standing) -> dict[str, Any]:
             for gap in one.missing
         ],
     }
+
+
+def _local(office: Office, moment: datetime) -> str:
+    return moment.astimezone(office.config.site.zone).isoformat(timespec="seconds")
 
 
 def _lines(row: dict[str, Any]) -> Iterable[str]:

@@ -55,7 +55,8 @@ class Keys:
 
     def destroy(self, epoch: int, at: datetime) -> list[str]:
         """Erase a case's key and files now; sentences on what would not go, which the reaper tries again."""
-        return self._reaper.evict(CASES, epoch, at).failures
+        twins = self._twins(self._slots.find(epoch))  # a crash may have left the same key under an earlier end
+        return [told for one in (epoch, *(twin.epoch for twin in twins)) for told in self._evict(one, at)]
 
     def carry_out(self, case: Case, now: datetime) -> Case | None:
         """Give a case the end that was decided; None where its key died before that could be done."""
@@ -64,7 +65,7 @@ class Keys:
         if old is not None and case.becoming.deadline <= old.deadline:
             self._slots.bring_forward(case.epoch, case.becoming.deadline)
             return self._settled(case, case.epoch)
-        new = self._twin(case, old) or self._wrap_anew(case, now)
+        new = next(iter(self._twins(old)), None) or self._wrap_anew(case, now)
         if new is None:
             return None
         after = self._settled(case, new.epoch)  # first: should the disk be full, nothing has moved
@@ -72,7 +73,7 @@ class Keys:
         return after
 
     def tidy(self, now: datetime) -> None:
-        """Finish what crashes left half done: decisions, records that a later one replaced, slots without a case."""
+        """Finish what crashes left half done: decisions, records that a later one replaced, keys in two slots."""
         for case in self._shelf.all():
             if case.becoming is not None:
                 self.carry_out(case, now)
@@ -80,9 +81,10 @@ class Keys:
         for epoch, number in self._shelf.recorded():
             if epoch != latest.get(number, epoch):
                 self._move(number, epoch, latest[number], now)
-        epochs = {epoch for epoch, _ in self._shelf.recorded()}  # a record that nobody can read counts, too
-        for slot in self._slots.live():
-            if slot.epoch not in epochs:
+        live = self._slots.live()
+        right = {slot.public_bytes: slot.epoch for slot in live if slot.epoch in latest.values()}
+        for slot in live:
+            if right.get(slot.public_bytes, slot.epoch) != slot.epoch:
                 self._reaper.evict(CASES, slot.epoch, now)
 
     def _move(self, number: str, before: int, after: int, now: datetime) -> None:
@@ -97,12 +99,15 @@ class Keys:
         except NoFreeSlot as error:
             raise CaseRefused(FULL) from error
 
-    def _twin(self, case: Case, old: Slot | None) -> Slot | None:
-        """The new slot, where a crash came after it was made: it holds the same key."""
-        if old is None:
-            return None
-        others = (slot for slot in self._slots.live() if slot.epoch != case.epoch)
-        return next((slot for slot in others if slot.public_bytes == old.public_bytes), None)
+    def _twins(self, slot: Slot | None) -> list[Slot]:
+        """Other slots that hold the same key: a renewal was cut short between them."""
+        if slot is None:
+            return []
+        others = (other for other in self._slots.live() if other.epoch != slot.epoch)
+        return [other for other in others if other.public_bytes == slot.public_bytes]
+
+    def _evict(self, epoch: int, at: datetime) -> list[str]:
+        return self._reaper.evict(CASES, epoch, at).failures
 
     def _wrap_anew(self, case: Case, now: datetime) -> Slot | None:
         assert case.becoming is not None

@@ -4,13 +4,14 @@ import json
 from pathlib import Path
 
 from retention.base.files import replace_file
+from retention.cases.shelf import LEDGER
 
 
 class Ledger:
     """Numbers of open cases, and whether each was decided on. Whoever changes it holds the shelf's turn."""
 
     def __init__(self, folder: Path) -> None:
-        self._path = folder / "open.json"
+        self._path = folder / LEDGER
 
     def all(self) -> dict[str, bool]:
         """Open cases by number; none where the ledger is lost: then some ends are missing from the trail, no more."""

@@ -3,8 +3,9 @@
 So the reaper takes them with the key, and needs to know nothing of cases.
 """
 
+import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from retention.base.errors import SealBroken
@@ -12,7 +13,7 @@ from retention.base.files import locked, replace_file, sync_folder
 from retention.base.state import State
 from retention.cases.case import Case, read, written
 
-RECORD, FILM = ".case", ".seg"
+RECORD, FILM, LEDGER = ".case", ".seg", "open.json"
 
 
 class Shelf:
@@ -74,7 +75,12 @@ class Shelf:
     def turn(self, of: str = "turn") -> Iterator[None]:
         """One process at a time: `turn` for records and slots (short), `hand` for sealing footage (long)."""
         self.folder.mkdir(mode=0o770, parents=True, exist_ok=True)
-        with locked(self.folder / f".{of}"):
+        path = self.folder / f".{of}"
+        with suppress(OSError):  # there already, or it cannot be made: then locking says so
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o660)
+            os.fchmod(descriptor, 0o660)  # whoever comes first, as root by a command: the desk must be able to lock it
+            os.close(descriptor)
+        with locked(path):
             yield
 
     def _read(self, path: Path) -> Case | None:

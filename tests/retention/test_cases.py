@@ -1,5 +1,6 @@
 """Cases: who may decide what, until when, and that nothing outlives what was decided."""
 
+import os
 from datetime import timedelta
 
 import pytest
@@ -221,6 +222,18 @@ def test_minutes_that_nobody_could_confirm_in_time_are_left_out_and_the_rest_is_
     assert work.find(number).case.start == begin + timedelta(minutes=2)
     assert work.find(number).deadline == begin + timedelta(hours=96, minutes=2)
     assert len(work.seconds(number)) == 180
+
+
+def test_what_root_made_first_the_desk_may_lock_and_replace(work: Casework, clock: ManualClock) -> None:
+    work.film(clock.now())
+    clock.advance(minutes=2)
+    before = os.umask(0o077)
+    try:
+        work.kept(clock.now() - timedelta(minutes=2))
+    finally:
+        os.umask(before)
+    kept = [path for path in work.state.cases.iterdir() if path.suffix != ".seg"]
+    assert {path.name: f"{path.stat().st_mode & 0o777:o}" for path in kept} == {path.name: "660" for path in kept}
 
 
 def test_two_cases_in_one_second_have_a_key_each(work: Casework, clock: ManualClock) -> None:

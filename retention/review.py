@@ -15,10 +15,8 @@ from retention.base.audit import Entry
 from retention.month import Month
 
 SEEN: Final = "footage.seen"
-EXPORTS: Final = frozenset({"footage.export", "footage.blur", "case.export"})
-NEEDS_REASON: Final = frozenset(
-    {"footage.look", SEEN, "footage.motion", "footage.export", "footage.blur", "footage.hold"}
-)
+EXPORTS: Final = frozenset({"footage.export", "footage.blur", "case.export", "case.blur"})
+NEEDS_REASON: Final = EXPORTS | {"footage.look", SEEN, "footage.motion", "footage.hold", "case.look", "case.seen"}
 LISTS: Final = frozenset({"visit.list", "calamity.list", "calamity.print"})
 # The list for responders is made at any hour: an alarm keeps no office hours.
 HAS_HOURS: Final = NEEDS_REASON | EXPORTS | {"footage.timeline", "visit.list"}

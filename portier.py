@@ -25,7 +25,7 @@ ROOMS = {
     "recorder": ("recorder.commands:recorder", "The cameras."),
     "footage": ("recorder.commands:footage", "Timeline and export of footage."),
     "retention": ("retention.commands:retention", "What is destroyed, when, and proof of it."),
-    "clock": ("retention.clock_commands:clock", "Trusted time, and whether the system clock is believed."),
+    "clock": ("retention.timekeeping.commands:clock", "Trusted time, and whether the system clock is believed."),
     "request": ("desk.request_commands:request", "What people ask about their own data."),
     "desk": ("desk.commands:desk", "The staff's console in the browser."),
     "case": ("desk.case_commands:case", "Footage of an incident, kept longer by two people."),

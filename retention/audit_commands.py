@@ -15,7 +15,7 @@ from retention.base.trusted import TrustedTime
 from retention.evidence.archive import Archive
 from retention.evidence.verify import Known, heads_in, one_head
 from retention.evidence.verify import verify as examine
-from retention.review_commands import review
+from retention.review.commands import review
 
 MOST: Final = 20
 

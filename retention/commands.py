@@ -23,7 +23,7 @@ from retention.rows import delete_expired
 from retention.rules import explain
 from retention.rules import rules as table
 from retention.sign_commands import sign
-from retention.timekeeper import Timekeeper
+from retention.timekeeping.timekeeper import Timekeeper
 
 
 @click.group()

@@ -23,9 +23,9 @@ from retention.base.trusted import TrustedTime
 from retention.chores import Chores
 from retention.evidence.keeper import Keeper
 from retention.reaper import Reaper, Swept
+from retention.review.signing import Reviews
 from retention.rules import TRAIL
-from retention.signing import Reviews
-from retention.timekeeper import Timekeeper
+from retention.timekeeping.timekeeper import Timekeeper
 from retention.wakes import Wakes
 
 log = logging.getLogger("portier.retention")

@@ -7,8 +7,8 @@ from starlette.responses import Response
 
 from desk.pages import page, see
 from desk.parts import Inside, parts
-from retention.confirmation import ConfirmationRefused, Confirmations
-from retention.standing import Standing
+from retention.timekeeping.confirmation import ConfirmationRefused, Confirmations
+from retention.timekeeping.standing import Standing
 
 router = APIRouter()
 Offset = Annotated[float, Form(allow_inf_nan=False)]

@@ -11,11 +11,11 @@ from retention.base.audit import Entry
 from retention.base.errors import DiskRefused, UsageRefused
 from retention.base.readerkey import private_half
 from retention.base.translations import N_
-from retention.month import Month
-from retention.review_paper import paper
-from retention.review_sheet import sheet
-from retention.review_words import ReviewWords
-from retention.signing import ReviewRefused, Reviews
+from retention.review.month import Month
+from retention.review.paper import paper
+from retention.review.sheet import sheet
+from retention.review.signing import ReviewRefused, Reviews
+from retention.review.words import ReviewWords
 from retention.texts import LONGEST, Texts
 
 router = APIRouter()

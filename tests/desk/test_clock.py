@@ -10,8 +10,8 @@ from desk.accounts import add, everyone
 from desk.parts import LOGIN_COOKIE
 from retention.base.audit import Trail
 from retention.base.trusted import TrustedTime
-from retention.confirmation import Confirmations
-from retention.timekeeper import Timekeeper
+from retention.timekeeping.confirmation import Confirmations
+from retention.timekeeping.timekeeper import Timekeeper
 from tests.desk.site import Site
 from tests.support.clock import ManualClock
 

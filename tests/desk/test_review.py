@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from desk.accounts import OFFICER, appoint
-from retention.signing import SIGNED
+from retention.review.signing import SIGNED
 from tests.desk.site import NAME, Site
 from tests.support.clock import ManualClock
 

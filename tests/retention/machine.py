@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 from retention.base.audit import Trail
 from retention.base.command import Office
 from retention.base.trusted import TrustedTime
-from retention.timekeeper import Timekeeper
+from retention.timekeeping.timekeeper import Timekeeper
 from tests.retention.store import Store
 from tests.support.clock import ManualClock
 from tests.support.state import make_config, make_state

@@ -8,7 +8,7 @@ import pytest
 
 from retention.base.trusted import SLEW, TAKEN_BACK, TrustedTime
 from retention.service import Retention
-from retention.timekeeper import Timekeeper
+from retention.timekeeping.timekeeper import Timekeeper
 from tests.retention.machine import Machine, a_machine
 from tests.support.bars import Bars
 from tests.support.clock import ManualClock

@@ -11,9 +11,9 @@ import pytest
 from retention.base.audit import Trail
 from retention.base.slots import SlotFile
 from retention.base.trusted import BUILT
-from retention.clamp import clamp
-from retention.confirmation import Confirmations
 from retention.service import Retention
+from retention.timekeeping.clamp import clamp
+from retention.timekeeping.confirmation import Confirmations
 from tests.retention.machine import Machine
 
 DAY = timedelta(days=1)

@@ -12,8 +12,8 @@ from retention.base.audit import Trail
 from retention.base.command import Office
 from retention.base.readerkey import public_half
 from retention.base.slots import SlotFile
-from retention.clock_commands import clock as clock_group
 from retention.commands import retention
+from retention.timekeeping.commands import clock as clock_group
 from tests.retention.conftest import Store
 from tests.support.clock import ManualClock
 

@@ -9,9 +9,9 @@ import pytest
 
 from retention.base.audit import Entry
 from retention.base.errors import UsageRefused
-from retention.month import Month
-from retention.review import KINDS, Hours, Review, review
-from retention.review_words import TITLES, WHY, ReviewWords
+from retention.review.findings import KINDS, Hours, Review, review
+from retention.review.month import Month
+from retention.review.words import TITLES, WHY, ReviewWords
 
 ZONE = ZoneInfo("Europe/Amsterdam")
 WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday")

@@ -11,8 +11,8 @@ from retention.audit_commands import audit
 from retention.base.audit import Trail
 from retention.base.command import Office
 from retention.base.errors import UsageRefused
-from retention.month import Month
-from retention.signing import SIGNED, ReviewRefused, Reviews
+from retention.review.month import Month
+from retention.review.signing import SIGNED, ReviewRefused, Reviews
 from tests.support.clock import ManualClock
 
 MARCH = Month.parse("2027-03")

@@ -7,9 +7,9 @@ import click
 
 from retention.base.command import Office, pass_office
 from retention.base.output import put, refuse_inside
-from retention.month import Month
-from retention.review_sheet import as_data, text
-from retention.signing import Reviews
+from retention.review.month import Month
+from retention.review.sheet import as_data, text
+from retention.review.signing import Reviews
 
 
 @click.command("review")
@@ -28,7 +28,7 @@ def review(office: Office, month: str | None, form: str, language: str, output: 
     if form == "json":
         made = json.dumps(as_data(seen, signature), ensure_ascii=False, indent=2).encode() + b"\n"
     elif form == "pdf":
-        from retention.review_paper import paper  # noqa: PLC0415 - it loads Typst, which the others do without
+        from retention.review.paper import paper  # noqa: PLC0415 - it loads Typst, which the others do without
 
         made = paper(seen, signature, office.config, language, office.clock.now())
     else:

@@ -12,7 +12,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from retention.base.audit import Entry
-from retention.month import Month
+from retention.review.month import Month
 
 SEEN: Final = "footage.seen"
 EXPORTS: Final = frozenset({"footage.export", "footage.blur", "case.export", "case.blur"})
@@ -75,7 +75,7 @@ class Hours:
 
 @dataclass(frozen=True)
 class Finding:
-    """Something that stands out; `kind` tells why (`retention.review_words.WHY`). `count` is of lines or minutes."""
+    """Something that stands out; `kind` tells why (`retention.review.words.WHY`). `count` is of lines or minutes."""
 
     kind: str
     actor: str

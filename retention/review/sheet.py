@@ -7,8 +7,8 @@ from typing import Any
 from retention.base.audit import Entry
 from retention.base.config import Config
 from retention.base.translations import N_
-from retention.review import Finding, Person, Review
-from retention.review_words import BROKEN, NOTHING, WHOLE, ReviewWords
+from retention.review.findings import Finding, Person, Review
+from retention.review.words import BROKEN, NOTHING, WHOLE, ReviewWords
 
 HEADS = (N_("Who"), N_("Looks"), N_("Minutes"), N_("Exports"), N_("Lists"), N_("Outside hours"), N_("Days"))
 COLUMNS = (N_("Who"), N_("When"), N_("What"), N_("Reason"), N_("Times"))

@@ -15,8 +15,8 @@ from retention.base.errors import PortierError
 from retention.base.health import Problem
 from retention.base.state import State
 from retention.base.translations import N_
-from retention.month import Month
-from retention.review import Hours, Review, review
+from retention.review.findings import Hours, Review, review
+from retention.review.month import Month
 
 SIGNED: Final = "review.signed"
 DUE_DAY: Final = 10  # of the next month: until then the officer has time

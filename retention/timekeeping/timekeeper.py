@@ -14,8 +14,8 @@ from retention.base.errors import DiskRefused
 from retention.base.health import Problem
 from retention.base.translations import N_
 from retention.base.trusted import TrustedTime
-from retention.clamp import clamp
-from retention.confirmation import REFUSED, Confirmations
+from retention.timekeeping.clamp import clamp
+from retention.timekeeping.confirmation import REFUSED, Confirmations
 
 log = logging.getLogger("portier.retention")
 BEHIND: Final = timedelta(minutes=5)

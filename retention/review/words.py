@@ -8,8 +8,8 @@ from babel.dates import format_date
 
 from retention.base.localtime import comes_twice
 from retention.base.translations import N_, translator
-from retention.month import Month
-from retention.review import AGAIN, MUCH, SEEN, SEVERAL, TECHNICAL, Finding, Review
+from retention.review.findings import AGAIN, MUCH, SEEN, SEVERAL, TECHNICAL, Finding, Review
+from retention.review.month import Month
 
 TITLES = {
     "no_reason": N_("Looked without a reason"),

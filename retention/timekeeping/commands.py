@@ -9,8 +9,8 @@ import click
 from retention.base.audit import Trail, system_actor
 from retention.base.command import Office, emit, json_option, pass_office
 from retention.base.trusted import TrustedTime
-from retention.standing import Standing
-from retention.timekeeper import whole
+from retention.timekeeping.standing import Standing
+from retention.timekeeping.timekeeper import whole
 
 WHAT_IS_MISSING = {
     "agrees": "nothing: both clocks agree",

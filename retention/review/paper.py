@@ -8,9 +8,9 @@ from typing import Any
 from retention.base.audit import Entry
 from retention.base.config import Config
 from retention.base.typeset import typesetter
-from retention.review import Review
-from retention.review_sheet import sheet
-from retention.review_words import ReviewWords
+from retention.review.findings import Review
+from retention.review.sheet import sheet
+from retention.review.words import ReviewWords
 
 
 def paper(review: Review, signature: Entry | None, config: Config, language: str, at: datetime) -> bytes:

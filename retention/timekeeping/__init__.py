@@ -1,0 +1,1 @@
+"""Keeping trusted time: what retention does about it, and what people are told and may confirm."""

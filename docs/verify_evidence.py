@@ -12,13 +12,19 @@ import json
 import struct
 import sys
 from collections import Counter
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+Fields = dict[str, Any]
+Line = tuple[Any, ...]
+Key = tuple[bytes, int, int, int]
+Head = tuple[int, str]
 PLACE = 256
 LINE = struct.Struct("<4sBBHQ48sqqqII32s64s32s32s")
 OPEN = struct.Struct("<48sqIIq32s")
@@ -28,15 +34,15 @@ NOTHING = "0" * 64
 SLACK = 300_000_000  # microseconds
 
 
-def sha(content):
+def sha(content: bytes) -> bytes:
     return hashlib.sha256(content).digest()
 
 
-def canonical(value):
+def canonical(value: Fields) -> bytes:
     return json.dumps(value, ensure_ascii=True, separators=(",", ":")).encode() + b"\n"
 
 
-def days_of(folder, suffix):
+def days_of(folder: Path, suffix: str) -> list[date]:
     found = []
     for path in folder.glob("????-??-??" + suffix):
         with suppress(ValueError):
@@ -44,13 +50,10 @@ def days_of(folder, suffix):
     return sorted(found)
 
 
-# --- digests and links ---------------------------------------------------------------------------------------------
-
-
-def digest_in(raw):
+def digest_in(raw: bytes) -> Fields | None:
     """The digest in these bytes with its statement and hash, or None."""
     try:
-        told = json.loads(raw)
+        told: Fields = json.loads(raw)
         if canonical(told) != raw or list(told) != ["number", "day", "previous", "key", "next", "body", "signature"]:
             return None
         whole = isinstance(told["body"], dict)
@@ -67,7 +70,7 @@ def digest_in(raw):
         return None
 
 
-def is_signed(digest):
+def is_signed(digest: Fields) -> bool:
     try:
         key = Ed25519PublicKey.from_public_bytes(bytes.fromhex(digest["key"]))
         key.verify(bytes.fromhex(digest["signature"]), digest["statement"])
@@ -76,7 +79,7 @@ def is_signed(digest):
     return True
 
 
-def is_sound(body):
+def is_sound(body: Fields) -> bool:
     """Whether what is read of a body is there; who forges may leave it out."""
     try:
         heads = [body["receipts"], body["trail"]]
@@ -88,15 +91,17 @@ def is_sound(body):
         return False
 
 
-def read_digests(folder, problems):
+def read_digests(folder: Path, problems: list[str]) -> list[Fields]:
     """Links, then digests: each read, none dropped. What is not signed by the key it names states nothing."""
-    places, links = [], folder / "links.jsonl"
+    places: list[tuple[str, bytes, bool, date | None]] = []
+    links = folder / "links.jsonl"
     if links.exists():
         lines = enumerate(links.read_bytes().splitlines(True), 1)
         places += [(f"links line {at}", line, False, None) for at, line in lines]
-    for day in days_of(folder, ".digest"):
-        places.append((f"{day}.digest", (folder / f"{day}.digest").read_bytes(), True, day))
-    found, after_link = [], False
+    for each in days_of(folder, ".digest"):
+        places.append((f"{each}.digest", (folder / f"{each}.digest").read_bytes(), True, each))
+    found: list[Fields] = []
+    after_link = False
     for where, raw, whole, day in places:
         digest = digest_in(raw)
         if digest is None or (digest["body"] is not None) != whole or (day is not None and digest["day"] != day):
@@ -114,7 +119,7 @@ def read_digests(folder, problems):
     return found
 
 
-def check_digests(digests, first_keys, heads, problems):
+def check_digests(digests: list[Fields], first_keys: list[str], heads: list[Head], problems: list[str]) -> None:
     number, hashed, following, day = 0, NOTHING, first_keys[0], None
     for digest in digests:
         where = digest["where"]
@@ -133,10 +138,7 @@ def check_digests(digests, first_keys, heads, problems):
             problems.append(f"the digest with the kept head {kept} is not here: changed, cut off, or an older copy")
 
 
-# --- lines ---------------------------------------------------------------------------------------------------------
-
-
-def line_in(raw):
+def line_in(raw: bytes) -> Line | None:
     """The fields of a line, or None."""
     if len(raw) != PLACE or sha(raw[:224]) != raw[224:]:
         return None
@@ -150,24 +152,30 @@ def line_in(raw):
 class Book:
     """What the lines add up to."""
 
-    def __init__(self, number, hashed, known, problems):
+    def __init__(self, number: int, hashed: bytes, known: bytes, problems: list[str]) -> None:
         self.number, self.hash, self.problems = number, hashed, problems
-        self.open, self.at, self.gone, self.lines = {}, {}, (set(), set()), 0
+        self.open: dict[Key, tuple[bytes, int]] = {}
+        self.at: dict[tuple[bytes, int], Key] = {}
+        self.gone: tuple[set[Key], set[Key]] = (set(), set())
+        self.lines = 0
         for stream, epoch, place, generation, deadline, slot in OPEN.iter_unpack(known):
             self.put((stream, place, generation, epoch), slot, deadline)
         self.begin_day()
 
-    def begin_day(self):
-        self.made, self.erased, self.why = Counter(), Counter(), Counter()
+    def begin_day(self) -> None:
+        self.made: Counter[str] = Counter()
+        self.erased: Counter[str] = Counter()
+        self.why: Counter[str] = Counter()
         self.late = self.unnoted = self.torn = self.breaks = self.count = 0
-        self.latest = self.earliest = None
+        self.latest: int | None = None  # seconds after the deadline
+        self.earliest: int | None = None
         self.gone = (self.gone[1], set())
 
-    def put(self, key, slot, deadline):
+    def put(self, key: Key, slot: bytes, deadline: int) -> None:
         self.open[key] = (slot, deadline)
         self.at[key[:2]] = key
 
-    def take(self, fields, where):
+    def take(self, fields: Line, where: str) -> None:
         _, kind, why, _, number, stream, epoch, deadline, moment, place, generation, slot, _, _, hashed = fields
         self.number, self.hash, self.count, self.lines = number, hashed, self.count + 1, self.lines + 1
         key, name = (stream, place, generation, epoch), stream.rstrip(b"\0").decode("ascii", "replace")
@@ -189,7 +197,7 @@ class Book:
                 self.earliest = after if self.earliest is None else min(after, self.earliest)
             self.close(key, slot, where)
 
-    def close(self, key, slot, where):
+    def close(self, key: Key, slot: bytes, where: str) -> None:
         noted = self.open.pop(key, None)
         self.gone[1].add(key)
         if self.at.get(key[:2]) == key:
@@ -199,7 +207,7 @@ class Book:
         elif slot not in (noted[0], bytes(32)):
             self.problems.append(f"{where}: another slot than the one that was noted when it was made")
 
-    def read(self, body, where, last):
+    def read(self, body: bytes, where: str, last: bool) -> None:
         """The places of one file. `last`: what a power cut left at the very end has no line yet that names it."""
         places = [body[at : at + PLACE] for at in range(0, len(body.rstrip(b"\0")), PLACE)]
         at = end = 0
@@ -211,7 +219,7 @@ class Book:
             elif (count := self.mended(places, at)) is not None:
                 self.torn += count
                 at += count
-                self.take(line_in(places[at]), where)
+                self.take(line_in(places[at]) or (), where)
                 end = at + 1
             elif last and fields is None and len(places) - end <= 16:
                 return
@@ -223,17 +231,17 @@ class Book:
                     end = at + 1
             at += 1
 
-    def follows(self, fields):
+    def follows(self, fields: Line) -> bool:
         return (fields[4], fields[13]) == (self.number + 1, self.hash)
 
-    def mended(self, places, at):
+    def mended(self, places: list[bytes], at: int) -> int | None:
         for after in range(at + 1, min(at + 17, len(places))):
             fields = line_in(places[after])
             if fields and fields[1] == TORN and fields[6] == after - at and self.follows(fields):
                 return after - at if fields[11] == sha(b"".join(places[at:after])) else None
         return None
 
-    def figures(self):
+    def figures(self) -> Fields:
         return {
             "made": dict(sorted(self.made.items())),
             "erased": dict(sorted(self.erased.items())),
@@ -247,12 +255,12 @@ class Book:
             "lines": self.count,
         }
 
-    def stated(self):
+    def stated(self) -> Fields:
         rows = sorted(OPEN.pack(s, e, p, g, until, slot) for (s, p, g, e), (slot, until) in self.open.items())
         return {"count": len(rows), "hash": sha(b"".join(rows)).hex()}
 
 
-def check_lines(folder, digests, problems):
+def check_lines(folder: Path, digests: list[Fields], problems: list[str]) -> Book:
     signed = {digest["day"]: digest["body"] for digest in digests if digest["body"] is not None}
     opened = days_of(folder, ".open")
     before = opened[-1] if opened else date.min
@@ -284,25 +292,22 @@ def check_lines(folder, digests, problems):
     return book
 
 
-# --- the audit trail -----------------------------------------------------------------------------------------------
-
-
-def anchor_in(folder, problems):
+def anchor_in(folder: Path, problems: list[str]) -> Fields:
     """Where the trail begins, once its first days have gone."""
     path, fields = folder / "anchor.json", ["before", "number", "hash", "torn"]
     if not path.exists():
         return {"before": "", "number": 0, "hash": NOTHING, "torn": None}
     try:
-        anchor = json.loads(path.read_bytes())
+        anchor: Fields = json.loads(path.read_bytes())
         if json.dumps(anchor).encode() == path.read_bytes() and list(anchor) == fields:
             return anchor
-    except ValueError:
+    except (ValueError, TypeError):
         pass
     problems.append("audit/anchor.json: changed")
     return {"before": "", "number": 0, "hash": "", "torn": None}
 
 
-def check_trail(folder, stated, problems):
+def check_trail(folder: Path, stated: dict[int, str], problems: list[str]) -> int:
     """`stated`: numbers of lines to their hashes, as the digests name them."""
     anchor = anchor_in(folder, problems)
     number, hashed, torn_before, torn = anchor["number"], anchor["hash"], anchor["torn"], []
@@ -327,19 +332,19 @@ def check_trail(folder, stated, problems):
             problems.append(f"{where}: not the line that was signed")
     if wanted:
         problems.append(f"audit: it ends at number {number}; signed was number {max(wanted)}")
-    return number
+    return int(number)
 
 
-def trail_raw(folder, before):
+def trail_raw(folder: Path, before: str) -> Iterator[bytes]:
     for day in days_of(folder, ".jsonl"):
         content = (folder / f"{day}.jsonl").read_bytes()
         if content and day.isoformat() >= before:
             yield from content.removesuffix(b"\n").split(b"\n")
 
 
-def trail_line(raw):
+def trail_line(raw: bytes) -> Fields | None:
     try:
-        line = json.loads(raw)
+        line: Fields = json.loads(raw)
         for name in ("at", "act", "actor", "about", "category", "span", "previous", "hash"):
             line[name]
         return line if isinstance(line["number"], int) and isinstance(line["hash"], str) else None
@@ -347,12 +352,11 @@ def trail_line(raw):
         return None
 
 
-# --- all of it -----------------------------------------------------------------------------------------------------
-
-
-def verify(folder, first_keys, heads, at=None):
+def verify(
+    folder: Path, first_keys: list[str], heads: list[Head], at: datetime | None = None
+) -> tuple[list[str], Fields]:
     """Sentences on what does not hold; and what was counted."""
-    problems = []
+    problems: list[str] = []
     digests = read_digests(folder / "evidence", problems)
     check_digests(digests, first_keys, heads, problems)
     book = check_lines(folder / "evidence", digests, problems)
@@ -368,8 +372,8 @@ def verify(folder, first_keys, heads, at=None):
     return problems, {"receipts": book.lines, "digests": len(digests), "trail": entries}
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+def main() -> None:
+    parser = argparse.ArgumentParser(description=str(__doc__).partition("\n")[0])
     parser.add_argument("folder", type=Path, help="holds the folders evidence and audit")
     parser.add_argument("--first-key", action="append", required=True, help="the first public key, kept elsewhere")
     parser.add_argument("--head", action="append", default=[], help="NUMBER:HASH, kept elsewhere")

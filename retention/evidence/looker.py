@@ -33,6 +33,7 @@ class Looker:
         """The lines that the chain lacks at trusted time `now`; what begins may already bear the time `latest`."""
         self.failures = []
         full = self._full is None or not timedelta() <= now - self._full < FULL_EVERY
+        full = full or self._looked is None or not timedelta() <= latest - self._looked < FULL_EVERY
         lines: list[Line] = []
         for stream in streams(self._state):
             try:

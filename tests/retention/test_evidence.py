@@ -9,9 +9,12 @@ import pytest
 from retention.base.slots import SlotFile
 from retention.base.state import State
 from retention.evidence.chain import Chain
+from retention.evidence.follow import follow
+from retention.evidence.line import GENESIS, Line
 from retention.evidence.signing import DayKeys
+from tests.retention.conftest import Store
 from tests.support.clock import ManualClock
-from tests.support.evidence import EvidenceSite
+from tests.support.evidence import NO_DOUBT, EvidenceSite
 
 DAY = timedelta(days=1)
 
@@ -26,15 +29,15 @@ def sentences(site: EvidenceSite) -> str:
 
 
 def test_three_days_of_making_and_erasing_verify(site: EvidenceSite) -> None:
-    site.hours(75, step=1)
+    site.hours(75, step=4)
     verdict = site.verdict()
     assert (verdict.problems, verdict.digests) == ([], 3)
     newest = site.archive.newest()
     assert newest is not None
     assert newest.body is not None
-    assert newest.body["figures"]["made"] == {"calamities": 24}
-    assert newest.body["figures"]["erased"] == {"calamities": 24}
-    assert newest.body["figures"]["why"] == {"deadline": 24}
+    assert newest.body["figures"]["made"] == {"calamities": 6}
+    assert newest.body["figures"]["erased"] == {"calamities": 6}
+    assert newest.body["figures"]["why"] == {"deadline": 6}
     assert newest.body["figures"]["late"] == 0
     assert site.keeper.problems == ()
 
@@ -215,18 +218,18 @@ def test_receipts_go_after_31_days_and_digests_after_a_year_and_the_rest_still_v
     site.hours(3)
     first = site.first_key()
     site.lives = timedelta(hours=20)
-    for _ in range(40):
+    for _ in range(33):
         clock.advance(days=1)
         site.hours(1, step=1)
     assert min(Chain(site.state).days()) > date(2027, 3, 2)
     assert site.verdict(first=first).problems == []
     site.start()
-    for _ in range(10):
+    for _ in range(3):
         clock.advance(days=1)
         site.hours(1)
     assert site.verdict(first=first).problems == []
     clock.advance(days=340)
-    for _ in range(12):
+    for _ in range(11):
         site.reap()
         site.keep()
     assert site.archive.links.exists()
@@ -234,3 +237,20 @@ def test_receipts_go_after_31_days_and_digests_after_a_year_and_the_rest_still_v
     link = site.archive.links.read_bytes()
     site.archive.links.write_bytes(b"".join(link.splitlines(keepends=True)[:-1]))
     assert site.verdict(first=first).problems != []
+
+
+def test_minutes_of_a_camera_are_noted_as_they_come_also_with_a_clock_that_jumps(
+    store: Store, clock: ManualClock
+) -> None:
+    site = EvidenceSite(store.state, clock, stream="camera-entree")
+    site.keep()
+    for _ in range(3):
+        store.minute(clock.now())
+        clock.advance(minutes=1)
+        site.keep()
+    site.keeper.turn(clock.now(), clock.now() + timedelta(days=3_650), timedelta(days=3_650))
+    store.minute(clock.now())
+    site.keeper.turn(clock.now(), clock.now(), NO_DOUBT)
+    body = Chain(store.state).body(clock.now().date())
+    made = [line for _, line in follow(body, 0, GENESIS) if isinstance(line, Line) and line.kind == "made"]
+    assert len({line.epoch for line in made}) == len(made) == 4

@@ -8,12 +8,15 @@ from typing import Literal
 from retention.base.slots import Slot
 from retention.rules import LEAD
 
-Why = Literal["deadline", "interrupted", "damaged", "room"]
+Why = Literal["deadline", "interrupted", "damaged", "room", "early"]
 
 
 @dataclass(frozen=True)
 class Due:
-    """A slot to destroy: its term is reached, an erasure was cut short, no copy can be read, or room is needed."""
+    """A slot to destroy: its term is reached, an erasure was cut short, or no copy can be read.
+
+    Before its term: since room is needed, or people let it go (`early`).
+    """
 
     slot: Slot
     why: Why

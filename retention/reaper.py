@@ -18,7 +18,7 @@ from retention.base.files import changed_at
 from retention.base.sealed import SealedFile
 from retention.base.slots import SlotFile, streams
 from retention.base.state import CAMERA_STREAM, State
-from retention.due import Due
+from retention.due import Due, Why
 from retention.evidence.receipts import Receipts
 from retention.removals import Removals
 from retention.rules import FOOTAGE_CEILING, LEAD
@@ -116,12 +116,15 @@ class Reaper:
         known = (watch.oldest() for watch in self._watches.values())
         return min((deadline for deadline in known if deadline is not None), default=None)
 
-    def evict(self, stream: str, epoch: int, at: datetime) -> Swept:
-        """Destroy an epoch before its deadline, to make room, by the same steps; a second call changes nothing."""
+    def evict(self, stream: str, epoch: int, at: datetime, why: Why = "room") -> Swept:
+        """Destroy an epoch before its deadline by the same steps: for room, or since people let it go (`early`).
+
+        A second call changes nothing.
+        """
         swept, slots = Swept(), self._slots(stream)
         slot = slots.find(epoch)
         if slot is not None and slots.mark(slot, early=True):
-            self._bury(slots, Due(slot, "room"), at, swept)
+            self._bury(slots, Due(slot, why), at, swept)
         swept.unlinked += self._removals.again()
         swept.failures += self._removals.failures()
         return swept

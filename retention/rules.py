@@ -166,6 +166,7 @@ def _of_control() -> tuple[Rule, ...]:
             DIGEST,
             DIGEST,
             N_("Show that what had to go is gone"),
+            N_("Of each day a number and a hash stay, so that what follows can be verified from the first key on"),
         ),
     )
 

@@ -85,13 +85,13 @@ class Keys:
         right = {slot.public_bytes: slot.epoch for slot in live if slot.epoch in latest.values()}
         for slot in live:
             if right.get(slot.public_bytes, slot.epoch) != slot.epoch:
-                self._reaper.evict(CASES, slot.epoch, now)
+                self._reaper.evict(CASES, slot.epoch, now, "early")
 
     def _move(self, number: str, before: int, after: int, now: datetime) -> None:
         """A case's files, record and key stand under another epoch from now on; a second call goes on."""
         self._shelf.hand_over(before, after)
         self._shelf.drop_record(before, number)
-        self._reaper.evict(CASES, before, now)
+        self._reaper.evict(CASES, before, now, "early")
 
     def _claim(self, now: datetime, deadline: datetime, private: X25519PrivateKey | None) -> Slot:
         try:
@@ -107,7 +107,7 @@ class Keys:
         return [other for other in others if other.public_bytes == slot.public_bytes]
 
     def _evict(self, epoch: int, at: datetime) -> list[str]:
-        return self._reaper.evict(CASES, epoch, at).failures
+        return self._reaper.evict(CASES, epoch, at, "early").failures
 
     def _wrap_anew(self, case: Case, now: datetime) -> Slot | None:
         assert case.becoming is not None

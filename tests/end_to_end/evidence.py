@@ -39,9 +39,9 @@ def secrets(state: State, now: datetime, due: datetime, names: list[str]) -> lis
                 halves[stream, slot.epoch] = half
                 found.append(Secret("a private half", half.private_bytes_raw()))
             found.append(Secret("a wrapped private half", slot.wrapped))
-    for path in state.footage.rglob("*.seg"):
+    for path in (*state.footage.rglob("*.seg"), *state.cases.glob("*.seg")):
         file = SealedFile(path)
-        half = halves[file.stream, file.epoch]
+        half = halves[file.stream, int(path.name.partition("-")[0])]
         info = sealed._key_info(file._stream, file.epoch, file.file_id)
         found.append(Secret("a file key", sealed.unseal(half, file._sealed_key, info)))
     return found

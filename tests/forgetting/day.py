@@ -14,8 +14,11 @@ from pathlib import Path
 from kiosk.calamity.post import CalamityPost
 from kiosk.reception import Reception
 from kiosk.register import Register
+from recorder.casefootage import cases_of
 from recorder.segments import Segments
 from recorder.video.parts import Cutter
+from retention.asked.register import Requests
+from retention.asked.request import Content
 from retention.base.command import Office
 from retention.base.config import load
 from retention.base.database import open_database
@@ -25,6 +28,7 @@ from retention.base.state import State
 from retention.chores import Chores
 from retention.rules import footage_deadline
 from retention.service import Retention
+from retention.texts import Texts
 from tests.desk.site import _packets
 from tests.end_to_end.evidence import Secret, secrets
 from tests.forgetting import canaries
@@ -44,6 +48,7 @@ class Left:
 
     visitors: int = 0
     listed: int = 0
+    kept: int = 0
     kills: int = 0
     secrets: list[Secret] = field(default_factory=list)
     live: int = -1
@@ -101,7 +106,8 @@ class CanaryDay:
             self._retain()
         self._capture()
         self._read()
-        self.left.secrets = secrets(self.state, self.clock.now(), self.clock.now() + timedelta(days=5), [])
+        self._keep()
+        self.left.secrets = secrets(self.state, self.clock.now(), self.clock.now() + timedelta(days=75), [])
 
     def _work(self, names: list[str]) -> None:
         """One shift; it is killed in the middle, and another goes on with who had no pass yet."""
@@ -177,9 +183,23 @@ class CanaryDay:
             (self._folder / "outside.pdf").write_bytes(post.pdf())
             post.end(by="os:test")
 
+    def _keep(self) -> None:
+        """What lives longer than a day: a free text, somebody's request, footage of an incident."""
+        office, name = self._office, canaries.names(1)[0]
+        Texts(self.state, self.clock).write(f"{name} was hier")
+        asked = Content(name=name, reach=f"{name} 1, Utrecht", words=f"{name} vraagt inzage")
+        Requests(self.state, self.clock, office.config.site.zone).register("access", asked, by="staff:jan")
+        cases, start = cases_of(office, private_half(self.state)), self.clock.now()
+        span = start, start + timedelta(minutes=1)
+        self.clock.advance(minutes=40)
+        placed = cases.propose([CAMERA], *span, category="incident", reason=f"{name} viel", by="staff:jan")
+        cases.secure(placed.number)
+        cases.confirm(placed.number, by="staff:fatima")
+        self.left.kept = len(list(self.state.cases.glob("*.seg")))
+
     def _end_the_day(self) -> None:
-        """The site day's end, then the end of the footage, in steps of the reaper's own."""
-        for hours in (24, 24, 24, 24, 1):
+        """The site day's end, then that of the footage, of the text and the case, and of the request."""
+        for hours in (24, 24, 24, 24, 1, 24 * 26, 24 * 43):
             self.clock.advance(hours=hours)
             self._retain()
         live = [slot for stream in streams(self.state) for slot in SlotFile(self.state, stream).live()]

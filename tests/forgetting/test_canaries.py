@@ -39,6 +39,7 @@ def test_the_day_was_a_real_one(left: Left, plan: dict[str, int]) -> None:
     assert left.visitors == plan["names"]
     assert left.listed >= plan["names"]
     assert left.kills > 0
+    assert left.kept > 0
     assert {secret.what for secret in left.secrets} == {"a private half", "a wrapped private half", "a file key"}
 
 

@@ -4,8 +4,7 @@ Reasons, names and passwords come as JSON on standard input, or are asked for on
 account of the desk; an operating-system user may place, release and take out, and is on record by name.
 """
 
-import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -14,9 +13,9 @@ import click
 
 from desk.second import answers, proven
 from recorder.casefootage import CaseFootage, cases_of
-from recorder.clips import Manifest
 from recorder.footage import REASONS
-from recorder.terminal import Moment
+from recorder.terminal import Moment, end_tidily, progress, told
+from recorder.terminal import local as as_told
 from retention.base.audit import system_actor
 from retention.base.command import Office, emit, json_option, pass_office, plain
 from retention.base.errors import UsageRefused
@@ -55,7 +54,7 @@ def place(  # noqa: PLR0917 - click passes them by name
     cases = _cases(office)
     note = answers({"note": _NOTE})["note"]
     placed = cases.propose(cameras, start, end, category=reason, reason=note, by=system_actor())
-    cases.secure(placed.number, _progress(as_json))
+    cases.secure(placed.number, progress(as_json))
     _tell(office, cases, placed.number, as_json)
 
 
@@ -70,7 +69,7 @@ def confirm(office: Office, number: str, as_json: bool) -> None:
     """
     cases, given = _cases(office), answers(_SECOND)
     second = proven(office, given["account"], given["password"])
-    cases.secure(number, _progress(as_json))
+    cases.secure(number, progress(as_json))
     cases.confirm(number, by=second.actor, through=system_actor())
     _tell(office, cases, number, as_json)
 
@@ -140,6 +139,7 @@ def export(  # noqa: PLR0917 - click passes them by name
     as_json: bool,
 ) -> None:
     """Take footage of a case out as an MP4 and a manifest."""
+    end_tidily()
     found = _find(_cases(office), number).case
     if camera not in found.cameras and (camera or len(found.cameras) > 1):
         raise UsageRefused(f"case {number} holds footage of: {', '.join(found.cameras)}; choose one with --camera")
@@ -151,15 +151,9 @@ def export(  # noqa: PLR0917 - click passes them by name
         reason=reason,
         actor=system_actor(),
         as_h264=form == "h264",
-        progress=_progress(as_json),
+        progress=progress(as_json),
     )
-    emit(manifest.words(), as_json, lambda _: _told(office, manifest, output))
-
-
-def _told(office: Office, manifest: Manifest, output: Path) -> list[str]:
-    start, end = _local(office, manifest.start), _local(office, manifest.end)
-    gaps = [f"gap: {one['start']} to {one['end']}, {one['cause']}" for one in manifest.gaps]
-    return [f"{output}: {manifest.frames} frames, {start} to {end}", *gaps, f"manifest: {output.with_suffix('.json')}"]
+    emit(manifest.words(), as_json, lambda _: told(office, manifest, output))
 
 
 def _cases(office: Office) -> Cases:
@@ -186,7 +180,7 @@ def _words(office: Office, cases: Cases, standing: Standing) -> dict[str, Any]:
     one, until = standing.case, cases.until(standing)
 
     def local(moment: datetime | None) -> str | None:
-        return _local(office, moment) if moment else None
+        return as_told(office, moment) if moment else None
 
     proposed = standing.state == "proposed"
     return {
@@ -209,10 +203,6 @@ def _words(office: Office, cases: Cases, standing: Standing) -> dict[str, Any]:
             for gap in one.missing
         ],
     }
-
-
-def _local(office: Office, moment: datetime) -> str:
-    return moment.astimezone(office.config.site.zone).isoformat(timespec="seconds")
 
 
 def _lines(row: dict[str, Any]) -> Iterable[str]:
@@ -241,9 +231,3 @@ def _short(row: dict[str, Any]) -> dict[str, Any]:
     """What fits on a line."""
     kept = ("case", "state", "cameras", "start", "end", "placed_by", "confirmed_by", "ends", "renewals_left")
     return {key: row[key] for key in kept}
-
-
-def _progress(as_json: bool) -> Callable[[float], None] | None:
-    if as_json or not sys.stderr.isatty():
-        return None
-    return lambda done: click.echo(f"\r{done:4.0%}", nl=done >= 1, err=True)

@@ -4,8 +4,6 @@
 """
 
 import json
-import os
-import sys
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -21,7 +19,8 @@ from kiosk.calamity.thelist import CalamityList, as_data
 from kiosk.calamity.triggers import ask, start_and_print, told
 from retention.base.audit import system_actor
 from retention.base.command import Office, emit, json_option, pass_office
-from retention.base.errors import DiskRefused, PortierError, TryAgain, Unavailable, UsageRefused
+from retention.base.errors import PortierError, TryAgain, Unavailable, UsageRefused
+from retention.base.output import put, refuse_inside
 from retention.base.service import serve
 
 
@@ -44,12 +43,12 @@ def run(office: Office) -> int:
 @pass_office
 def show(office: Office, form: str, output: Path | None, frozen: bool) -> None:
     """Who is inside, from the roll alone."""
-    _refuse_inside(office, output)
+    refuse_inside(office.state, output)
     post = CalamityPost(office)
     the_list = post.frozen_list() if frozen else post.the_list()
     if the_list is None:
         raise Unavailable("there is no frozen list: no real calamity, or its list is destroyed")
-    _put(_formed(the_list, form), output)
+    put(_formed(the_list, form), output)
     if output is not None:
         _tell_its_end(office, post.written(output))
     post.looked(system_actor(), "frozen" if frozen else form)
@@ -123,26 +122,6 @@ def _formed(the_list: CalamityList, form: str) -> bytes:
     if form == "pdf":
         return make_pdf(the_list)
     return text(the_list).replace("\f", "\n").encode()
-
-
-def _refuse_inside(office: Office, output: Path | None) -> None:
-    """What is exported must not lie where it would outlive its term."""
-    if output is not None and output.absolute().resolve().is_relative_to(office.state.directory.resolve()):
-        raise UsageRefused("write the list outside the state directory: there it would outlive its term")
-
-
-def _put(content: bytes, output: Path | None) -> None:
-    if output is None:
-        stream = sys.stdout.buffer
-        stream.write(content)
-        stream.flush()
-        return
-    try:
-        descriptor = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-    except OSError as error:
-        raise DiskRefused(f"{output} cannot be written ({error.strerror}): name another file") from error
 
 
 def _tell_its_end(office: Office, ends: datetime) -> None:

@@ -2,8 +2,6 @@
 
 import os
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
@@ -19,6 +17,7 @@ from retention.reaper import Reaper
 from retention.rules import LEAD
 from tests.retention.conftest import Store
 from tests.support.clock import ManualClock
+from tests.support.crash import PowerCut, power_goes_at
 
 FOUR_DAYS = timedelta(hours=96)
 
@@ -133,37 +132,12 @@ def test_files_of_others_in_the_same_folders_are_left_alone(store: Store, clock:
     assert note.exists()
 
 
-@contextmanager
-def power_goes_at(call: int) -> Iterator[None]:
-    """Let the process die at the n-th system call that changes the disk: `pwrite`, `fdatasync`, `unlink`, `fsync`."""
-    left = call
-    real = {name: getattr(os, name) for name in ("pwrite", "fdatasync", "unlink", "fsync")}
-
-    def guarded(name: str):  # type: ignore[no-untyped-def]
-        def act(*arguments: object, **named: object) -> object:
-            nonlocal left
-            left -= 1
-            if left < 0:
-                raise KeyboardInterrupt
-            return real[name](*arguments, **named)
-
-        return act
-
-    for name in real:
-        setattr(os, name, guarded(name))
-    try:
-        yield
-    finally:
-        for name, function in real.items():
-            setattr(os, name, function)
-
-
 def crash_at(store: Store, at: datetime, call: int) -> bool:
     """Let the reaper die at one change of the disk; whether it got that far."""
     try:
         with power_goes_at(call):
             Reaper(store.state).step(at)
-    except KeyboardInterrupt:
+    except PowerCut:
         return True
     return False
 
@@ -189,7 +163,7 @@ def test_a_crash_at_any_change_of_the_disk_is_finished_by_the_next_pass(store: S
 
 def test_once_the_intent_is_marked_no_reader_opens_it(store: Store, clock: ManualClock) -> None:
     store.minute(clock.now())
-    with power_goes_at(2), pytest.raises(KeyboardInterrupt):  # one copy written and synced
+    with power_goes_at(2), pytest.raises(PowerCut):  # one copy written and synced
         Reaper(store.state).step(clock.now() + FOUR_DAYS)
     assert store.live("camera-entree") == []
 

@@ -112,7 +112,8 @@ def _ceiling(slot: Slot, config: Config, asked: Container[int]) -> datetime:
         return datetime.combine(day_of_number(slot.epoch), datetime.min.time(), UTC) + timedelta(days=29)
     if slot.stream in (REQUESTS, CASES):  # each renewal of a case is a new slot
         kept = 70 if slot.stream == REQUESTS or slot.epoch in asked else 28
-        return datetime.fromtimestamp(slot.epoch, UTC) + timedelta(days=kept)
+        # An epoch is the whole second in which it was asked or placed.
+        return datetime.fromtimestamp(slot.epoch + 1, UTC) + timedelta(days=kept)
     return datetime.max.replace(tzinfo=UTC)  # whose end depends on what people do: their own deadline is all
 
 

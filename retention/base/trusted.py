@@ -35,6 +35,7 @@ STEP: Final = 5.0  # seconds by which a clock that was set differs from one that
 QUIET: Final = 2.0  # a leap second is no step, nor is the coarseness of a reading
 WATCHED: Final = 900.0  # a wait counts only while somebody looks at the clock that often
 VOUCHED: Final = timedelta(minutes=5)  # how far a hardware clock may run away while the machine is off
+LOOK_AGAIN: Final = 1.0  # seconds between two looks at every key slot, where there is no floor
 LOST: Final = timedelta(minutes=10)  # with a lost floor, the system clock is believed so far ahead of what is on disk
 
 
@@ -45,6 +46,7 @@ class TrustedTime:
         self._state = state
         self._clock = clock
         self._lost: Floor | None = None
+        self._nothing_at = float("-inf")  # boot time at which neither floor nor disk told anything
 
     def for_destroying(self) -> datetime:
         """Trusted time: what a deadline must have passed before anything is destroyed."""
@@ -199,12 +201,15 @@ class TrustedTime:
         if floor is not None:
             self._lost = None
             return floor, at
-        if self._lost is None or self._lost.boot_id != at.boot_id:
-            # Remembered, so that from here on the time since boot counts and not what is on disk by then.
-            floor, certain = self._made(at)
-            self._lost = floor if certain else None
-            return floor, at
-        return self._lost, at
+        if self._lost is not None and self._lost.boot_id == at.boot_id:
+            return self._lost, at
+        if 0 <= at.boottime - self._nothing_at < LOOK_AGAIN:
+            return _first(at), at
+        # Remembered, so that from here on the time since boot counts and not what is on disk by then.
+        floor, certain = self._made(at)
+        self._lost = floor if certain else None
+        self._nothing_at = float("-inf") if certain else at.boottime
+        return floor, at
 
     def _stored(self) -> Floor | None:
         try:
@@ -223,10 +228,10 @@ class TrustedTime:
             past = surely_past(self._state)
         except DiskRefused:
             past = None
-        trusted = max(at.now, BUILT)
+        floor = _first(at)
         if past is not None and not timedelta(0) <= at.now - past <= LOST:
-            trusted = max(past, BUILT)
-        return Floor(trusted, at.boot_id, at.boottime, at.offset, at.offset), past is not None
+            floor = replace(floor, trusted=max(past, BUILT))
+        return floor, past is not None
 
     @contextmanager
     def _turn(self) -> Iterator[None]:
@@ -243,6 +248,11 @@ class TrustedTime:
 
     def _store(self, floor: Floor) -> None:
         replace_file(self._state.clock, as_bytes(floor), 0o644)
+
+
+def _first(at: Reading) -> Floor:
+    """Where nothing tells otherwise: the system clock, never before this was built."""
+    return Floor(max(at.now, BUILT), at.boot_id, at.boottime, at.offset, at.offset)
 
 
 def _carried(floor: Floor, at: Reading) -> datetime:

@@ -1,4 +1,4 @@
-"""The style sheet is whole: a brace that is missing takes every rule behind it from wide screens, and no browser says so."""
+"""The style sheet is whole: a missing brace takes every rule behind it from wide screens, and no browser says so."""
 
 import re
 

@@ -94,7 +94,7 @@ class TrustedTime:
         known, (floor, at) = self.known(), self._load()
         told = _noticed(floor, at) if known else [Happened("clock.floor_made", _seconds(self.ahead().total_seconds()))]
         trusted = _carried(floor, at)
-        off = floor.off if floor.boot_id == at.boot_id else self._time_off(floor, at)
+        off = self._off(floor, at)
         trusted, off, by_hardware = self._believe_hardware(trusted, off, at)
         trusted, pulled_back = _slewed(trusted, floor, at)
         wait = _wait(trusted, floor, at)
@@ -103,7 +103,7 @@ class TrustedTime:
         if wait is not None and at.boottime - wait.since >= PATIENCE.total_seconds():
             believed = datetime.fromtimestamp(at.boottime + min(wait.offset, at.offset), UTC)
             told.append(Happened("clock.trusted", _seconds((believed - trusted).total_seconds()), "waited"))
-            trusted, pulled_back, wait, off = max(trusted, believed), 0.0, None, None
+            trusted, pulled_back, wait, off = max(trusted, believed), 0.0, None, _counted(off)
         elif wait is not None and floor.wait is None and not any(one.act == "clock.stepped_forward" for one in told):
             told.append(Happened("clock.doubted", _seconds((at.now - trusted).total_seconds())))
         same_boot = floor.boot_id == at.boot_id
@@ -167,13 +167,18 @@ class TrustedTime:
         moved = _seconds((trusted - _carried(floor, at)).total_seconds())
         owed = [Happened("clock.trusted", moved, category)] if category else []
         highest = max(floor.highest, at.offset) if floor.boot_id == at.boot_id else at.offset
-        self._store(Floor(trusted, at.boot_id, at.boottime, at.offset, highest, untold=(*floor.untold, *owed)))
+        off = _counted(self._off(floor, at))
+        self._store(Floor(trusted, at.boot_id, at.boottime, at.offset, highest, off=off, untold=(*floor.untold, *owed)))
+
+    def _off(self, floor: Floor, at: Reading) -> Off | None:
+        """What the hardware clock of this boot vouches for."""
+        return floor.off if floor.boot_id == at.boot_id else self._time_off(floor, at)
 
     def _time_off(self, floor: Floor, at: Reading) -> Off | None:
         """At the first look in a boot: how long the machine was off, by the hardware clock alone.
 
-        Counted from the latest moment that any clock of the boot before has shown: what somebody made the hardware
-        clock take over from a false network time is in that, and wins nothing.
+        Counted from the latest moment that any clock of the boot before has shown, the hardware clock included: what
+        somebody made that take over from a false network time, one boot before or several, wins nothing.
         """
         hardware = self._clock.hardware_at_boot()
         if hardware is None and not self._clock.synchronised() and (shows := self._clock.hardware()):
@@ -181,7 +186,8 @@ class TrustedTime:
         if hardware is None or not self.known():
             return None
         started = hardware.timestamp()
-        last = max(floor.trusted.timestamp(), floor.highest + floor.boottime)
+        shown = [floor.highest, floor.off.offset] if floor.off else [floor.highest]
+        last = max(floor.trusted.timestamp(), max(shown) + floor.boottime)
         before = floor.off.seconds if floor.off else 0.0
         return Off(started, before + max(0.0, started - last))
 
@@ -253,6 +259,11 @@ class TrustedTime:
 def _first(at: Reading) -> Floor:
     """Where nothing tells otherwise: the system clock, never before this was built."""
     return Floor(max(at.now, BUILT), at.boot_id, at.boottime, at.offset, at.offset)
+
+
+def _counted(off: Off | None) -> Off | None:
+    """Nothing is vouched for any more; what the hardware clock showed at boot is remembered for the next one."""
+    return replace(off, seconds=0.0) if off else None
 
 
 def _carried(floor: Floor, at: Reading) -> datetime:

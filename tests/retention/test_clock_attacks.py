@@ -118,6 +118,29 @@ def test_false_network_time_that_was_taken_back_before_the_power_went_vouches_fo
     assert machine.won < timedelta(minutes=1)
 
 
+def test_false_network_time_two_boots_ago_still_in_the_hardware_clock_vouches_for_nothing(machine: Machine) -> None:
+    clock = machine.clock
+    clock.rtc = machine.true
+    clock.synchronise(machine.true + 5 * DAY)
+    machine.run(minutes=15)
+    _power_cut(machine)
+    clock.at, clock.synced = machine.true, True  # the true time for some minutes, too short to reach the hardware clock
+    machine.keeper.wake()
+    machine.run(minutes=5)
+    _power_cut(machine)
+    clock.synchronise(machine.true + 5 * DAY)
+    machine.keeper.wake()
+    machine.run(minutes=5)
+    assert machine.won < timedelta(minutes=1)
+
+
+def _power_cut(machine: Machine) -> None:
+    """Off and on at once; the hardware clock is read as the machine starts, and nobody wakes yet."""
+    machine.clock.reboot()
+    machine.clock.early = machine.clock.rtc
+    machine.keeper = Timekeeper(machine.office, machine.trusted)
+
+
 def test_a_clock_set_back_before_the_power_goes_wins_no_time_off(machine: Machine) -> None:
     machine.clock.rtc = machine.true
     machine.step(days=-10)

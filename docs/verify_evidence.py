@@ -32,6 +32,7 @@ MADE, ERASED, BEGUN, TORN = 1, 2, 3, 4
 WHY = ("", "deadline", "interrupted", "damaged", "room", "early", "rederived")
 NOTHING = "0" * 64
 SLACK = 300_000_000  # microseconds
+DAY, MONTH, YEAR = timedelta(days=1), timedelta(days=31), timedelta(days=365)
 
 
 def sha(content: bytes) -> bytes:
@@ -352,6 +353,16 @@ def trail_line(raw: bytes) -> Fields | None:
         return None
 
 
+def check_terms(folder: Path, digests: list[Fields], latest: datetime, problems: list[str]) -> None:
+    """What goes at its term goes at no earlier moment: else whoever cuts off the beginning would go unseen."""
+    gone = [day for day in days_of(folder / "evidence", ".open") if day > (latest - MONTH).date()]
+    problems += [f"receipts up to {day} are gone before their term" for day in gone]
+    links = [one["day"] for one in digests if one["body"] is None and one["day"] > (latest - YEAR).date()]
+    problems += [f"{day}: its digest is reduced to a link before its term" for day in links[:1]]
+    if (kept := str(anchor_in(folder / "audit", [])["before"])) > (latest - YEAR + DAY).date().isoformat():
+        problems.append(f"the trail before {kept} is gone before its term")
+
+
 def verify(
     folder: Path, first_keys: list[str], heads: list[Head], at: datetime | None = None
 ) -> tuple[list[str], Fields]:
@@ -363,6 +374,8 @@ def verify(
     bodies = [digest["body"] for digest in digests if digest["body"] is not None]
     moments = [datetime.fromisoformat(body["made_at"]) for body in bodies] + ([at] if at else [])
     if moments:
+        latest = max([*(moment + DAY for moment in moments[: len(bodies)]), *moments[len(bodies) :]])
+        check_terms(folder, digests, latest, problems)
         now = (max(moments) - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1) - SLACK
         for (stream, _, _, epoch), (_, deadline) in book.open.items():
             if deadline <= now:

@@ -62,6 +62,8 @@ def digest_in(raw: bytes) -> Fields | None:
         parts = ("portier digest 1", told["number"], told["day"], told["previous"], told["key"], told["next"], body, "")
         statement = "\n".join(str(part) for part in parts).encode()
         texts = [told["previous"], told["key"], told["next"], body, told["signature"]]
+        if type(told["number"]) is not int:
+            return None
         if [bytes.fromhex(text).hex() for text in texts] != texts or [*map(len, texts)] != [64, 64, 64, 64, 128]:
             return None  # other letters would be another text of the same value
         told |= {"statement": statement, "hash": sha(statement).hex(), "body": told["body"] if whole else None}
@@ -300,9 +302,10 @@ def anchor_in(folder: Path, problems: list[str]) -> Fields:
         return {"before": "", "number": 0, "hash": NOTHING, "torn": None}
     try:
         anchor: Fields = json.loads(path.read_bytes())
-        if json.dumps(anchor).encode() == path.read_bytes() and list(anchor) == fields:
+        whole = json.dumps(anchor).encode() == path.read_bytes() and list(anchor) == fields
+        if whole and type(anchor["number"]) is int and str(date.fromisoformat(anchor["before"])) == anchor["before"]:
             return anchor
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, RecursionError):
         pass
     problems.append("audit/anchor.json: changed")
     return {"before": "", "number": 0, "hash": "", "torn": None}
@@ -379,7 +382,8 @@ def verify(
         now = (max(moments) - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1) - SLACK
         for (stream, _, _, epoch), (_, deadline) in book.open.items():
             if deadline <= now:
-                problems.append(f"epoch {epoch} of {stream.rstrip(bytes(1)).decode()}: past its deadline, never erased")
+                name = stream.rstrip(bytes(1)).decode("ascii", "replace")
+                problems.append(f"epoch {epoch} of {name}: past its deadline, never erased")
     stated = {body["trail"]["number"]: body["trail"]["hash"] for body in bodies}
     entries = check_trail(folder / "audit", stated, problems)
     return problems, {"receipts": book.lines, "digests": len(digests), "trail": entries}

@@ -100,8 +100,16 @@ def _copies(office: Office) -> Finding:
 def _ceiling(slot: Slot, config: Config, asked: Container[int]) -> datetime:
     """The last moment that the law of the product allows an epoch, computed apart from the rules table.
 
-    `asked`: the epochs of cases that somebody's request froze, which live as long as the request may.
+    `asked`: the epochs of cases that somebody's request froze, which live as long as the request may. An epoch that
+    no calendar has may not live at all.
     """
+    try:
+        return _allowed(slot, config, asked)
+    except (ValueError, OverflowError, OSError):
+        return datetime.min.replace(tzinfo=UTC)
+
+
+def _allowed(slot: Slot, config: Config, asked: Container[int]) -> datetime:
     if slot.stream.startswith("camera-"):
         return datetime.fromtimestamp(slot.epoch, UTC) + timedelta(days=4)
     if slot.stream == VISITS:

@@ -49,6 +49,16 @@ def test_a_case_may_not_be_kept_for_more_than_four_weeks(well: Store, clock: Man
     assert "1 dated too late" in finding.said
 
 
+@pytest.mark.parametrize("stream", ["visits", "texts", "camera-fietsen", "cases", "requests", "calamities"])
+@pytest.mark.parametrize("epoch", [99_999_999, -5, 2**62, -(2**62)])
+def test_a_slot_of_an_epoch_that_no_calendar_has_is_found(
+    well: Store, clock: ManualClock, stream: str, epoch: int
+) -> None:
+    SlotFile(well.state, stream).claim(epoch, clock.now() + timedelta(days=3_650), public_half(well.state))
+    (finding,) = wrong(well.office)
+    assert (finding.what, "1 dated too late" in finding.said) == (f"slots of {stream}", True)
+
+
 @pytest.mark.parametrize("where", ["keys/camera-entree.slots.bak", "backup/slots", "footage-old"])
 def test_a_copy_of_the_slots_anywhere_else_is_found(well: Store, where: str) -> None:
     copy = well.state.directory / where

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
+from retention.base import limits
 from retention.base.errors import NoFreeSlot
 from retention.base.readerkey import public_half
 from retention.base.slots import Slot, SlotFile
@@ -113,7 +114,8 @@ class Keys:
         assert case.becoming is not None
         if self.find(case.epoch, now) is None:
             return None
-        return self._claim(now, case.becoming.deadline, self.open(case.epoch, now))
+        until = min(case.becoming.deadline, now + limits.CASE.ceiling)  # whatever a record says
+        return self._claim(now, until, self.open(case.epoch, now))
 
     def _settled(self, case: Case, epoch: int) -> Case:
         """The record as it is when the step is done, on disk."""

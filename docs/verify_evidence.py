@@ -360,7 +360,7 @@ def check_terms(folder: Path, digests: list[Fields], latest: datetime, problems:
     """What goes at its term goes at no earlier moment: else whoever cuts off the beginning would go unseen."""
     gone = [day for day in days_of(folder / "evidence", ".open") if day > (latest - MONTH).date()]
     problems += [f"receipts up to {day} are gone before their term" for day in gone]
-    links = [one["day"] for one in digests if one["body"] is None and one["day"] > (latest - YEAR).date()]
+    links = [day["day"] for day in digests if day["body"] is None and day["day"] > (latest - YEAR).date()]
     problems += [f"{day}: its digest is reduced to a link before its term" for day in links[:1]]
     if (kept := str(anchor_in(folder / "audit", [])["before"])) > (latest - YEAR + DAY).date().isoformat():
         problems.append(f"the trail before {kept} is gone before its term")

@@ -97,7 +97,7 @@ def _polygon(points: tuple[Point, ...]) -> tuple[Point, ...]:
         raise ValueError(
             "a mask is a polygon of three points or more, as shares of the picture: [[0, 0], [0.5, 0], ...]"
         )
-    # Where edges cross or touch, part of what the polygon goes round would be left in sight: all that it goes round twice.
+    # Where edges cross or touch, part of what the polygon goes round, as all that lies within twice, is left in sight.
     corners = [point for point, after in zip(points, (*points[1:], points[0]), strict=True) if point != after]
     edges = list(zip(corners, (*corners[1:], *corners[:1]), strict=True))
     apart = ((a, b) for i, a in enumerate(edges) for b in edges[i + 2 :] if not (i == 0 and b is edges[-1]))

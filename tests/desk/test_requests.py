@@ -144,7 +144,7 @@ def test_footage_is_kept_apart_the_same_day_and_ends_with_the_request(
 
 
 @pytest.mark.parametrize("act", ["answer", "close"])
-def test_footage_ends_with_its_request_also_when_a_crash_came_between(
+def test_footage_ends_with_its_request_also_when_a_crash_came_between(  # noqa: PLR0917 - fixtures
     officer: httpx.Client, site: Site, config: Config, clock: ManualClock, film: Path, act: str
 ) -> None:
     start, asking = clock.now().replace(microsecond=0) - timedelta(hours=1), site.parts.asking

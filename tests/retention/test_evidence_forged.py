@@ -23,7 +23,8 @@ def site(state: State, clock: ManualClock) -> EvidenceSite:
 def _assert_told(site: EvidenceSite) -> None:
     """By both verifiers; and the next day is kept and signed all the same."""
     found, _ = stand_alone().verify(site.state.directory, [site.first_key()], [site.head()])
-    assert site.verdict().problems and found
+    assert site.verdict().problems
+    assert found
     last = site.archive.days()[-1]
     site.start()
     site.clock.advance(days=2)
@@ -49,7 +50,7 @@ def test_a_digest_that_states_nothing(site: EvidenceSite, back: int) -> None:
     _assert_told(site)
 
 
-@pytest.mark.parametrize("number", ['[]', '"7"', "null"])
+@pytest.mark.parametrize("number", ["[]", '"7"', "null"])
 def test_a_digest_whose_number_is_none(site: EvidenceSite, number: str) -> None:
     path = site.archive.path(site.archive.days()[1])
     path.write_bytes(path.read_bytes().replace(b'"number":2', f'"number":{number}'.encode(), 1))

@@ -1,4 +1,4 @@
-"""A slot of an epoch that no calendar has, made by damage or on purpose, keeps nobody from his work and dies in time."""
+"""A slot of an epoch that no calendar has, made by damage or on purpose, holds up nobody and dies in time."""
 
 from datetime import timedelta
 

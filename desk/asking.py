@@ -226,7 +226,8 @@ class Asking:
         return found
 
     def _refuse_span(self, span: Span) -> None:
-        known = {camera.name for camera in self._office.config.cameras}
+        # Also of a camera that is gone from the configuration, as long as there is footage of it.
+        known = {camera.name for camera in self._office.config.cameras} | set(self._office.state.cameras())
         now = self._time.latest()
         if not span.cameras or not known.issuperset(span.cameras) or not span.start < span.end <= span.start + LONGEST:
             raise RequestRefused(SPAN_OFF)

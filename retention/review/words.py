@@ -144,6 +144,7 @@ STREAMS = {
 SEVERAL_THINGS = N_("several things")
 NOTHING = N_("Nothing stands out.")
 WHOLE = N_("The trail of this month is whole: no line was changed or taken away.")
+EMPTY = N_("There is no line of this month in the trail.")
 BROKEN = N_("The trail is broken. Keep this page, and have somebody from outside look at the machine.")
 
 

@@ -99,6 +99,10 @@ class Words:
         local = self.local(moment).replace(microsecond=0)
         return local.isoformat()[11:] if comes_twice(moment, self.zone) else f"{local:%H:%M:%S}"
 
+    def typed(self, moment: datetime) -> str:
+        """As people type it into a form: 14:05 where no second and no season is needed."""
+        return self.exact(moment) if moment.second or comes_twice(moment, self.zone) else self.minute(moment)
+
     def season(self, moment: datetime) -> str:
         return self.say(N_("summer time") if self.local(moment).dst() else N_("winter time"))
 

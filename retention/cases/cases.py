@@ -43,7 +43,7 @@ REASON = N_("Write in a few words why this footage is to be kept.")
 BACKWARDS = N_("The span ends before it begins. Change the times.")
 AHEAD = N_("The span lies ahead. Only footage that is there can be kept.")
 NO_CAMERA = N_("There is no such camera.")
-NOTHING = N_("There is no footage of that time any more. Nothing was placed.")
+NOTHING = N_("There is no footage of that time. Nothing was placed.")
 MANY = N_("Many cases of yours wait for a second person. Ask somebody to look at those first.")
 TWICE = N_("This case is confirmed already.")
 SECOND = N_("You placed this case yourself. Somebody else must confirm it.")
@@ -177,8 +177,12 @@ class Cases:
         return [one.case for one in self.standing() if one.deadline is not None and not one.case.secured]
 
     def until(self, standing: Standing) -> datetime | None:
-        """Until when a second person is in time to confirm."""
-        return standing.deadline - HASTE if standing.deadline else None
+        """Until when a second person is in time to confirm: a whole minute, so that it reads the same everywhere."""
+        return (standing.deadline - HASTE).replace(second=0, microsecond=0) if standing.deadline else None
+
+    def ends(self, standing: Standing) -> datetime | None:
+        """When it is over as people are told: what nobody confirmed is lost when it is too late to confirm it."""
+        return self.until(standing) if standing.state == "proposed" else standing.deadline
 
     def _draft(
         self, cameras: Sequence[str], span: Span, placed: Step, category: str, soon: timedelta

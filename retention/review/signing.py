@@ -91,7 +91,7 @@ class Reviews:
     def must_reach(self, month: Month) -> None:
         """Raises NoTrail for a month of which nothing is kept: nothing can be said of it, nor that all is well."""
         known = [one.month for one in self.months()]
-        if month not in known:
+        if month not in known and not self.of(month).problems:  # a trail that was taken away is told as broken
             raise NoTrail(YET_TO_COME if known and month > known[0] else NO_TRAIL)
 
     def of(self, month: Month) -> Review:

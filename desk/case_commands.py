@@ -27,6 +27,7 @@ from retention.cases.securing import GONE
 from retention.rules import RENEWALS
 
 _NOTE = "Why, in a few words (no names of visitors)"
+_FIRST = {"account": "Your log-in name at the desk", "password": "Password"}
 _SECOND = {"account": "Log-in name of the second person", "password": "Password"}
 _OFFICER = {"account": "Log-in name of the privacy officer", "password": "Password"}
 _number = click.option("--case", "number", required=True, help="Its number, as `portier case list` tells it.")
@@ -49,11 +50,12 @@ def place(  # noqa: PLR0917 - click passes them by name
 ) -> None:
     """Secure footage of an incident until a second person decides.
 
-    Reads `{"note": ...}`: why, without a visitor's name.
+    Reads `{"account": ..., "password": ..., "note": ...}`: who places it, with their password of the desk, so that
+    nobody is both persons; and why, without a visitor's name.
     """
-    cases = _cases(office)
-    note = answers({"note": _NOTE})["note"]
-    placed = cases.propose(cameras, start, end, category=reason, reason=note, by=system_actor())
+    cases, given = _cases(office), answers(_FIRST | {"note": _NOTE})
+    by, through = proven(office, given["account"], given["password"]).actor, system_actor()
+    placed = cases.propose(cameras, start, end, category=reason, reason=given["note"], by=by, through=through)
     cases.secure(placed.number, progress(as_json))
     _tell(office, cases, placed.number, as_json)
 

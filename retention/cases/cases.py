@@ -68,9 +68,19 @@ class Cases:
         self._securing = Securing(office.state, self._shelf, self._keys, reader, film)
 
     def propose(
-        self, cameras: Sequence[str], start: datetime, end: datetime, *, category: str, reason: str, by: str
+        self,
+        cameras: Sequence[str],
+        start: datetime,
+        end: datetime,
+        *,
+        category: str,
+        reason: str,
+        by: str,
+        through: str = "",
     ) -> Case:
         """Place a case; its footage is yet to be secured, and a second person to confirm it before `until`.
+
+        `through`: the operating-system user, where it was placed on a command line.
 
         Raises CaseRefused with the rule that is broken.
         """
@@ -82,7 +92,7 @@ class Cases:
         if len(mine) >= PROPOSALS:
             raise CaseRefused(MANY)
         draft, first = self._draft(cameras, (start, end), Step(self.now(), by), category, SOON)
-        return self._place(draft, min(draft.placed.at + PROPOSED_FOR, first), reason, "case.place")
+        return self._place(draft, min(draft.placed.at + PROPOSED_FOR, first), reason, "case.place", through)
 
     def freeze(
         self, cameras: Sequence[str], start: datetime, end: datetime, *, request: str, by: str, deadline: datetime
@@ -206,11 +216,11 @@ class Cases:
         case = Case(secrets.token_hex(4), 0, tuple(names), start, end, category, placed)
         return case, min(one.deadline for one in kept)
 
-    def _place(self, draft: Case, deadline: datetime, reason: str, act: str) -> Case:
+    def _place(self, draft: Case, deadline: datetime, reason: str, act: str, through: str = "") -> Case:
         text = self._texts.write(reason) if reason else ""
         draft = replace(draft, placed=replace(draft.placed, text=text))
         with self._shelf.turn():
-            self._note(act, draft, draft.placed.by, text=text)
+            self._note(act, draft, draft.placed.by, through, text=text)
             slot = self._keys.claim(draft.placed.at, deadline)
             case = replace(draft, epoch=slot.epoch)
             try:

@@ -25,6 +25,7 @@ from tests.support.clock import ManualClock
 from tests.support.video import make_video
 
 Run = Callable[..., Result]
+FIRST = {"account": "ans", "password": PASSWORD}
 SECOND = {"account": NAME, "password": PASSWORD}
 
 
@@ -46,7 +47,8 @@ def run(config: Config, state: State, clock: ManualClock) -> Run:
     office = Office(config, state, clock)
     database = open_database(config)
     with database.write() as session:
-        accounts.add(session, NAME, kept_password(), now=clock.now())
+        for name in (NAME, FIRST["account"]):
+            accounts.add(session, name, kept_password(), now=clock.now())
     database.close()
 
     def run(*words: str, given: dict[str, str] | None = None) -> Any:
@@ -60,14 +62,14 @@ def run(config: Config, state: State, clock: ManualClock) -> Run:
 
 def place(run: Run, begin: datetime) -> dict[str, Any]:
     span = ("--from", begin.isoformat(), "--to", (begin + timedelta(seconds=16)).isoformat())
-    note = {"note": "a fall at the door"}
+    note = FIRST | {"note": "a fall at the door"}
     told: Any = run("place", "--camera", "entree", *span, "--reason", "incident", "--json", given=note)
     return dict(told)
 
 
 def test_a_case_is_placed_confirmed_listed_taken_out_and_released(run: Run, begin: datetime, tmp_path: Path) -> None:
     placed = place(run, begin)
-    assert (placed["state"], placed["placed_by"][:3], placed["missing"]) == ("proposed", "os:", [])
+    assert (placed["state"], placed["placed_by"], placed["missing"]) == ("proposed", "staff:ans", [])
     assert datetime.fromisoformat(placed["confirm_before"]) == begin + timedelta(minutes=5, hours=24, seconds=-60)
 
     run("confirm", "--case", placed["case"], given=SECOND)
@@ -89,6 +91,13 @@ def test_without_the_reader_key_nothing_is_placed(run: Run, begin: datetime, sta
     with pytest.raises(ReaderKeyMissing):
         place(run, begin)
     assert not list(state.cases.glob("[0-9]*"))
+
+
+def test_who_places_a_case_cannot_confirm_it_from_another_door(run: Run, begin: datetime) -> None:
+    number = place(run, begin)["case"]
+    with pytest.raises(CaseRefused):
+        run("confirm", "--case", number, given=FIRST)
+    assert run("list", "--json")[0]["state"] == "proposed"  # type: ignore[index]
 
 
 def test_a_wrong_password_confirms_nothing(run: Run, begin: datetime) -> None:
@@ -119,7 +128,7 @@ def test_only_the_privacy_officer_renews(run: Run, begin: datetime, config: Conf
 
 def test_what_people_read_says_until_when_to_confirm(run: Run, begin: datetime) -> None:
     span = ("--from", begin.isoformat(), "--to", (begin + timedelta(seconds=20)).isoformat())
-    said = run("place", "--camera", "entree", *span, "--reason", "incident", given={"note": "a fall"})
+    said = run("place", "--camera", "entree", *span, "--reason", "incident", given=FIRST | {"note": "a fall"})
     assert "unless somebody else confirms it before 2027-03-03T09:59:00+01:00:\n  portier case confirm --case" in str(
         said
     )
@@ -146,4 +155,4 @@ def test_the_list_reminds_of_what_waits_or_ends_soon(run: Run, begin: datetime, 
 def test_a_case_without_a_note_is_refused(run: Run, begin: datetime) -> None:
     span = ("--from", begin.isoformat(), "--to", (begin + timedelta(seconds=16)).isoformat())
     with pytest.raises((CaseRefused, UsageRefused)):
-        run("place", "--camera", "entree", *span, "--reason", "incident", given={"note": " "})
+        run("place", "--camera", "entree", *span, "--reason", "incident", given=FIRST | {"note": " "})

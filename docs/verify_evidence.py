@@ -26,10 +26,10 @@ Line = tuple[Any, ...]
 Key = tuple[bytes, int, int, int]
 Head = tuple[int, str]
 PLACE = 256
-LINE = struct.Struct("<4sBBHQ48sqqqII32s64s32s32s")
+LINE = struct.Struct("<4sBBHQ48sqqqII32sqII48s32s32s")
 OPEN = struct.Struct("<48sqIIq32s")
 MADE, ERASED, BEGUN, TORN = 1, 2, 3, 4
-WHY = ("", "deadline", "interrupted", "damaged", "room", "early", "rederived")
+WHY = ("", "deadline", "interrupted", "damaged", "room", "early", "rederived", "moved")
 NOTHING = "0" * 64
 SLACK = 300_000_000  # microseconds
 
@@ -144,7 +144,9 @@ def line_in(raw: bytes) -> Line | None:
         return None
     fields = LINE.unpack(raw)
     magic, kind, why, form, *_ = fields
-    if magic != b"RCPT" or form != 1 or not MADE <= kind <= TORN or why >= len(WHY) or any(fields[12]):
+    if magic != b"RCPT" or form != 1 or not MADE <= kind <= TORN or why >= len(WHY) or any(fields[15]):
+        return None
+    if any(fields[12:15]) and WHY[why] != "moved":
         return None
     return fields
 
@@ -165,28 +167,39 @@ class Book:
     def begin_day(self) -> None:
         self.made: Counter[str] = Counter()
         self.erased: Counter[str] = Counter()
+        self.moved: Counter[str] = Counter()
         self.why: Counter[str] = Counter()
         self.late = self.unnoted = self.torn = self.breaks = self.count = 0
         self.latest: int | None = None  # seconds after the deadline
         self.earliest: int | None = None
         self.gone = (self.gone[1], set())
 
+    def knows(self, key: Key) -> bool:
+        return key in self.open or key in self.gone[0] or key in self.gone[1]
+
     def put(self, key: Key, slot: bytes, deadline: int) -> None:
         self.open[key] = (slot, deadline)
         self.at[key[:2]] = key
 
     def take(self, fields: Line, where: str) -> None:
-        _, kind, why, _, number, stream, epoch, deadline, moment, place, generation, slot, _, _, hashed = fields
+        _, kind, why, _, number, stream, epoch, deadline, moment, place, generation, slot, *to, _, _, hashed = fields
         self.number, self.hash, self.count, self.lines = number, hashed, self.count + 1, self.lines + 1
         key, name = (stream, place, generation, epoch), stream.rstrip(b"\0").decode("ascii", "replace")
         if kind == MADE:
-            if key not in self.open and key not in self.gone[0] and key not in self.gone[1]:
+            if not self.knows(key):
                 self.made[name] += 1
                 self.put(key, slot, deadline)
         elif kind == ERASED:
             if WHY[why] == "damaged":
                 key = self.at.get((stream, place), key)
             if key in self.gone[0] or key in self.gone[1]:
+                return
+            if WHY[why] == "moved":
+                self.moved[name] += 1
+                heir = (stream, to[1], to[2], to[0])
+                if not self.knows(heir):
+                    self.problems.append(f"{where}: says that a key moved, and no line says to where")
+                self.close(key, slot, where)
                 return
             self.erased[name] += 1
             self.why[WHY[why]] += 1
@@ -232,7 +245,7 @@ class Book:
             at += 1
 
     def follows(self, fields: Line) -> bool:
-        return (fields[4], fields[13]) == (self.number + 1, self.hash)
+        return (fields[4], fields[16]) == (self.number + 1, self.hash)
 
     def mended(self, places: list[bytes], at: int) -> int | None:
         for after in range(at + 1, min(at + 17, len(places))):
@@ -241,14 +254,18 @@ class Book:
                 return after - at if fields[11] == sha(b"".join(places[at:after])) else None
         return None
 
-    def figures(self) -> Fields:
+    def figures(self, day: date) -> Fields:
+        end = (day - date(1970, 1, 1)).days * 86_400_000_000 + 86_400_000_000
+        overdue = sum(deadline <= end - SLACK for _, deadline in self.open.values())
         return {
             "made": dict(sorted(self.made.items())),
             "erased": dict(sorted(self.erased.items())),
+            "moved": dict(sorted(self.moved.items())),
             "why": dict(sorted(self.why.items())),
             "late": self.late,
             "latest_seconds": self.latest,
             "earliest_seconds": self.earliest,
+            "overdue": overdue,
             "unnoted": self.unnoted,
             "torn": self.torn,
             "breaks": self.breaks,
@@ -287,7 +304,7 @@ def check_lines(folder: Path, digests: list[Fields], problems: list[str]) -> Boo
             told = signed[day]
             if told["receipts"] != {"number": book.number, "hash": book.hash.hex()}:
                 problems.append(f"{where}: they end at number {book.number}, signed was {told['receipts']['number']}")
-            elif told["figures"] != book.figures() or told["open"] != book.stated():
+            elif told["figures"] != book.figures(day) or told["open"] != book.stated():
                 problems.append(f"{where}: other figures than its digest states")
     return book
 

@@ -62,7 +62,7 @@ class Cases:
         self._texts = Texts(office.state, office.clock)
         self._shelf = Shelf(office.state)
         self._ledger = Ledger(office.state.cases)
-        self._keys = Keys(office.state, self._shelf, reader)
+        self._keys = Keys(office.state, self._shelf, reader, self._trusted)
         self._securing = Securing(office.state, self._shelf, self._keys, reader, film)
 
     def propose(
@@ -149,7 +149,7 @@ class Cases:
             self._note("case.release", case, by, text=self._texts.write(reason))
             self._keys.shorten(case.epoch, self.now())  # should this process end here, the reaper goes on
             self._ledger.close(number)
-            return self._keys.destroy(case.epoch, self.now())
+            return self._keys.destroy(case.epoch)
 
     def standing(self) -> list[Standing]:
         """Every case there is a record of, the newest first."""
@@ -208,7 +208,7 @@ class Cases:
                 self._shelf.store(case)
                 self._ledger.put(case.number, decided=case.is_decided)
             except DiskRefused:
-                self._keys.destroy(slot.epoch, self.now())
+                self._keys.destroy(slot.epoch)
                 raise
         return case
 

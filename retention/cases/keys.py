@@ -16,6 +16,7 @@ from retention.base.readerkey import public_half
 from retention.base.slots import Slot, SlotFile
 from retention.base.state import CASES, State
 from retention.base.translations import N_
+from retention.base.trusted import TrustedTime
 from retention.cases.case import Case, Step
 from retention.cases.errors import CaseRefused
 from retention.cases.shelf import Shelf
@@ -27,8 +28,8 @@ FULL = N_("There are as many cases as can be kept. Release one that is not neede
 class Keys:
     """The slots of all cases of a site. Whoever changes anything holds the shelf's turn."""
 
-    def __init__(self, state: State, shelf: Shelf, reader: X25519PrivateKey) -> None:
-        self._state, self._shelf, self._reader = state, shelf, reader
+    def __init__(self, state: State, shelf: Shelf, reader: X25519PrivateKey, trusted: TrustedTime) -> None:
+        self._state, self._shelf, self._reader, self._trusted = state, shelf, reader, trusted
         self._slots = SlotFile(state, CASES)
         self._reaper = Reaper(state)
 
@@ -53,10 +54,10 @@ class Keys:
         """An earlier end; a later one changes nothing."""
         self._slots.bring_forward(epoch, deadline)
 
-    def destroy(self, epoch: int, at: datetime) -> list[str]:
+    def destroy(self, epoch: int) -> list[str]:
         """Erase a case's key and files now; sentences on what would not go, which the reaper tries again."""
         twins = self._twins(self._slots.find(epoch))  # a crash may have left the same key under an earlier end
-        return [told for one in (epoch, *(twin.epoch for twin in twins)) for told in self._evict(one, at)]
+        return [told for one in (epoch, *(twin.epoch for twin in twins)) for told in self._evict(one)]
 
     def carry_out(self, case: Case, now: datetime) -> Case | None:
         """Give a case the end that was decided; None where its key died before that could be done."""
@@ -69,7 +70,7 @@ class Keys:
         if new is None:
             return None
         after = self._settled(case, new.epoch)  # first: should the disk be full, nothing has moved
-        self._move(case.number, case.epoch, new.epoch, now)
+        self._move(case.number, case.epoch, new.epoch)
         return after
 
     def tidy(self, now: datetime) -> None:
@@ -80,24 +81,26 @@ class Keys:
         latest = {case.number: case.epoch for case in self._shelf.all()}
         for epoch, number in self._shelf.recorded():
             if epoch != latest.get(number, epoch):
-                self._move(number, epoch, latest[number], now)
+                self._move(number, epoch, latest[number])
         live = self._slots.live()
         right = {slot.public_bytes: slot.epoch for slot in live if slot.epoch in latest.values()}
         for slot in live:
             if right.get(slot.public_bytes, slot.epoch) != slot.epoch:
-                self._reaper.evict(CASES, slot.epoch, now, "early")
+                self._evict(slot.epoch)
 
-    def _move(self, number: str, before: int, after: int, now: datetime) -> None:
+    def _move(self, number: str, before: int, after: int) -> None:
         """A case's files, record and key stand under another epoch from now on; a second call goes on."""
         self._shelf.hand_over(before, after)
         self._shelf.drop_record(before, number)
-        self._reaper.evict(CASES, before, now, "early")
+        self._evict(before)
 
     def _claim(self, now: datetime, deadline: datetime, private: X25519PrivateKey | None) -> Slot:
         try:
-            return self._slots.claim_new(int(now.timestamp()), deadline, public_half(self._state), private)
+            slot = self._slots.claim_new(int(now.timestamp()), deadline, public_half(self._state), private)
         except NoFreeSlot as error:
             raise CaseRefused(FULL) from error
+        self._reaper.receipts.made(slot, self._moment())  # it may move on before retention looks
+        return slot
 
     def _twins(self, slot: Slot | None) -> list[Slot]:
         """Other slots that hold the same key: a renewal was cut short between them."""
@@ -106,8 +109,13 @@ class Keys:
         others = (other for other in self._slots.live() if other.epoch != slot.epoch)
         return [other for other in others if other.public_bytes == slot.public_bytes]
 
-    def _evict(self, epoch: int, at: datetime) -> list[str]:
-        return self._reaper.evict(CASES, epoch, at, "early").failures
+    def _evict(self, epoch: int) -> list[str]:
+        """The receipt tells whether the key died or only moved: the reaper sees where else it stands."""
+        return self._reaper.evict(CASES, epoch, self._moment(), "early").failures
+
+    def _moment(self) -> datetime:
+        """Trusted time: receipts stand in its order, and a clock that jumps must not take the chain along."""
+        return self._trusted.for_destroying() if self._trusted.known() else self._trusted.latest()
 
     def _wrap_anew(self, case: Case, now: datetime) -> Slot | None:
         assert case.becoming is not None

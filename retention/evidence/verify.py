@@ -15,14 +15,12 @@ from retention.base.clock import microseconds
 from retention.base.errors import UsageRefused
 from retention.base.state import State
 from retention.evidence.archive import Archive
-from retention.evidence.book import Book
+from retention.evidence.book import SLACK, Book
 from retention.evidence.chain import Chain
 from retention.evidence.digest import NOTHING, Digest, is_sound
 from retention.evidence.line import LINE_BYTES, file_head
 from retention.evidence.reading import start
 
-SLACK: Final = timedelta(minutes=5)
-"""An erasure in time has its receipt by then."""
 _HEAD: Final = re.compile(r"(?<![0-9a-fA-F])([1-9][0-9]{0,8}):([0-9a-f]{64})(?![0-9a-fA-F])")
 
 
@@ -188,7 +186,7 @@ class _Receipts:
                 if file.read(LINE_BYTES) != file_head(day):
                     self._verdict.problems.append(f"{where}: the head of the file was changed")
         book.read(day, body, last=last and digest is None)
-        figures = book.end_of_day().figures()
+        figures = book.end_of_day(day).figures()
         self._verdict.receipts += figures["lines"]
         if digest is None or digest.body is None:
             return

@@ -12,6 +12,7 @@ from click.testing import CliRunner
 from retention.audit_commands import audit
 from retention.base.command import Office
 from retention.base.errors import UsageRefused
+from retention.base.trusted import TrustedTime
 from retention.commands import retention
 from retention.evidence.doctor import look_at_evidence
 from tests.support.clock import ManualClock
@@ -97,5 +98,6 @@ def test_doctor_says_how_far_it_is_signed_and_that_heads_are_kept_nowhere_else(
     (line,) = look_at_evidence(office)
     assert (line.ok, "signed up to 2027-03-03; heads are kept nowhere else yet" in line.said) == (True, True)
     clock.advance(days=4)
+    TrustedTime(office.state, clock).confirm()
     (line,) = look_at_evidence(office)
     assert (line.ok, "start the retention service" in line.said) == (False, True)

@@ -1,6 +1,7 @@
 """`portier audit verify` with heads kept elsewhere, and `portier retention certificate`, as an operator types them."""
 
 import json
+import os
 import subprocess
 import sys
 from datetime import timedelta
@@ -101,3 +102,15 @@ def test_doctor_says_how_far_it_is_signed_and_that_heads_are_kept_nowhere_else(
     TrustedTime(office.state, clock).confirm()
     (line,) = look_at_evidence(office)
     assert (line.ok, "start the retention service" in line.said) == (False, True)
+
+
+def test_a_certificate_is_not_poured_into_a_terminal(
+    office: Office, site: EvidenceSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A terminal of our own stands where the command writes to."""
+    ours, theirs = os.openpty()
+    with os.fdopen(theirs, "w") as terminal, monkeypatch.context() as there:
+        there.setattr(sys, "stdout", terminal)
+        with pytest.raises(UsageRefused, match="--output FILE"):
+            retention.main(["certificate", "--day", "2027-03-03"], obj=office, standalone_mode=False)
+    os.close(ours)

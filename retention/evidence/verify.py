@@ -64,6 +64,16 @@ def one_head(text: str) -> tuple[int, str]:
 
 def verify(state: State, trail: Trail, known: Known, told: Told = lambda _, __: None) -> Verdict:
     """Walk everything. Raises no error for what was tampered with; OSError where it cannot be read."""
+    verdict, stated = verify_receipts(state, known, told)
+    seen = trail.examine(stated, lambda count: told("trail", count))
+    verdict.problems += seen.problems
+    verdict.remarks += seen.remarks
+    verdict.entries, verdict.trail_head = seen.entries, seen.head
+    return verdict
+
+
+def verify_receipts(state: State, known: Known, told: Told = lambda _, __: None) -> tuple[Verdict, dict[int, str]]:
+    """Digests and receipts alone; and which lines of the trail the digests name."""
     verdict = Verdict()
     archive = Archive.of(state)
     digests = _Keys(verdict, known).walk(archive, told)
@@ -71,11 +81,7 @@ def verify(state: State, trail: Trail, known: Known, told: Told = lambda _, __: 
     book = _Receipts(verdict, archive, Chain(state), {one.day: one for one in digests if one.body}).walk(told)
     _omissions(verdict, book, digests, known)
     stated = {int(one.body["trail"]["number"]): str(one.body["trail"]["hash"]) for one in digests if one.body}
-    seen = trail.examine(stated, lambda count: told("trail", count))
-    verdict.problems += seen.problems
-    verdict.remarks += seen.remarks
-    verdict.entries, verdict.trail_head = seen.entries, seen.head
-    return verdict
+    return verdict, stated
 
 
 class _Keys:

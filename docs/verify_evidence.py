@@ -112,9 +112,8 @@ def read_digests(folder: Path, problems: list[str]) -> list[Fields]:
             problems.append(f"{where}: not signed by the key it names, or not a digest")
             digest["body"] = None
         if after_link and whole and found[-1]["statement"] == digest["statement"]:
-            found[-1] = digest
-        else:
-            found.append(digest)
+            found.pop()
+        found.append(digest)
         after_link = not whole
     return found
 
@@ -146,9 +145,7 @@ def line_in(raw: bytes) -> Line | None:
     magic, kind, why, form, *_ = fields
     if magic != b"RCPT" or form != 1 or not MADE <= kind <= TORN or why >= len(WHY) or any(fields[15]):
         return None
-    if any(fields[12:15]) and WHY[why] != "moved":
-        return None
-    return fields
+    return None if any(fields[12:15]) and WHY[why] != "moved" else fields
 
 
 class Book:
@@ -165,10 +162,8 @@ class Book:
         self.begin_day()
 
     def begin_day(self) -> None:
-        self.made: Counter[str] = Counter()
-        self.erased: Counter[str] = Counter()
-        self.moved: Counter[str] = Counter()
-        self.why: Counter[str] = Counter()
+        none = Counter[str]
+        self.made, self.erased, self.moved, self.why = none(), none(), none(), none()
         self.late = self.unnoted = self.torn = self.breaks = self.count = 0
         self.latest: int | None = None  # seconds after the deadline
         self.earliest: int | None = None
@@ -192,17 +187,15 @@ class Book:
         elif kind == ERASED:
             if WHY[why] == "damaged":
                 key = self.at.get((stream, place), key)
-            if key in self.gone[0] or key in self.gone[1]:
+            if any(key in gone for gone in self.gone):
                 return
             if WHY[why] == "moved":
                 self.moved[name] += 1
-                heir = (stream, to[1], to[2], to[0])
-                if not self.knows(heir):
+                if (heir := (stream, to[1], to[2], to[0])) == key or not self.knows(heir):
                     self.problems.append(f"{where}: says that a key moved, and no line says to where")
-                self.close(key, slot, where)
-                return
-            self.erased[name] += 1
-            self.why[WHY[why]] += 1
+            else:
+                self.erased[name] += 1
+                self.why[WHY[why]] += 1
             if WHY[why] in ("deadline", "interrupted"):
                 after = -((deadline - moment) // 1_000_000)
                 self.late += moment > deadline
@@ -226,22 +219,19 @@ class Book:
         at = end = 0
         while at < len(places):
             fields = line_in(places[at])
-            if fields and self.follows(fields):
+            if not (fields and self.follows(fields)):
+                if (count := self.mended(places, at)) is not None:
+                    self.torn += count
+                    at += count
+                    fields = line_in(places[at])
+                elif last and fields is None and len(places) - end <= 16:
+                    return
+                else:
+                    self.breaks += 1
+                    self.problems.append(f"{where}, place {at + 1}: no line, or none that follows number {self.number}")
+            if fields:
                 self.take(fields, f"{where}, place {at + 1}")
                 end = at + 1
-            elif (count := self.mended(places, at)) is not None:
-                self.torn += count
-                at += count
-                self.take(line_in(places[at]) or (), where)
-                end = at + 1
-            elif last and fields is None and len(places) - end <= 16:
-                return
-            else:
-                self.breaks += 1
-                self.problems.append(f"{where}, place {at + 1}: no line, or none that follows number {self.number}")
-                if fields:
-                    self.take(fields, where)
-                    end = at + 1
             at += 1
 
     def follows(self, fields: Line) -> bool:
@@ -256,7 +246,6 @@ class Book:
 
     def figures(self, day: date) -> Fields:
         end = (day - date(1970, 1, 1)).days * 86_400_000_000 + 86_400_000_000
-        overdue = sum(deadline <= end - SLACK for _, deadline in self.open.values())
         return {
             "made": dict(sorted(self.made.items())),
             "erased": dict(sorted(self.erased.items())),
@@ -265,7 +254,7 @@ class Book:
             "late": self.late,
             "latest_seconds": self.latest,
             "earliest_seconds": self.earliest,
-            "overdue": overdue,
+            "overdue": sum(until <= end - SLACK for _, until in self.open.values()),
             "unnoted": self.unnoted,
             "torn": self.torn,
             "breaks": self.breaks,
@@ -385,8 +374,8 @@ def verify(
             if deadline <= now:
                 problems.append(f"epoch {epoch} of {stream.rstrip(bytes(1)).decode()}: past its deadline, never erased")
     stated = {body["trail"]["number"]: body["trail"]["hash"] for body in bodies}
-    entries = check_trail(folder / "audit", stated, problems)
-    return problems, {"receipts": book.lines, "digests": len(digests), "trail": entries}
+    trail = check_trail(folder / "audit", stated, problems)
+    return problems, {"receipts": book.lines, "digests": len(digests), "trail": trail}
 
 
 def main() -> None:

@@ -145,7 +145,7 @@ class Book:
             return
         if line.why == "moved":
             day.moved[line.stream] += 1
-            if not self.knows(line.heir):
+            if line.heir == key or not self.knows(line.heir):
                 self.problems.append(f"{_where(at)}: says that a key moved, and no line says to where")
             self._close(key, line, at)
             return

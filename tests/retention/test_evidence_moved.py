@@ -113,8 +113,11 @@ def test_a_power_cut_while_a_key_moves_never_makes_it_destroyed(
     assert REDERIVED in [sentence for sentence, _ in doubts(digest)]
 
 
-def test_a_key_that_moved_to_nowhere_is_found_by_both_verifiers(site: EvidenceSite, clock: ManualClock) -> None:
-    moved = Line("erased", "moved", CASES, 7, 0, 0, 3, 1, GENESIS, to=(8, 4, 1))
+@pytest.mark.parametrize("to", [(8, 4, 1), (7, 3, 1), (0, 0, 0)])
+def test_a_key_that_moved_to_nowhere_or_itself_is_found_by_both_verifiers(
+    site: EvidenceSite, clock: ManualClock, to: tuple[int, int, int]
+) -> None:
+    moved = Line("erased", "moved", CASES, 7, 0, 0, 3, 1, GENESIS, to=to)
     Chain(site.state).add([moved], clock.now())
     assert any("key moved" in problem for problem in site.verdict((1, "0" * 64)).problems)
     problems, _ = stand_alone().verify(site.state.directory, [site.first_key()], [])

@@ -25,6 +25,7 @@ Fields = dict[str, Any]
 Line = tuple[Any, ...]
 Key = tuple[bytes, int, int, int]
 Head = tuple[int, str]
+FIELDS = ["number", "day", "previous", "key", "next", "body", "signature"]
 PLACE = 256
 LINE = struct.Struct("<4sBBHQ48sqqqII32sqII48s32s32s")
 OPEN = struct.Struct("<48sqIIq32s")
@@ -32,10 +33,15 @@ MADE, ERASED, BEGUN, TORN = 1, 2, 3, 4
 WHY = ("", "deadline", "interrupted", "damaged", "room", "early", "rederived", "moved")
 NOTHING = "0" * 64
 SLACK = 300_000_000  # microseconds
+DAY, MONTH, YEAR = timedelta(days=1), timedelta(days=31), timedelta(days=365)
 
 
 def sha(content: bytes) -> bytes:
     return hashlib.sha256(content).digest()
+
+
+def name_of(stream: bytes) -> str:
+    return stream.rstrip(b"\0").decode("ascii", "replace")
 
 
 def canonical(value: Fields) -> bytes:
@@ -54,7 +60,7 @@ def digest_in(raw: bytes) -> Fields | None:
     """The digest in these bytes with its statement and hash, or None."""
     try:
         told: Fields = json.loads(raw)
-        if canonical(told) != raw or list(told) != ["number", "day", "previous", "key", "next", "body", "signature"]:
+        if canonical(told) != raw or list(told) != FIELDS or type(told["number"]) is not int:
             return None
         whole = isinstance(told["body"], dict)
         body = sha(canonical(told["body"])).hex() if whole else told["body"]
@@ -132,9 +138,8 @@ def check_digests(digests: list[Fields], first_keys: list[str], heads: list[Head
             problems.append(f"{where}: not signed by the key it names")
         number, hashed, following, day = digest["number"], digest["hash"], digest["next"], digest["day"]
     there = {digest["number"]: digest["hash"] for digest in digests}
-    for kept, head in heads:
-        if there.get(kept) != head:
-            problems.append(f"the digest with the kept head {kept} is not here: changed, cut off, or an older copy")
+    missing = [kept for kept, head in heads if there.get(kept) != head]
+    problems += [f"the digest with the kept head {at} is not here: changed, cut off or older" for at in missing]
 
 
 def line_in(raw: bytes) -> Line | None:
@@ -162,8 +167,7 @@ class Book:
         self.begin_day()
 
     def begin_day(self) -> None:
-        none = Counter[str]
-        self.made, self.erased, self.moved, self.why = none(), none(), none(), none()
+        self.made, self.erased, self.moved, self.why = (Counter[str]() for _ in range(4))
         self.late = self.unnoted = self.torn = self.breaks = self.count = 0
         self.latest: int | None = None  # seconds after the deadline
         self.earliest: int | None = None
@@ -179,7 +183,7 @@ class Book:
     def take(self, fields: Line, where: str) -> None:
         _, kind, why, _, number, stream, epoch, deadline, moment, place, generation, slot, *to, _, _, hashed = fields
         self.number, self.hash, self.count, self.lines = number, hashed, self.count + 1, self.lines + 1
-        key, name = (stream, place, generation, epoch), stream.rstrip(b"\0").decode("ascii", "replace")
+        key, name = (stream, place, generation, epoch), name_of(stream)
         if kind == MADE:
             if not self.knows(key):
                 self.made[name] += 1
@@ -189,13 +193,11 @@ class Book:
                 key = self.at.get((stream, place), key)
             if any(key in gone for gone in self.gone):
                 return
-            if WHY[why] == "moved":
-                self.moved[name] += 1
-                if (heir := (stream, to[1], to[2], to[0])) == key or not self.knows(heir):
-                    self.problems.append(f"{where}: says that a key moved, and no line says to where")
-            else:
-                self.erased[name] += 1
-                self.why[WHY[why]] += 1
+            moved, heir = WHY[why] == "moved", (stream, to[1], to[2], to[0])
+            (self.moved if moved else self.erased)[name] += 1
+            self.why.update([] if moved else [WHY[why]])
+            if moved and (heir == key or not self.knows(heir)):
+                self.problems.append(f"{where}: says that a key moved, and no line says to where")
             if WHY[why] in ("deadline", "interrupted"):
                 after = -((deadline - moment) // 1_000_000)
                 self.late += moment > deadline
@@ -245,21 +247,12 @@ class Book:
         return None
 
     def figures(self, day: date) -> Fields:
-        end = (day - date(1970, 1, 1)).days * 86_400_000_000 + 86_400_000_000
-        return {
-            "made": dict(sorted(self.made.items())),
-            "erased": dict(sorted(self.erased.items())),
-            "moved": dict(sorted(self.moved.items())),
-            "why": dict(sorted(self.why.items())),
-            "late": self.late,
-            "latest_seconds": self.latest,
-            "earliest_seconds": self.earliest,
-            "overdue": sum(until <= end - SLACK for _, until in self.open.values()),
-            "unnoted": self.unnoted,
-            "torn": self.torn,
-            "breaks": self.breaks,
-            "lines": self.count,
-        }
+        end = (day - date(1969, 12, 31)).days * 86_400_000_000 - SLACK
+        kinds = {"made": self.made, "erased": self.erased, "moved": self.moved, "why": self.why}
+        found: Fields = {name: dict(sorted(counts.items())) for name, counts in kinds.items()}
+        found |= {"late": self.late, "latest_seconds": self.latest, "earliest_seconds": self.earliest}
+        found["overdue"] = sum(until <= end for _, until in self.open.values())
+        return found | {"unnoted": self.unnoted, "torn": self.torn, "breaks": self.breaks, "lines": self.count}
 
     def stated(self) -> Fields:
         rows = sorted(OPEN.pack(s, e, p, g, until, slot) for (s, p, g, e), (slot, until) in self.open.items())
@@ -305,9 +298,10 @@ def anchor_in(folder: Path, problems: list[str]) -> Fields:
         return {"before": "", "number": 0, "hash": NOTHING, "torn": None}
     try:
         anchor: Fields = json.loads(path.read_bytes())
-        if json.dumps(anchor).encode() == path.read_bytes() and list(anchor) == fields:
+        whole = json.dumps(anchor).encode() == path.read_bytes() and list(anchor) == fields
+        if whole and type(anchor["number"]) is int and str(date.fromisoformat(anchor["before"])) == anchor["before"]:
             return anchor
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, RecursionError):
         pass
     problems.append("audit/anchor.json: changed")
     return {"before": "", "number": 0, "hash": "", "torn": None}
@@ -358,6 +352,15 @@ def trail_line(raw: bytes) -> Fields | None:
         return None
 
 
+def check_terms(folder: Path, digests: list[Fields], latest: datetime, problems: list[str]) -> None:
+    """What goes at its term goes no earlier: else whoever cuts off the beginning would go unseen."""
+    gone = [(f"receipts up to {day}", day + MONTH) for day in days_of(folder / "evidence", ".open")]
+    gone += [(f"what {one['day']} stated", one["day"] + YEAR) for one in digests if one["body"] is None]
+    if before := anchor_in(folder / "audit", [])["before"]:
+        gone.append((f"the trail before {before}", date.fromisoformat(before) + YEAR - DAY))
+    problems += [f"{what}: gone before its term" for what, term in gone if term > latest.date()]
+
+
 def verify(
     folder: Path, first_keys: list[str], heads: list[Head], at: datetime | None = None
 ) -> tuple[list[str], Fields]:
@@ -369,12 +372,11 @@ def verify(
     bodies = [digest["body"] for digest in digests if digest["body"] is not None]
     moments = [datetime.fromisoformat(body["made_at"]) for body in bodies] + ([at] if at else [])
     if moments:
+        check_terms(folder, digests, max(moments) + DAY, problems)
         now = (max(moments) - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1) - SLACK
-        for (stream, _, _, epoch), (_, deadline) in book.open.items():
-            if deadline <= now:
-                problems.append(f"epoch {epoch} of {stream.rstrip(bytes(1)).decode()}: past its deadline, never erased")
-    stated = {body["trail"]["number"]: body["trail"]["hash"] for body in bodies}
-    trail = check_trail(folder / "audit", stated, problems)
+        late = [(name_of(key[0]), key[3]) for key, (_, deadline) in book.open.items() if deadline <= now]
+        problems += [f"epoch {epoch} of {name}: past its deadline, never erased" for name, epoch in late]
+    trail = check_trail(folder / "audit", {body["trail"]["number"]: body["trail"]["hash"] for body in bodies}, problems)
     return problems, {"receipts": book.lines, "digests": len(digests), "trail": trail}
 
 
@@ -387,8 +389,7 @@ def main() -> None:
     given = parser.parse_args()
     heads = [(int(number), head.lower()) for number, _, head in (text.partition(":") for text in given.head)]
     problems, counts = verify(given.folder, [key.lower() for key in given.first_key], heads, given.at)
-    for problem in problems:
-        print("NOT ", problem)
+    sys.stdout.writelines(f"NOT  {problem}\n" for problem in problems)
     print("broken" if problems else "ok", *(f"{name} {count}" for name, count in counts.items()))
     if not heads:
         print("no head was given: whether the end was cut off cannot be told")

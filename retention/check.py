@@ -104,8 +104,16 @@ def _copies(office: Office) -> Finding:
 def _ceiling(slot: Slot, config: Config, asked: Container[int]) -> datetime:
     """The last moment that the law of the product allows an epoch, computed apart from the rules table.
 
-    `asked`: the epochs of cases that somebody's request froze, which live as long as the request may.
+    `asked`: the epochs of cases that somebody's request froze, which live as long as the request may. An epoch that
+    no calendar has may not live at all.
     """
+    try:
+        return _allowed(slot, config, asked)
+    except (ValueError, OverflowError, OSError):
+        return datetime.min.replace(tzinfo=UTC)
+
+
+def _allowed(slot: Slot, config: Config, asked: Container[int]) -> datetime:
     if slot.stream.startswith("camera-"):
         return datetime.fromtimestamp(slot.epoch, UTC) + timedelta(days=4)
     if slot.stream == VISITS:
@@ -116,7 +124,8 @@ def _ceiling(slot: Slot, config: Config, asked: Container[int]) -> datetime:
         return datetime.combine(day_of_number(slot.epoch), datetime.min.time(), UTC) + timedelta(days=29)
     if slot.stream in (REQUESTS, CASES):  # each renewal of a case is a new slot
         kept = 70 if slot.stream == REQUESTS or slot.epoch in asked else 28
-        return datetime.fromtimestamp(slot.epoch, UTC) + timedelta(days=kept)
+        # An epoch is the whole second in which it was asked or placed.
+        return datetime.fromtimestamp(slot.epoch + 1, UTC) + timedelta(days=kept)
     return datetime.max.replace(tzinfo=UTC)  # whose end depends on what people do: their own deadline is all
 
 
@@ -205,7 +214,7 @@ def _evidence(office: Office) -> Finding:
     newest = Archive.of(office.state).newest()
     if newest is None and not Archive.of(office.state).first_keys():
         return Finding("evidence", True, "there is none yet: the retention service begins it")
-    verdict, _ = verify_receipts(office.state, Known())
+    verdict, _ = verify_receipts(office.state, Trail(office.state, office.clock), Known())
     if verdict.problems:
         said = f"{len(verdict.problems)} breaks, the first: {verdict.problems[0]}: see portier audit verify"
         return Finding("evidence", False, said)

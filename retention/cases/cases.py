@@ -32,6 +32,7 @@ from retention.texts import Texts
 CATEGORIES: Final = ("incident", "damage_or_theft", "unauthorised_entry")
 ASKED: Final = "person_asked"
 PROPOSED_FOR: Final = timedelta(hours=24)
+PROPOSALS: Final = 16  # of one person at a time, so that nobody takes the places of all
 HASTE: Final = LEAD + timedelta(seconds=15)  # so long before the deadline nothing is begun any more
 SOON: Final = HASTE + timedelta(minutes=1)  # footage that dies before that is not proposed: nobody could confirm it
 SOON_ENDS: Final = timedelta(days=3)  # so long before its end somebody is told
@@ -43,6 +44,7 @@ BACKWARDS = N_("The span ends before it begins. Change the times.")
 AHEAD = N_("The span lies ahead. Only footage that is there can be kept.")
 NO_CAMERA = N_("There is no such camera.")
 NOTHING = N_("There is no footage of that time any more. Nothing was placed.")
+MANY = N_("Many cases of yours wait for a second person. Ask somebody to look at those first.")
 TWICE = N_("This case is confirmed already.")
 SECOND = N_("You placed this case yourself. Somebody else must confirm it.")
 TOO_LATE = N_("It is too late for this case: its footage is being destroyed.")
@@ -76,6 +78,9 @@ class Cases:
             raise CaseRefused(CATEGORY)
         if not reason.strip():
             raise CaseRefused(REASON)
+        mine = [one for one in self.standing() if one.state == "proposed" and one.case.placed.by == by]
+        if len(mine) >= PROPOSALS:
+            raise CaseRefused(MANY)
         draft, first = self._draft(cameras, (start, end), Step(self.now(), by), category, SOON)
         return self._place(draft, min(draft.placed.at + PROPOSED_FOR, first), reason, "case.place")
 

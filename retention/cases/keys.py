@@ -11,6 +11,7 @@ from datetime import datetime
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
+from retention.base import limits
 from retention.base.errors import NoFreeSlot
 from retention.base.readerkey import public_half
 from retention.base.slots import Slot, SlotFile
@@ -29,6 +30,7 @@ class Keys:
     """The slots of all cases of a site. Whoever changes anything holds the shelf's turn."""
 
     def __init__(self, state: State, shelf: Shelf, reader: X25519PrivateKey, trusted: TrustedTime) -> None:
+        """`trusted`: what a tombstone bears, for a lost floor is made of it; the later clock may be a false one."""
         self._state, self._shelf, self._reader, self._trusted = state, shelf, reader, trusted
         self._slots = SlotFile(state, CASES)
         self._reaper = Reaper(state)
@@ -55,7 +57,7 @@ class Keys:
         self._slots.bring_forward(epoch, deadline)
 
     def destroy(self, epoch: int) -> list[str]:
-        """Erase a case's key and files now; sentences on what would not go, which the reaper tries again."""
+        """Erase a case's key and files; sentences on what would not go, which the reaper tries again."""
         twins = self._twins(self._slots.find(epoch))  # a crash may have left the same key under an earlier end
         return [told for one in (epoch, *(twin.epoch for twin in twins)) for told in self._evict(one)]
 
@@ -121,7 +123,8 @@ class Keys:
         assert case.becoming is not None
         if self.find(case.epoch, now) is None:
             return None
-        return self._claim(now, case.becoming.deadline, self.open(case.epoch, now))
+        until = min(case.becoming.deadline, now + limits.CASE.ceiling)  # whatever a record says
+        return self._claim(now, until, self.open(case.epoch, now))
 
     def _settled(self, case: Case, epoch: int) -> Case:
         """The record as it is when the step is done, on disk."""

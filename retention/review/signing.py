@@ -23,6 +23,7 @@ DUE_DAY: Final = 10  # of the next month: until then the officer has time
 LATE: Final = N_(
     "the review of %(month)s is not signed off: the privacy officer does that at the desk, under Terms and privacy"
 )
+NOTHING: Final = N_("Nothing of this month is kept. There is nothing to sign off.")
 NOT_OVER: Final = N_("This month is not over yet. It can be signed off when it is.")
 CHANGED: Final = N_("Something was added to this month meanwhile. Look at it again before you sign.")
 
@@ -89,6 +90,8 @@ class Reviews:
         """Sign a month off. Raises ReviewRefused where it is not over, or is no longer what the digest stands for."""
         if self._clock.now() < month.end(self._zone):
             raise ReviewRefused(NOT_OVER)
+        if all(one.month != month for one in self.months()):  # each month from a signed one on waits to be signed
+            raise ReviewRefused(NOTHING)
         if self.of(month).digest != digest:
             raise ReviewRefused(CHANGED)
         self._trail.note(SIGNED, actor=actor, about=str(month), category=digest, text=text)

@@ -72,7 +72,7 @@ def test_the_desk_keeps_no_name_in_memory_once_the_day_is_over(site: Site, clien
     watch = site.parts.alarm._post._watch
     assert [reader for reader in watch._days.values() if reader._opened]
     Reaper(site.state).step(site.parts.office.clock.now() + timedelta(days=1))
-    DeskService(site.parts.office)._follow_roll(site.parts)
+    DeskService(site.parts.office)._now_and_then(site.parts)
     assert (watch._days, site.parts.register._rolls) == ({}, {})
 
 

@@ -50,6 +50,14 @@ def test_a_month_is_late_after_the_tenth_of_the_next_and_health_says_so(reviews:
     assert (problem.promise, problem.values["month"]) == ("P6", "2027-03")
 
 
+@pytest.mark.parametrize("text", ["2001-01", "2027-02"])
+def test_a_month_of_which_nothing_is_kept_is_not_signed(reviews: Reviews, text: str) -> None:
+    month = Month.parse(text)
+    with pytest.raises(ReviewRefused):
+        reviews.sign(month, reviews.of(month).digest, actor="staff:fg")
+    assert standing(reviews) == {"2027-04": "running", "2027-03": "open"}
+
+
 def test_a_signed_month_is_signed(reviews: Reviews, trail: Trail, clock: ManualClock) -> None:
     reviews.sign(MARCH, reviews.of(MARCH).digest, actor="staff:fg")
     clock.advance(days=20)

@@ -27,10 +27,10 @@ Key = tuple[bytes, int, int, int]
 Head = tuple[int, str]
 FIELDS = ["number", "day", "previous", "key", "next", "body", "signature"]
 PLACE = 256
-LINE = struct.Struct("<4sBBHQ48sqqqII32s64s32s32s")
+LINE = struct.Struct("<4sBBHQ48sqqqII32sqII48s32s32s")
 OPEN = struct.Struct("<48sqIIq32s")
 MADE, ERASED, BEGUN, TORN = 1, 2, 3, 4
-WHY = ("", "deadline", "interrupted", "damaged", "room", "early", "rederived")
+WHY = ("", "deadline", "interrupted", "damaged", "room", "early", "rederived", "moved")
 NOTHING = "0" * 64
 SLACK = 300_000_000  # microseconds
 DAY, MONTH, YEAR = timedelta(days=1), timedelta(days=31), timedelta(days=365)
@@ -118,9 +118,8 @@ def read_digests(folder: Path, problems: list[str]) -> list[Fields]:
             problems.append(f"{where}: not signed by the key it names, or not a digest")
             digest["body"] = None
         if after_link and whole and found[-1]["statement"] == digest["statement"]:
-            found[-1] = digest
-        else:
-            found.append(digest)
+            found.pop()
+        found.append(digest)
         after_link = not whole
     return found
 
@@ -149,9 +148,9 @@ def line_in(raw: bytes) -> Line | None:
         return None
     fields = LINE.unpack(raw)
     magic, kind, why, form, *_ = fields
-    if magic != b"RCPT" or form != 1 or not MADE <= kind <= TORN or why >= len(WHY) or any(fields[12]):
+    if magic != b"RCPT" or form != 1 or not MADE <= kind <= TORN or why >= len(WHY) or any(fields[15]):
         return None
-    return fields
+    return None if any(fields[12:15]) and WHY[why] != "moved" else fields
 
 
 class Book:
@@ -168,33 +167,37 @@ class Book:
         self.begin_day()
 
     def begin_day(self) -> None:
-        self.made: Counter[str] = Counter()
-        self.erased: Counter[str] = Counter()
-        self.why: Counter[str] = Counter()
+        self.made, self.erased, self.moved, self.why = (Counter[str]() for _ in range(4))
         self.late = self.unnoted = self.torn = self.breaks = self.count = 0
         self.latest: int | None = None  # seconds after the deadline
         self.earliest: int | None = None
         self.gone = (self.gone[1], set())
+
+    def knows(self, key: Key) -> bool:
+        return key in self.open or key in self.gone[0] or key in self.gone[1]
 
     def put(self, key: Key, slot: bytes, deadline: int) -> None:
         self.open[key] = (slot, deadline)
         self.at[key[:2]] = key
 
     def take(self, fields: Line, where: str) -> None:
-        _, kind, why, _, number, stream, epoch, deadline, moment, place, generation, slot, _, _, hashed = fields
+        _, kind, why, _, number, stream, epoch, deadline, moment, place, generation, slot, *to, _, _, hashed = fields
         self.number, self.hash, self.count, self.lines = number, hashed, self.count + 1, self.lines + 1
         key, name = (stream, place, generation, epoch), name_of(stream)
         if kind == MADE:
-            if key not in self.open and key not in self.gone[0] and key not in self.gone[1]:
+            if not self.knows(key):
                 self.made[name] += 1
                 self.put(key, slot, deadline)
         elif kind == ERASED:
             if WHY[why] == "damaged":
                 key = self.at.get((stream, place), key)
-            if key in self.gone[0] or key in self.gone[1]:
+            if any(key in gone for gone in self.gone):
                 return
-            self.erased[name] += 1
-            self.why[WHY[why]] += 1
+            moved, heir = WHY[why] == "moved", (stream, to[1], to[2], to[0])
+            (self.moved if moved else self.erased)[name] += 1
+            self.why.update([] if moved else [WHY[why]])
+            if moved and (heir == key or not self.knows(heir)):
+                self.problems.append(f"{where}: says that a key moved, and no line says to where")
             if WHY[why] in ("deadline", "interrupted"):
                 after = -((deadline - moment) // 1_000_000)
                 self.late += moment > deadline
@@ -218,26 +221,23 @@ class Book:
         at = end = 0
         while at < len(places):
             fields = line_in(places[at])
-            if fields and self.follows(fields):
+            if not (fields and self.follows(fields)):
+                if (count := self.mended(places, at)) is not None:
+                    self.torn += count
+                    at += count
+                    fields = line_in(places[at])
+                elif last and fields is None and len(places) - end <= 16:
+                    return
+                else:
+                    self.breaks += 1
+                    self.problems.append(f"{where}, place {at + 1}: no line, or none that follows number {self.number}")
+            if fields:
                 self.take(fields, f"{where}, place {at + 1}")
                 end = at + 1
-            elif (count := self.mended(places, at)) is not None:
-                self.torn += count
-                at += count
-                self.take(line_in(places[at]) or (), where)
-                end = at + 1
-            elif last and fields is None and len(places) - end <= 16:
-                return
-            else:
-                self.breaks += 1
-                self.problems.append(f"{where}, place {at + 1}: no line, or none that follows number {self.number}")
-                if fields:
-                    self.take(fields, where)
-                    end = at + 1
             at += 1
 
     def follows(self, fields: Line) -> bool:
-        return (fields[4], fields[13]) == (self.number + 1, self.hash)
+        return (fields[4], fields[16]) == (self.number + 1, self.hash)
 
     def mended(self, places: list[bytes], at: int) -> int | None:
         for after in range(at + 1, min(at + 17, len(places))):
@@ -246,10 +246,12 @@ class Book:
                 return after - at if fields[11] == sha(b"".join(places[at:after])) else None
         return None
 
-    def figures(self) -> Fields:
-        kinds = {"made": self.made, "erased": self.erased, "why": self.why}
+    def figures(self, day: date) -> Fields:
+        end = (day - date(1969, 12, 31)).days * 86_400_000_000 - SLACK
+        kinds = {"made": self.made, "erased": self.erased, "moved": self.moved, "why": self.why}
         found: Fields = {name: dict(sorted(counts.items())) for name, counts in kinds.items()}
         found |= {"late": self.late, "latest_seconds": self.latest, "earliest_seconds": self.earliest}
+        found["overdue"] = sum(until <= end for _, until in self.open.values())
         return found | {"unnoted": self.unnoted, "torn": self.torn, "breaks": self.breaks, "lines": self.count}
 
     def stated(self) -> Fields:
@@ -284,7 +286,7 @@ def check_lines(folder: Path, digests: list[Fields], problems: list[str]) -> Boo
             told = signed[day]
             if told["receipts"] != {"number": book.number, "hash": book.hash.hex()}:
                 problems.append(f"{where}: they end at number {book.number}, signed was {told['receipts']['number']}")
-            elif told["figures"] != book.figures() or told["open"] != book.stated():
+            elif told["figures"] != book.figures(day) or told["open"] != book.stated():
                 problems.append(f"{where}: other figures than its digest states")
     return book
 
@@ -374,9 +376,8 @@ def verify(
         now = (max(moments) - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1) - SLACK
         late = [(name_of(key[0]), key[3]) for key, (_, deadline) in book.open.items() if deadline <= now]
         problems += [f"epoch {epoch} of {name}: past its deadline, never erased" for name, epoch in late]
-    trail = [body["trail"] for body in bodies]
-    entries = check_trail(folder / "audit", {head["number"]: head["hash"] for head in trail}, problems)
-    return problems, {"receipts": book.lines, "digests": len(digests), "trail": entries}
+    trail = check_trail(folder / "audit", {body["trail"]["number"]: body["trail"]["hash"] for body in bodies}, problems)
+    return problems, {"receipts": book.lines, "digests": len(digests), "trail": trail}
 
 
 def main() -> None:

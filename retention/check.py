@@ -17,7 +17,10 @@ from retention.base.errors import PortierError
 from retention.base.siteday import day_end, day_of_number
 from retention.base.slots import Slot, SlotFile, streams
 from retention.base.state import CALAMITIES, CASES, REQUESTS, TEXTS, VISITS
+from retention.base.trusted import TrustedTime
 from retention.cases.shelf import Shelf
+from retention.evidence.archive import Archive
+from retention.evidence.verify import Known, verify_receipts
 from retention.rows import count_expired
 from retention.strays import SPOOL, copies_of_keys, documents, nameless, printed, quarantined
 
@@ -46,6 +49,7 @@ def check(
         lambda: _strays(office),
         lambda: _spool(spool, now),
         lambda: _rows(office.config, now),
+        lambda: _evidence(office),
         lambda: _trail(office, now),
     ]
     for number, look in enumerate(looks, 1):
@@ -203,6 +207,22 @@ def _trail(office: Office, now: datetime) -> Finding:
     if old:
         return Finding("audit trail", False, f"{len(old)} days of it are more than a year old: {REMEDY}")
     return Finding("audit trail", True, f"{verdict.entries} entries, an unbroken chain")
+
+
+def _evidence(office: Office) -> Finding:
+    """The receipts follow one another, and every day but the last is signed."""
+    newest = Archive.of(office.state).newest()
+    if newest is None and not Archive.of(office.state).first_keys():
+        return Finding("evidence", True, "there is none yet: the retention service begins it")
+    verdict, _ = verify_receipts(office.state, Trail(office.state, office.clock), Known())
+    if verdict.problems:
+        said = f"{len(verdict.problems)} breaks, the first: {verdict.problems[0]}: see portier audit verify"
+        return Finding("evidence", False, said)
+    today = TrustedTime(office.state, office.clock).for_destroying().astimezone(UTC).date()
+    if newest is not None and newest.day < today - timedelta(days=2):
+        return Finding("evidence", False, f"the last signed day is {newest.day}: see that the retention service runs")
+    signed = f"signed up to {newest.day}" if newest else "no day is signed yet"
+    return Finding("evidence", True, f"{verdict.receipts} receipts, an unbroken chain, {signed}")
 
 
 def _is_over_a_year_old(path: Path, now: datetime) -> bool:

@@ -11,7 +11,8 @@ import click
 from retention.base.audit import Trail, system_actor
 from retention.base.command import Office, emit, json_option, pass_office
 from retention.base.database import open_database
-from retention.base.errors import DiskRefused, PortierError, TryAgain
+from retention.base.errors import DiskRefused, PortierError, TryAgain, UsageRefused
+from retention.base.output import put
 from retention.base.service import serve
 from retention.base.slots import Slot, SlotFile, streams
 from retention.base.translations import N_, translator
@@ -225,12 +226,8 @@ def certificate(office: Office, day: datetime, output: Path | None) -> None:
     """The erasure certificate of a day, as a PDF: what was overwritten here, without any name."""
     from retention.evidence.certificate import certificate as make  # noqa: PLC0415 - a typesetter takes a second
 
-    content = make(office, day.date())
-    if output is None:
-        sys.stdout.buffer.write(content)
-        return
-    try:
-        output.write_bytes(content)
-    except OSError as error:
-        raise DiskRefused(f"{output} cannot be written ({error.strerror}): name another file") from error
-    click.echo(f"written to {output}", err=True)
+    if output is None and sys.stdout.isatty():
+        raise UsageRefused("a certificate is a PDF, which a terminal cannot show: add --output FILE")
+    put(make(office, day.date()), output)
+    if output is not None:
+        click.echo(f"written to {output}", err=True)

@@ -16,8 +16,8 @@ from retention.base.clock import from_microseconds
 from retention.base.errors import DiskRefused, PortierError, SealBroken, TryAgain
 from retention.base.files import changed_at
 from retention.base.sealed import SealedFile
-from retention.base.slots import SlotFile, streams
-from retention.base.state import CAMERA_STREAM, State
+from retention.base.slots import Slot, SlotFile, streams
+from retention.base.state import CAMERA_STREAM, CASES, State
 from retention.due import Due, Why
 from retention.evidence.receipts import Receipts
 from retention.removals import Removals
@@ -157,7 +157,10 @@ class Reaper:
         if not faster:  # a disk that refuses a tombstone may still let the data go
             self._unlink(self._state.data_of(slots.stream, item.slot.epoch), swept)  # then the data
         if buried:  # then the receipt, which keeps nobody
-            swept.tell_all(self.receipts.erased(item.slot, item.why, at))
+            heir = None
+            with self._going_on(slots.stream, swept):
+                heir = _heir(slots, item.slot)
+            swept.tell_all(self.receipts.erased(item.slot, item.why, at, heir))
 
     def _unlink(self, paths: list[Path], swept: Swept) -> None:
         swept.unlinked += self._removals.take(paths)
@@ -214,6 +217,14 @@ class Reaper:
         """Made for a moment, unless it is watched: what it holds open is closed with it."""
         watch = self._watches.get(stream)
         return watch.slots if watch else SlotFile(self._state, stream, waits=False)
+
+
+def _heir(slots: SlotFile, slot: Slot) -> Slot | None:
+    """Another slot that holds the key of an erased one: a case got another term, and nothing was destroyed yet."""
+    if slots.stream != CASES or not slot.public_bytes:
+        return None
+    holds = (other for other in slots.slots() if other.kind in ("live", "intended"))
+    return next((other for other in holds if other.public_bytes == slot.public_bytes), None)
 
 
 class _Every:

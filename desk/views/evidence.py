@@ -31,6 +31,7 @@ class Row:
     erased: int = 0
     late: int = 0
     doubts: int = 0
+    moved: int = 0  # keys that got another term and were not destroyed
 
 
 @router.get("/evidence")
@@ -71,4 +72,5 @@ def _row(archive: Archive, day: date) -> Row:
     if digest is None or digest.body is None or not digest.is_signed() or not is_sound(digest.body):
         return Row(day, None)
     figures = digest.body["figures"]
-    return Row(day, digest, sum(figures["erased"].values()), figures["late"], len(doubts(digest)))
+    erased, moved = (sum(figures[name].values()) for name in ("erased", "moved"))
+    return Row(day, digest, erased, figures["late"], len(doubts(digest)), moved)

@@ -98,9 +98,11 @@ class Keys:
 
     def _claim(self, now: datetime, deadline: datetime, private: X25519PrivateKey | None) -> Slot:
         try:
-            return self._slots.claim_new(int(now.timestamp()), deadline, public_half(self._state), private)
+            slot = self._slots.claim_new(int(now.timestamp()), deadline, public_half(self._state), private)
         except NoFreeSlot as error:
             raise CaseRefused(FULL) from error
+        self._reaper.receipts.made(slot, self._moment())  # it may move on before retention looks
+        return slot
 
     def _twins(self, slot: Slot | None) -> list[Slot]:
         """Other slots that hold the same key: a renewal was cut short between them."""
@@ -110,7 +112,12 @@ class Keys:
         return [other for other in others if other.public_bytes == slot.public_bytes]
 
     def _evict(self, epoch: int) -> list[str]:
-        return self._reaper.evict(CASES, epoch, self._trusted.for_destroying(), "early").failures
+        """The receipt tells whether the key died or only moved: the reaper sees where else it stands."""
+        return self._reaper.evict(CASES, epoch, self._moment(), "early").failures
+
+    def _moment(self) -> datetime:
+        """Trusted time: receipts stand in its order, and a clock that jumps must not take the chain along."""
+        return self._trusted.for_destroying() if self._trusted.known() else self._trusted.latest()
 
     def _wrap_anew(self, case: Case, now: datetime) -> Slot | None:
         assert case.becoming is not None

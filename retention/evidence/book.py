@@ -6,15 +6,18 @@ Whoever keeps the chain and whoever verifies it fill the same book from the same
 import struct
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from typing import Any, Final
 
+from retention.base.clock import microseconds
 from retention.evidence.follow import BATCH, Break, Torn, follow, used
 from retention.evidence.line import GENESIS, Key, Line
 
 _OPEN: Final = struct.Struct("<48sqIIq32s")
 SECOND: Final = 1_000_000
+SLACK: Final = timedelta(minutes=5)
+"""An erasure in time has its receipt by then."""
 Place = tuple[date, int]
 
 
@@ -24,10 +27,12 @@ class Day:
 
     made: Counter[str] = field(default_factory=Counter)
     erased: Counter[str] = field(default_factory=Counter)
+    moved: Counter[str] = field(default_factory=Counter)  # got another slot, not destroyed
     why: Counter[str] = field(default_factory=Counter)
     late: int = 0
     latest: int | None = None  # seconds after the deadline; below zero: before it
     earliest: int | None = None
+    overdue: int = 0  # open at the end of the day, past their first deadline
     unnoted: int = 0
     torn: int = 0
     breaks: int = 0
@@ -38,10 +43,12 @@ class Day:
         return {
             "made": dict(sorted(self.made.items())),
             "erased": dict(sorted(self.erased.items())),
+            "moved": dict(sorted(self.moved.items())),
             "why": dict(sorted(self.why.items())),
             "late": self.late,
             "latest_seconds": self.latest,
             "earliest_seconds": self.earliest,
+            "overdue": self.overdue,
             "unnoted": self.unnoted,
             "torn": self.torn,
             "breaks": self.breaks,
@@ -84,8 +91,10 @@ class Book:
                 self._break(found, (day, first + at))
         return count
 
-    def end_of_day(self) -> Day:
+    def end_of_day(self, day: date) -> Day:
         """The figures of the day that is over; the next one begins."""
+        end = datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(days=1)
+        self.today.overdue = len(self.overdue(microseconds(end - SLACK)))
         over, self.today = self.today, Day()
         self._gone = (self._gone[1], set())
         return over
@@ -134,6 +143,12 @@ class Book:
             key = self.at_slot(line.stream, line.slot) or key
         if any(key in gone for gone in self._gone):
             self.remarks.append(f"{_where(at)}: tells an erasure a second time")
+            return
+        if line.why == "moved":
+            day.moved[line.stream] += 1
+            if line.heir == key or not self.knows(line.heir):
+                self.problems.append(f"{_where(at)}: says that a key moved, and no line says to where")
+            self._close(key, line, at)
             return
         day.erased[line.stream] += 1
         day.why[line.why] += 1

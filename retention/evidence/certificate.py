@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any, Final
 
-from babel.dates import format_date
+from babel.dates import format_date, format_timedelta
 from babel.numbers import format_decimal
 
 from retention.base.command import Office
@@ -39,12 +39,14 @@ LEVELS: Final = {
     ),
 }
 WHYS: Final = {
-    "interrupted": N_("%(count)s erasures had been cut short and were finished."),
-    "damaged": N_("%(count)s keys could not be read any more and were overwritten."),
-    "room": N_("%(count)s keys were overwritten before their latest moment, to make room."),
-    "early": N_("%(count)s keys were overwritten before their latest moment, because somebody asked for it."),
-    "rederived": N_("%(count)s receipts were lost and made anew from what the erasure left."),
+    "interrupted": N_("Erasures that had been cut short and were finished: %(count)s."),
+    "damaged": N_("Keys that could not be read any more and were overwritten: %(count)s."),
+    "room": N_("Keys overwritten before their latest moment, to make room: %(count)s."),
+    "early": N_("Keys overwritten before their latest moment, because somebody asked for it: %(count)s."),
+    "rederived": N_("Receipts that were lost and made anew from what the erasure left: %(count)s."),
 }
+
+MOVED: Final = N_("Keys that got another term and were not destroyed (also counted as made): %(count)s.")
 
 
 def certificate(office: Office, day: date) -> bytes:
@@ -96,18 +98,21 @@ def _data(office: Office, digest: Digest) -> dict[str, Any]:
         "day": _day(digest.day),
         "span": _span(from_to),
         "total": _number(sum(figures["erased"].values())),
+        "page": _say(N_("page")),
+        "utc": _say(N_("A day in UTC, the time in which Portier counts; your clock runs ahead of it.")),
         "statement": _say(
-            N_("keys were overwritten here. What was sealed with them can no longer be opened here, by anybody.")
+            N_("Keys overwritten here. What was sealed with them can no longer be opened here, by anybody.")
         ),
         "heads": [_say(N_("What")), _say(N_("Made")), _say(N_("Overwritten here"))],
         "rows": rows,
-        "nothing": _say(N_("Nothing had reached its term on this day.")),
+        "nothing": _say(_nothing(figures)),
         "times": _times(figures),
-        "notes": [_say(WHYS[why], count=count) for why, count in figures["why"].items() if why in WHYS],
+        "notes": [_say(sentence, count=count) for sentence, count in _notes(figures)],
         "doubt_head": _say(N_("Doubts")),
         "doubts": [_say(sentence, **values) for sentence, values in doubts(digest)] or [_say(N_("None."))],
         "open": _say(
-            N_("At the end of the day %(count)s keys were still within their term."), count=body["open"]["count"]
+            N_("Keys still within their term at the end of the day: %(count)s."),
+            count=body["open"]["count"] - figures["overdue"],
         ),
         "level_head": _say(N_("How far this reaches")),
         "level": [_say(sentence) for sentence in LEVELS[body["level"]]],
@@ -126,15 +131,41 @@ def _data(office: Office, digest: Digest) -> dict[str, Any]:
     }
 
 
+def _nothing(figures: Mapping[str, Any]) -> str:
+    """What a day says on which nothing was overwritten: that nothing had to be, only where that is known."""
+    if figures["overdue"] or not figures["lines"]:
+        return N_("Nothing was overwritten on this day.")
+    return N_("Nothing was overwritten on this day: nothing had reached its term.")
+
+
+def _notes(figures: Mapping[str, Any]) -> list[tuple[str, int]]:
+    """What is no doubt and worth a line."""
+    notes = [(WHYS[why], count) for why, count in figures["why"].items() if why in WHYS]
+    moved = sum(figures["moved"].values())
+    return [*notes, (MOVED, moved)] if moved else notes
+
+
 def _times(figures: Mapping[str, Any]) -> list[Said]:
     """How early and how late, in seconds before or after the latest moment."""
     earliest, latest = figures["earliest_seconds"], figures["latest_seconds"]
     if earliest is None or latest is None:
         return []
-    early = _say(N_("The earliest was overwritten %(seconds)s seconds before its latest moment."), seconds=-earliest)
+    if earliest > 0:
+        return [_long(N_("All were too late: the last by %(time)s."), latest)]
+    early = _long(N_("The earliest was overwritten %(time)s before its latest moment."), -earliest)
     if latest > 0:
-        return [early, _say(N_("The last was overwritten %(seconds)s seconds too late."), seconds=latest)]
-    return [early, _say(N_("The last was overwritten %(seconds)s seconds before it. None was late."), seconds=-latest)]
+        return [early, _long(N_("The last was overwritten %(time)s too late."), latest)]
+    return [early, _long(N_("The last was overwritten %(time)s before it. None was late."), -latest)]
+
+
+def _long(sentence: str, seconds: int) -> Said:
+    """With a span as people say it; the digest has it to the second."""
+    told = [
+        format_timedelta(timedelta(seconds=seconds), threshold=3, granularity="second", locale=language)
+        for language in ("nl", "en")
+    ]
+    dutch, english = _say(sentence)
+    return dutch % {"time": told[0]}, english % {"time": told[1]}
 
 
 def _say(sentence: str, **values: int) -> Said:

@@ -75,7 +75,9 @@ def is_sound(body: Mapping[str, Any]) -> bool:
         heads = (body["receipts"], body["trail"])
         hashes = [bytes.fromhex(head["hash"]) for head in heads]
         numbers = [head["number"] for head in heads] + [body["open"]["count"], figures["late"], figures["lines"]]
+        numbers.append(figures["overdue"])
         counts = [*figures["made"].values(), *figures["erased"].values(), *figures["why"].values()]
+        counts += figures["moved"].values()
         return (
             made_at.tzinfo is not None
             and all(len(hashed) == 32 for hashed in hashes)

@@ -16,12 +16,13 @@ LINE_BYTES: Final = 256
 GENESIS: Final = bytes(32)
 Key = tuple[str, int, int, int]
 Kind = Literal["made", "erased", "begun", "torn"]
-Why = Literal["", "deadline", "interrupted", "damaged", "room", "early", "rederived"]
+Why = Literal["", "deadline", "interrupted", "damaged", "room", "early", "rederived", "moved"]
 KINDS: Final[tuple[Kind, ...]] = ("made", "erased", "begun", "torn")
-WHYS: Final[tuple[Why, ...]] = ("", "deadline", "interrupted", "damaged", "room", "early", "rederived")
-_LINE = struct.Struct("<4sBBHQ48sqqqII32s64s32s32s")
+WHYS: Final[tuple[Why, ...]] = ("", "deadline", "interrupted", "damaged", "room", "early", "rederived", "moved")
+_LINE = struct.Struct("<4sBBHQ48sqqqII32sqII48s32s32s")
 _MAGIC, _FORMAT = b"RCPT", 1
-_ROOM = bytes(64)
+_ROOM = bytes(48)
+NOWHERE: Final = (0, 0, 0)
 _HEAD = struct.Struct("<8sHxxI")
 _HEAD_MAGIC = b"PORTRCPT"
 
@@ -30,6 +31,7 @@ class Line(NamedTuple):
     """What one line says; moments in microseconds. `committed` is the hash of the slot as it was made.
 
     In a torn line `committed` is the hash of the bytes that a power cut left, and `epoch` how many places they take.
+    Where a key moved, `to` is its other slot: epoch, place, generation.
     """
 
     kind: Kind
@@ -44,11 +46,18 @@ class Line(NamedTuple):
     number: int = 0
     previous: bytes = GENESIS
     hash: bytes = GENESIS
+    to: tuple[int, int, int] = NOWHERE
 
     @property
     def key(self) -> Key:
         """Which key is meant: its stream, the slot's place there, how often that was used, and the epoch."""
         return self.stream, self.slot, self.generation, self.epoch
+
+    @property
+    def heir(self) -> Key:
+        """The key under which what was sealed with this one can still be opened, where it moved."""
+        epoch, slot, generation = self.to
+        return self.stream, slot, generation, epoch
 
 
 def commitment(slot: Slot) -> bytes:
@@ -67,11 +76,16 @@ def made(slot: Slot, at: datetime) -> Line:
     return Line("made", "", slot.stream, slot.epoch, deadline, moment, slot.index, slot.generation, commitment(slot))
 
 
-def erased(slot: Slot, why: Why, at: datetime, committed: bytes | None = None) -> Line:
-    """The receipt of an erasure, with the deadline that was in force."""
+def erased(slot: Slot, why: Why, at: datetime, committed: bytes | None = None, heir: Slot | None = None) -> Line:
+    """The receipt of an erasure, with the deadline that was in force.
+
+    `heir`: another slot that holds the same private half. Then nothing was destroyed but a place, and the line says so.
+    """
     hashed = commitment(slot) if committed is None else committed
     deadline, moment = microseconds(slot.deadline), microseconds(at)
-    return Line("erased", why, slot.stream, slot.epoch, deadline, moment, slot.index, slot.generation, hashed)
+    to = (heir.epoch, heir.index, heir.generation) if heir else NOWHERE
+    why = "moved" if heir else why
+    return Line("erased", why, slot.stream, slot.epoch, deadline, moment, slot.index, slot.generation, hashed, to=to)
 
 
 def begun(at: datetime) -> Line:
@@ -99,6 +113,7 @@ def image(line: Line, number: int, previous: bytes) -> bytes:
         line.slot,
         line.generation,
         line.committed,
+        *line.to,
         b"",
         previous,
         b"",
@@ -110,10 +125,13 @@ def parse(raw: bytes) -> Line | None:
     """The line in these 256 bytes; None where a byte of it is not as it was written."""
     if len(raw) != LINE_BYTES or sha256(raw[:-32]).digest() != raw[-32:]:
         return None
-    magic, kind, why, form, number, name, epoch, deadline, moment, index, generation, committed, room, before, own = (
-        _LINE.unpack(raw)
+    magic, kind, why, form, number, name, epoch, deadline, moment, index, generation, committed, *rest = _LINE.unpack(
+        raw
     )
+    (*to, room, before, own) = rest
     if magic != _MAGIC or form != _FORMAT or not 0 < kind <= len(KINDS) or why >= len(WHYS) or room != _ROOM:
+        return None
+    if any(to) and WHYS[why] != "moved":
         return None
     stream = name.rstrip(b"\0").decode("ascii", "replace")
     return Line(
@@ -129,6 +147,7 @@ def parse(raw: bytes) -> Line | None:
         number,
         before,
         own,
+        (to[0], to[1], to[2]),
     )
 
 

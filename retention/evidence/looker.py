@@ -3,14 +3,14 @@
 It costs little: of a camera's places only those of the last minutes are looked at, and all of them once an hour.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Final
 
 from retention.base.clock import from_microseconds
 from retention.base.errors import PortierError
 from retention.base.slots import Slot, SlotFile, streams
-from retention.base.state import CAMERA_STREAM, State
+from retention.base.state import CAMERA_STREAM, CASES, State
 from retention.evidence.book import Book
 from retention.evidence.line import Key, Line, erased, made
 
@@ -27,6 +27,7 @@ class Looker:
         self._files: dict[str, SlotFile] = {}
         self._looked: datetime | None = None
         self._full: datetime | None = None
+        self._halves: dict[Key, bytes] = {}  # of cases, whose keys may move: what lives on was not destroyed
         self.failures: list[str] = []
 
     def lacking(self, book: Book, now: datetime, latest: datetime) -> list[Line]:
@@ -50,11 +51,18 @@ class Looker:
         for slot in seen:
             if slot.kind == "live" and not book.knows(_key(slot)):
                 yield made(slot, now)
+            if slot.kind == "live" and stream == CASES:
+                self._halves[_key(slot)] = slot.public_bytes
         if full or not stream.startswith(CAMERA_STREAM):
             places = {slot.index: slot for slot in seen}
             for key in [key for key in book.open if key[0] == stream]:
-                if key[1] in places and (line := _lost(key, places[key[1]], book, now)):
+                heir = self._heir(key, places.values())
+                if key[1] in places and (line := _lost(key, places[key[1]], book, now, heir)):
                     yield line
+
+    def _heir(self, key: Key, slots: Iterable[Slot]) -> Slot | None:
+        half = self._halves.get(key)
+        return next((slot for slot in slots if slot.public_bytes == half and _key(slot) != key), None) if half else None
 
     def _recent(self, slots: SlotFile, latest: datetime) -> list[Slot]:
         since = self._looked or latest
@@ -63,7 +71,7 @@ class Looker:
         return [slot for minute in minutes if (slot := slots.find(minute * 60)) is not None]
 
 
-def _lost(key: Key, slot: Slot, book: Book, now: datetime) -> Line | None:
+def _lost(key: Key, slot: Slot, book: Book, now: datetime, heir: Slot | None) -> Line | None:
     """The receipt of an erasure that somebody made and did not live to tell."""
     committed, deadline = book.open[key]
     if slot.kind not in ("tombstone", "live", "empty"):
@@ -72,10 +80,10 @@ def _lost(key: Key, slot: Slot, book: Book, now: datetime) -> Line | None:
         if slot.kind == "empty":
             return None  # a file of slots that was lost: no proof of anything
         gone = Slot(key[0], key[1], "tombstone", key[3], key[2], from_microseconds(deadline))
-        return erased(gone, "rederived", now, committed)
+        return erased(gone, "rederived", now, committed, heir)
     if slot.kind == "live" or slot.erased_at is None or now - slot.erased_at < SETTLED:
         return None
-    return erased(slot, "rederived", slot.erased_at, committed)
+    return erased(slot, "rederived", slot.erased_at, committed, heir)
 
 
 def _key(slot: Slot) -> Key:

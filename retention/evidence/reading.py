@@ -38,19 +38,22 @@ class Reading:
         for day in self._chain.days():
             if not self._day <= day <= end.day:
                 continue
-            if day != self._day:
-                self._end_of_day(signed)
-                self._day, self._place = day, 0
+            self._go_to(day, signed)
             count = end.place - self._place if day == end.day else None
             body = self._chain.body(day, self._place, count)
             self._place += self.book.read(day, body, self._place)
         return self.book
 
-    def _end_of_day(self, signed: date | None) -> None:
-        figures = self.book.end_of_day().figures()
-        if self._day != date.min and (signed is None or self._day > signed):
-            over = Over(figures, self.book.number, self.book.hash.hex(), self.book.stated())
-            self.over[self._day] = over
+    def _go_to(self, day: date, signed: date | None) -> None:
+        """End the day in which the walk stands, and each after it on which nothing was written."""
+        if self._day == date.min:
+            self._day = day
+        stated = self.book.stated() if self._day < day else {}
+        while self._day < day:
+            figures = self.book.end_of_day(self._day).figures()
+            if signed is None or self._day > signed:
+                self.over[self._day] = Over(figures, self.book.number, self.book.hash.hex(), stated)
+            self._day, self._place = self._day + timedelta(days=1), 0
 
     def missed(self, before: Over | None) -> Over:
         """A day on which nothing was written."""

@@ -10,7 +10,7 @@ from retention.base.errors import PortierError
 from retention.base.slots import Slot
 from retention.base.state import State
 from retention.evidence.chain import Chain
-from retention.evidence.line import Line, Why, erased
+from retention.evidence.line import Line, Why, erased, made
 
 
 class Receipts:
@@ -25,11 +25,23 @@ class Receipts:
         """How many receipts wait for a place on disk."""
         return len(self._waiting)
 
-    def erased(self, slot: Slot, why: Why, at: datetime) -> list[str]:
-        """Note that a slot was erased; sentences on what could not be written yet."""
-        self._waiting.append(erased(slot, why, at))
-        # Behind one that waits it waits too: a disk that refuses is asked once a pass, not once an erasure.
-        return self.flush(at) if len(self._waiting) == 1 else []
+    def made(self, slot: Slot, at: datetime) -> list[str]:
+        """Note a slot that lives as it was made, for one that may not live until retention looks."""
+        return self._note([made(slot, at)], at)
+
+    def erased(self, slot: Slot, why: Why, at: datetime, heir: Slot | None = None) -> list[str]:
+        """Note that a slot was erased; sentences on what could not be written yet.
+
+        `heir`: a slot that holds the same private half. It is noted first, so that what moved is never lost from sight.
+        """
+        lines = [made(heir, at)] if heir else []
+        return self._note([*lines, erased(slot, why, at, heir=heir)], at)
+
+    def _note(self, lines: list[Line], at: datetime) -> list[str]:
+        """Behind one that waits it waits too: a disk that refuses is asked once a pass, not once an erasure."""
+        alone = not self._waiting
+        self._waiting += lines
+        return self.flush(at) if alone else []
 
     def flush(self, at: datetime) -> list[str]:
         """Write what waits."""

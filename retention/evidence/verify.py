@@ -15,15 +15,13 @@ from retention.base.clock import microseconds
 from retention.base.errors import UsageRefused
 from retention.base.state import State
 from retention.evidence.archive import Archive
-from retention.evidence.book import Book
+from retention.evidence.book import SLACK, Book
 from retention.evidence.chain import Chain
 from retention.evidence.digest import NOTHING, Digest, is_sound
 from retention.evidence.line import LINE_BYTES, file_head
 from retention.evidence.reading import start
 from retention.rules import DIGEST, RECEIPT, TRAIL
 
-SLACK: Final = timedelta(minutes=5)
-"""An erasure in time has its receipt by then."""
 SPARE: Final = timedelta(days=1)
 """Between two digests, in which more reaches its term."""
 _HEAD: Final = re.compile(r"(?<![0-9a-fA-F])([1-9][0-9]{0,8}):([0-9a-f]{64})(?![0-9a-fA-F])")
@@ -69,6 +67,18 @@ def one_head(text: str) -> tuple[int, str]:
 
 def verify(state: State, trail: Trail, known: Known, told: Told = lambda _, __: None) -> Verdict:
     """Walk everything. Raises no error for what was tampered with; OSError where it cannot be read."""
+    verdict, stated = verify_receipts(state, trail, known, told)
+    seen = trail.examine(stated, lambda count: told("trail", count))
+    verdict.problems += seen.problems
+    verdict.remarks += seen.remarks
+    verdict.entries, verdict.trail_head = seen.entries, seen.head
+    return verdict
+
+
+def verify_receipts(
+    state: State, trail: Trail, known: Known, told: Told = lambda _, __: None
+) -> tuple[Verdict, dict[int, str]]:
+    """Digests and receipts alone; and which lines of the trail the digests name."""
     verdict = Verdict()
     archive = Archive.of(state)
     digests = _Keys(verdict, known).walk(archive, told)
@@ -77,11 +87,7 @@ def verify(state: State, trail: Trail, known: Known, told: Told = lambda _, __: 
     _omissions(verdict, book, digests, known)
     _too_soon(verdict, archive, trail, digests, known)
     stated = {int(one.body["trail"]["number"]): str(one.body["trail"]["hash"]) for one in digests if one.body}
-    seen = trail.examine(stated, lambda count: told("trail", count))
-    verdict.problems += seen.problems
-    verdict.remarks += seen.remarks
-    verdict.entries, verdict.trail_head = seen.entries, seen.head
-    return verdict
+    return verdict, stated
 
 
 class _Keys:
@@ -192,7 +198,7 @@ class _Receipts:
                 if file.read(LINE_BYTES) != file_head(day):
                     self._verdict.problems.append(f"{where}: the head of the file was changed")
         book.read(day, body, last=last and digest is None)
-        figures = book.end_of_day().figures()
+        figures = book.end_of_day(day).figures()
         self._verdict.receipts += figures["lines"]
         if digest is None or digest.body is None:
             return

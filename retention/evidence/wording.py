@@ -17,6 +17,17 @@ KINDS: Final = {
 }
 OTHERS: Final = N_("Other")
 
+NOT_RUN: Final = N_(
+    "Nothing was noted on this day: Portier did not run, or its trusted time passed over this day at once."
+)
+OVERDUE: Final = N_(
+    "Keys that had reached their latest moment when this day ended, and were not overwritten yet: %(count)s. The "
+    "certificate of the day on which they were says how late that was."
+)
+REDERIVED: Final = N_(
+    "Receipts that were lost and made anew, perhaps of a case that got another term and was not destroyed: %(count)s."
+)
+
 
 def kinds(counts: Mapping[str, int]) -> dict[str, int]:
     """Counts by stream as counts by kind: all cameras together."""
@@ -32,13 +43,16 @@ def doubts(digest: Digest) -> list[tuple[str, dict[str, int]]]:
     body = digest.body or {}
     figures = body["figures"]
     found = [
-        (figures["late"], N_("%(count)s keys were overwritten after their latest moment.")),
+        (figures["overdue"], OVERDUE),
+        (figures["late"], N_("Keys overwritten after their latest moment: %(count)s.")),
         (body["clock_doubt_seconds"], N_("The clock was in doubt: it was %(count)s seconds ahead of trusted time.")),
-        (figures["unnoted"], N_("%(count)s keys were overwritten before it was noted that they were made.")),
-        (figures["torn"], N_("%(count)s lines of the evidence were torn by a power cut.")),
-        (figures["breaks"], N_("The chain of receipts was broken in %(count)s places before this day was signed.")),
+        (figures["unnoted"], N_("Keys overwritten before it was noted that they were made: %(count)s.")),
+        (figures["why"].get("rederived", 0) if figures["erased"].get(CASES) else 0, REDERIVED),
+        (figures["torn"], N_("Lines of the evidence torn by a power cut: %(count)s.")),
+        (figures["breaks"], N_("Places where the chain of receipts was broken before this was signed: %(count)s.")),
     ]
-    told = [(sentence, {"count": int(count)}) for count, sentence in found if count]
+    told: list[tuple[str, dict[str, int]]] = [] if figures["lines"] else [(NOT_RUN, {})]
+    told += [(sentence, {"count": int(count)}) for count, sentence in found if count]
     if body["key_is_new"] and digest.number > 1:
         told.append((N_("The signing key was lost; a new chain of keys begins with this day."), {}))
     return told

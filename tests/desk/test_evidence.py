@@ -1,7 +1,7 @@
 """Proof of erasure at the desk: the signed days, their certificates, and what is said when there is none."""
 
 import os
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import httpx
@@ -9,6 +9,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from retention.base.readerkey import public_half
+from retention.base.slots import SlotFile
+from retention.base.state import CASES
+from retention.evidence.receipts import Receipts
 from tests.desk.site import Site
 from tests.support.clock import ManualClock
 from tests.support.evidence import EvidenceSite
@@ -22,9 +26,22 @@ def kept(site: Site, clock: ManualClock) -> EvidenceSite:
     return evidence
 
 
+@pytest.fixture
+def moved(kept: EvidenceSite, clock: ManualClock) -> EvidenceSite:
+    """A fourth day, on which a case got another term."""
+    slots, ends = SlotFile(kept.state, CASES), clock.now() + timedelta(days=2)
+    before, after = (slots.claim(number, ends, public_half(kept.state)) for number in (7, 8))
+    kept.keep()
+    slots.erase(before.epoch, clock.now())
+    Receipts(kept.state).erased(before, "early", clock.now(), after)
+    kept.hours(25)
+    return kept
+
+
 def test_the_signed_days_are_listed_and_each_has_its_certificate(kept: EvidenceSite, client: httpx.Client) -> None:
     text = client.get("/evidence").text
     assert text.count("Verklaring (PDF)") == 3
+    assert "een nummer en een code van 64 tekens" in text
     assert f"{kept.head()[0]}:{kept.head()[1][:8]}" in text
     answer = client.get("/evidence/2027-03-03.pdf")
     assert (answer.status_code, answer.headers["content-type"], answer.content[:5]) == (
@@ -43,6 +60,14 @@ def test_a_day_that_was_changed_is_told_and_has_no_certificate(kept: EvidenceSit
     path.write_bytes(path.read_bytes().replace(b'"late":0', b'"late":1'))
     assert "daarna veranderd" in client.get("/evidence").text
     assert client.get("/evidence/2027-03-02.pdf").status_code == 409
+
+
+def test_keys_that_got_another_term_stand_apart_from_what_was_overwritten(
+    moved: EvidenceSite, client: httpx.Client
+) -> None:
+    text = client.get("/evidence").text
+    assert text.count("andere termijn, niet vernietigd: 1") == 1
+    assert text.count("met twijfel") == 0
 
 
 @pytest.mark.parametrize("path", ["/evidence/2026-01-01.pdf", "/evidence/gisteren.pdf"])

@@ -10,7 +10,7 @@ from retention.base.command import Office
 from retention.base.errors import StateRefused, UsageRefused
 from retention.evidence.certificate import certificate, signed
 from retention.evidence.signing import DayKeys
-from retention.evidence.wording import doubts
+from retention.evidence.wording import NOT_RUN, OVERDUE, doubts
 from tests.support.clock import ManualClock
 from tests.support.evidence import EvidenceSite
 
@@ -61,7 +61,7 @@ def test_every_doubt_is_told(office: Office, site: EvidenceSite, clock: ManualCl
     site.reap()
     site.keeper.turn(clock.now(), clock.now(), timedelta(minutes=10))
     told = {sentence for sentence, _ in doubts(signed(office, date(2027, 3, 3)))}
-    assert len(told) == 4  # late, clock, not noted before, new key
+    assert len(told) == 5  # not yet, late, clock, not noted before, new key
     assert "nieuwe reeks sleutels" in words(certificate(office, date(2027, 3, 3)))
 
 
@@ -80,3 +80,35 @@ def test_a_digest_that_was_changed_makes_no_certificate(
     path.write_bytes(path.read_bytes().replace(old, new, 1))
     with pytest.raises(StateRefused, match="audit verify"):
         certificate(office, DAY)
+
+
+def test_days_that_the_clock_passed_over_say_so_and_the_later_day_says_how_late(
+    office: Office, site: EvidenceSite, clock: ManualClock
+) -> None:
+    site.hours(5)
+    clock.advance(days=3)  # confirmed by somebody, or the machine was off
+    site.reap()
+    site.keep()
+    site.start()
+    clock.advance(days=1)
+    site.keep()
+    assert site.verdict().problems == []
+    passed = doubts(signed(office, date(2027, 3, 3)))
+    assert [sentence for sentence, _ in passed] == [NOT_RUN, OVERDUE]
+    text = " ".join(words(certificate(office, date(2027, 3, 3))).split())
+    assert "niets had zijn uiterste moment bereikt" not in text
+    assert "Portier draaide niet" in text
+    late = " ".join(words(certificate(office, date(2027, 3, 5))).split())
+    assert "Sleutels die na hun uiterste moment zijn overschreven: 1." in late
+    assert "Alle waren te laat: de laatste 57 uur." in late
+
+
+def test_a_day_on_which_nothing_was_due_claims_no_erasure(
+    office: Office, site: EvidenceSite, clock: ManualClock
+) -> None:
+    site.keep()
+    clock.advance(days=1)
+    site.keep()
+    text = " ".join(words(certificate(office, DAY)).split())
+    assert "Op deze dag is niets overschreven: niets had zijn uiterste moment bereikt." in text
+    assert "kan hier niemand meer openen" not in text

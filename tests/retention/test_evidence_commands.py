@@ -1,9 +1,10 @@
 """`portier audit verify` with heads kept elsewhere, and `portier retention certificate`, as an operator types them."""
 
 import json
+import os
 import subprocess
 import sys
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,8 @@ from click.testing import CliRunner
 from retention.audit_commands import audit
 from retention.base.command import Office
 from retention.base.errors import UsageRefused
+from retention.base.trusted import TrustedTime
+from retention.check import check
 from retention.commands import retention
 from retention.evidence.doctor import look_at_evidence
 from tests.support.clock import ManualClock
@@ -97,5 +100,36 @@ def test_doctor_says_how_far_it_is_signed_and_that_heads_are_kept_nowhere_else(
     (line,) = look_at_evidence(office)
     assert (line.ok, "signed up to 2027-03-03; heads are kept nowhere else yet" in line.said) == (True, True)
     clock.advance(days=4)
+    TrustedTime(office.state, clock).confirm()
     (line,) = look_at_evidence(office)
     assert (line.ok, "start the retention service" in line.said) == (False, True)
+
+
+def test_a_certificate_is_not_poured_into_a_terminal(
+    office: Office, site: EvidenceSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A terminal of our own stands where the command writes to."""
+    ours, theirs = os.openpty()
+    with os.fdopen(theirs, "w") as terminal, monkeypatch.context() as there:
+        there.setattr(sys, "stdout", terminal)
+        with pytest.raises(UsageRefused, match="--output FILE"):
+            retention.main(["certificate", "--day", "2027-03-03"], obj=office, standalone_mode=False)
+    os.close(ours)
+
+
+def test_check_finds_receipts_that_are_broken_or_days_that_nobody_signed(
+    office: Office, site: EvidenceSite, clock: ManualClock
+) -> None:
+    def found() -> tuple[bool, str]:
+        (one,) = [finding for finding in check(office, clock.now()) if finding.what == "evidence"]
+        return one.holds, one.said
+
+    TrustedTime(office.state, clock).confirm()
+    assert found()[0]
+    assert "signed up to 2027-03-03" in found()[1]
+    clock.advance(days=4)
+    TrustedTime(office.state, clock).confirm()
+    assert found() == (False, "the last signed day is 2027-03-03: see that the retention service runs")
+    path = site.archive.path(date(2027, 3, 2))
+    path.write_bytes(path.read_bytes().replace(b'"late":0', b'"late":1'))
+    assert (found()[0], "portier audit verify" in found()[1]) == (False, True)

@@ -32,6 +32,7 @@ from retention.base.slots import SlotFile
 from retention.base.state import CALAMITIES
 from retention.base.translations import N_, translator
 from retention.base.trusted import TrustedTime
+from retention.cases.case import Standing
 from retention.cases.cases import NOTHING, Cases
 from retention.cases.errors import CaseRefused
 from retention.cases.securing import GONE
@@ -149,12 +150,11 @@ class Asking:
         there = self.visits()
         if any(seen.visit in content.told("deleted") for seen in there):
             raise RequestRefused(UNFINISHED)
-        standing = self._standing(content)
         facts = Facts(
             at=now,
             visits=tuple(seen.visit for seen in there if seen.visit in choices.visits),
             footage=self._stretches(content),
-            frozen_until=request_deadline(request.head.received, now) if standing else None,
+            frozen_until=request_deadline(request.head.received, now) if self.kept(request) else None,
             account=self._account(choices.account),
         )
         return Answer(now, by, choices.language, choices.decision, facts, choices.withheld, choices.remark)
@@ -178,6 +178,11 @@ class Asking:
         wanted = set(answer.facts.visits)
         told = {seen.visit: self._told(seen, answer.language) for seen in self.visits() if seen.visit in wanted}
         return letter(request, answer, told, self._office.config)
+
+    def kept(self, request: Request) -> Standing | None:
+        """The case with the footage of a request, while it stands."""
+        found = (self._cases.find(case) for case in reversed(request.content.told("frozen")))
+        return next((one for one in found if one is not None and one.deadline is not None), None)
 
     def calamity(self) -> bool:
         """Whether the list of a real calamity is kept at this moment."""
@@ -209,10 +214,6 @@ class Asking:
         return next(
             (one.case.number for one in self._cases.standing() if one.case.request == number and one.deadline), None
         )
-
-    def _standing(self, content: Content) -> bool:
-        found = [self._cases.find(case) for case in content.told("frozen")]
-        return any(one is not None and one.deadline is not None for one in found)
 
     def _shorten(self, case: str, deadline: datetime, *, by: str) -> None:
         try:

@@ -12,6 +12,8 @@ from typing import Any
 import click
 
 from desk.second import answers, proven
+from recorder.blur.commands import plan_in
+from recorder.blur.copy import blur_footage
 from recorder.casefootage import CaseFootage, cases_of
 from recorder.footage import REASONS
 from recorder.terminal import Moment, end_tidily, progress, told
@@ -125,6 +127,7 @@ def list_cases(office: Office, as_json: bool) -> None:
 @click.option("--reason", required=True, type=click.Choice(REASONS), help="Why.")
 @click.option("--output", required=True, type=click.Path(path_type=Path), help="The MP4 to make; not overwritten.")
 @click.option("--as", "form", type=click.Choice(["h264"]), help="Convert H.265, for who cannot play it.")
+@click.option("--plan", help="Make everybody unrecognisable but who is meant: a file with the plan as JSON, or -.")
 @json_option
 @pass_office
 def export(  # noqa: PLR0917 - click passes them by name
@@ -136,23 +139,25 @@ def export(  # noqa: PLR0917 - click passes them by name
     reason: str,
     output: Path,
     form: str | None,
+    plan: str | None,
     as_json: bool,
 ) -> None:
-    """Take footage of a case out as an MP4 and a manifest."""
+    """Take footage of a case out as an MP4 and a manifest; with a plan, so that nobody else can be recognised in it."""
     end_tidily()
+    if plan and form:
+        raise UsageRefused("a copy made by a plan is H.264 already: leave out --as")
+    wanted = plan_in(plan) if plan else None
     found = _find(_cases(office), number).case
     if camera not in found.cameras and (camera or len(found.cameras) > 1):
         raise UsageRefused(f"case {number} holds footage of: {', '.join(found.cameras)}; choose one with --camera")
-    manifest = CaseFootage(office, private_half(office.state), found).export(
-        camera or found.cameras[0],
-        start or found.start,
-        end or found.end,
-        output,
-        reason=reason,
-        actor=system_actor(),
-        as_h264=form == "h264",
-        progress=progress(as_json),
-    )
+    footage = CaseFootage(office, private_half(office.state), found)
+    span, who, shown = (start or found.start, end or found.end), system_actor(), progress(as_json)
+    place = (camera or found.cameras[0], *span, output)
+    if wanted:
+        manifest = blur_footage(footage, *place, plan=wanted, reason=reason, actor=who, progress=shown)
+    else:
+        h264 = form == "h264"
+        manifest = footage.export(*place, reason=reason, actor=who, as_h264=h264, progress=shown)
     emit(manifest.words(), as_json, lambda _: told(office, manifest, output))
 
 

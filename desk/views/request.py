@@ -38,6 +38,7 @@ def show(request: Request, staff: Inside, number: str) -> Response:
         first=first,
         others=others,
         asked=words,
+        kept=asking.kept(found),
         deleted=found.content.told("deleted"),
     )
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from desk.second import answers, proven
+from desk.second import OFFICER, answers, officer_in, proven
 from recorder.blur.commands import plan_in
 from recorder.blur.copy import blur_footage
 from recorder.casefootage import CaseFootage, cases_of
@@ -30,7 +30,6 @@ from retention.rules import RENEWALS
 
 _NOTE = "Why, in a few words (no names of visitors)"
 _SECOND = {"account": "Log-in name of the second person", "password": "Password"}
-_OFFICER = {"account": "Log-in name of the privacy officer", "password": "Password"}
 _number = click.option("--case", "number", required=True, help="Its number, as `portier case list` tells it.")
 
 
@@ -85,10 +84,8 @@ def renew(office: Office, number: str, as_json: bool) -> None:
 
     Reads `{"account": ..., "password": ..., "note": ...}`.
     """
-    cases, given = _cases(office), answers(_OFFICER | {"note": _NOTE})
-    officer = proven(office, given["account"], given["password"])
-    if not officer.is_officer:
-        raise UsageRefused(f"{officer.name} is not the privacy officer: see `portier account role`")
+    cases, given = _cases(office), answers(OFFICER | {"note": _NOTE})
+    officer = officer_in(office, given)
     cases.renew(number, reason=given["note"], by=officer.actor, through=system_actor())
     _tell(office, cases, number, as_json)
 

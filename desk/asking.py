@@ -171,7 +171,7 @@ class Asking:
             at=now,
             visits=tuple(seen.visit for seen in there if seen.visit in choices.visits),
             footage=self._stretches(content),
-            frozen_until=request_deadline(request.head.received, now) if kept else None,
+            frozen_until=self.kept_until(request) if kept else None,
             account=self._account(choices.account),
         )
         return Answer(now, by, choices.language, choices.decision, facts, choices.withheld, choices.remark, promised)
@@ -200,6 +200,10 @@ class Asking:
         """The case with the footage of a request, while it stands."""
         found = (self._cases.find(case) for case in reversed(request.content.told("frozen")))
         return next((one for one in found if one is not None and one.deadline is not None), None)
+
+    def kept_until(self, request: Request) -> datetime:
+        """When its footage ends if it is answered now."""
+        return request_deadline(request.head.received, self._time.latest())
 
     def calamity(self) -> bool:
         """Whether the list of a real calamity is kept at this moment."""

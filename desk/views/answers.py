@@ -145,6 +145,7 @@ def _form(
         others=others,
         named={seen.visit for seen in same(found.content.name, visits)},
         kept=asking.kept(found),
+        copy_until=asking.kept_until(found),
         problem=problem,
         asked=words,
     )

@@ -44,6 +44,9 @@ def test_a_copy_is_promised_only_where_one_can_be_made(
     number = ask(officer, **when(start, start + timedelta(minutes=1)))
     step(officer, site, number, "identity", way="shown")
     assert 'name="copy" value="true" checked' in officer.get(f"/requests/{number}/answer").text
+    assert (
+        "vóór dinsdag 13 april" in officer.get(f"/requests/{number}/answer").text
+    )  # six weeks after an answer of today
     promised = "U krijgt een kopie"
     assert promised in step(officer, site, number, "answer", decision="yes", copy="true").text
     assert promised not in step(officer, site, number, "answer", decision="yes").text

@@ -5,6 +5,7 @@ the request, and pressing once more finishes it.
 """
 
 import logging
+import re
 import unicodedata
 from collections.abc import Sequence
 from contextlib import suppress
@@ -16,13 +17,14 @@ from typing import Any, Final
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from desk import accounts
-from kiosk.calamity.sheet import HELP
+from desk.accounts import Staff
 from kiosk.errors import VisitUnknown
 from kiosk.passes import Pass
 from kiosk.reception import AHEAD
 from kiosk.register import Register, SeenVisit
 from recorder.footage import Footage
-from retention.asked.errors import RequestChanged, RequestRefused, RequestUnknown
+from retention.asked import words
+from retention.asked.errors import RequestChanged, RequestRefused, RequestUnknown, SameName
 from retention.asked.letter import Letter, ToldVisit, letter
 from retention.asked.register import Requests
 from retention.asked.request import (
@@ -46,6 +48,7 @@ from retention.base.slots import SlotFile
 from retention.base.state import CALAMITIES, REQUESTS
 from retention.base.translations import N_, translator
 from retention.base.trusted import TrustedTime
+from retention.cases.case import Standing
 from retention.cases.cases import NOTHING, Cases
 from retention.cases.errors import CaseRefused
 from retention.cases.securing import GONE
@@ -57,6 +60,7 @@ ALIKE: Final = 0.72  # how much two names must resemble one another to be shown 
 MOST_STRETCHES: Final = 12
 SPAN_OFF: Final = N_("Choose a camera, and at most four hours that are over.")
 NO_ACCOUNT: Final = N_("There is no account of that name.")
+NO_COPY: Final = N_("No images are kept for this request any more: a copy cannot be promised.")
 UNFINISHED: Final = N_("A visit is not deleted yet. Press Delete once more.")
 
 
@@ -70,6 +74,8 @@ class Choices:
     withheld: tuple[str, ...] = ()
     account: str = ""
     remark: str = ""
+    not_theirs: tuple[str, ...] = ()  # visits of the same name, but of somebody else
+    copy: bool = False  # of the footage that is kept for the request
 
 
 class Asking:
@@ -112,6 +118,13 @@ class Asking:
 
     def identify(self, number: str, version: int, *, way: Way, by: str) -> Request:
         return self.requests.identify(number, version, self._reader, way=way, by=by)
+
+    def closed_to(self, staff: Staff, number: str) -> Head | None:
+        """All that this person may know of it, where it is answered and neither theirs nor are they privacy officer."""
+        if staff.is_officer:
+            return None
+        request = self.requests.open(number, self._reader)
+        return request.head if request.head.state == "answered" and request.content.by != staff.actor else None
 
     def freeze(self, number: str, version: int, *, by: str) -> Request:
         """Keep the footage of a request apart until its own end; a second call finds what the first one made."""
@@ -163,15 +176,19 @@ class Asking:
         there = self.visits()
         if any(seen.visit in content.told("deleted") for seen in there):
             raise RequestRefused(UNFINISHED)
-        standing = self._standing(content)
+        if choices.decision != "no" and request.head.kind == "access":
+            _refuse_undecided(same(content.name, there), choices)
+        kept, promised = self.kept(request), choices.copy and choices.decision != "no"
+        if promised and kept is None:
+            raise RequestRefused(NO_COPY)
         facts = Facts(
             at=now,
             visits=tuple(seen.visit for seen in there if seen.visit in choices.visits),
             footage=self._stretches(content),
-            frozen_until=request_deadline(request.head.received, now) if standing else None,
+            frozen_until=self.kept_until(request) if kept else None,
             account=self._account(choices.account),
         )
-        return Answer(now, by, choices.language, choices.decision, facts, choices.withheld, choices.remark)
+        return Answer(now, by, choices.language, choices.decision, facts, choices.withheld, choices.remark, promised)
 
     def answer(self, number: str, version: int, answer: Answer) -> Request:
         """Note the answer; request and footage kept for it live six weeks more."""
@@ -208,6 +225,15 @@ class Asking:
         told = {seen.visit: self._told(seen, answer.language) for seen in self.visits() if seen.visit in wanted}
         return letter(request, answer, told, self._office.config)
 
+    def kept(self, request: Request) -> Standing | None:
+        """The case with the footage of a request, while it stands."""
+        found = (self._cases.find(case) for case in reversed(request.content.told("frozen")))
+        return next((one for one in found if one is not None and one.deadline is not None), None)
+
+    def kept_until(self, request: Request) -> datetime:
+        """When its footage ends if it is answered now."""
+        return request_deadline(request.head.received, self._time.latest())
+
     def calamity(self) -> bool:
         """Whether the list of a real calamity is kept at this moment."""
         now = self._time.latest()
@@ -239,10 +265,6 @@ class Asking:
         return next(
             (one.case.number for one in self._cases.standing() if one.case.request == number and one.deadline), None
         )
-
-    def _standing(self, content: Content) -> bool:
-        found = [self._cases.find(case) for case in content.told("frozen")]
-        return any(one is not None and one.deadline is not None for one in found)
 
     def _shorten(self, case: str, deadline: datetime, *, by: str) -> None:
         try:
@@ -289,7 +311,7 @@ class Asking:
         return ToldVisit(
             name=seen.name or "",
             host=seen.host or "",
-            help=", ".join(say(HELP[wish]) if wish in HELP else wish for wish in seen.help),
+            help=", ".join(say(words.HELP[wish]) if wish in words.HELP else wish for wish in seen.help),
             pass_words=_spoken(seen.pass_id, language),
             arrived=seen.arrived,
             left=seen.left,
@@ -305,6 +327,19 @@ def alike(wanted: str, visits: Sequence[SeenVisit]) -> tuple[list[SeenVisit], li
     return first, [seen for seen in visits if near[seen.visit] < ALIKE]
 
 
+def same(wanted: str, visits: Sequence[SeenVisit]) -> list[SeenVisit]:
+    """Visits of that very name, whatever its case, its accents and the order of its parts."""
+    name = _folded(wanted)
+    return [seen for seen in visits if seen.name and _folded(seen.name) == name]
+
+
+def _refuse_undecided(visits: Sequence[SeenVisit], choices: Choices) -> None:
+    """Of each visit of the same name it is decided whose it is; the letter would be untrue by one tick forgotten."""
+    undecided = [seen.visit for seen in visits if (seen.visit in choices.visits) == (seen.visit in choices.not_theirs)]
+    if undecided:
+        raise SameName(undecided)
+
+
 def _likeness(one: str, other: str) -> float:
     """1 for the same letters whatever their case and accents, or where one name is part of the other."""
     first, second = _plain(one), _plain(other)
@@ -313,6 +348,10 @@ def _likeness(one: str, other: str) -> float:
     if set(first.split()) <= set(second.split()) or set(second.split()) <= set(first.split()):
         return 1.0
     return SequenceMatcher(None, first, second, autojunk=False).ratio()
+
+
+def _folded(name: str) -> list[str]:
+    return sorted(re.findall(r"\w+", _plain(name))) or [_plain(name)]
 
 
 def _plain(name: str) -> str:

@@ -11,7 +11,9 @@ from typing import Any
 
 import click
 
-from desk.second import answers, proven
+from desk.second import OFFICER, answers, officer_in, proven
+from recorder.blur.commands import plan_in
+from recorder.blur.copy import blur_footage
 from recorder.casefootage import CaseFootage, cases_of
 from recorder.footage import REASONS
 from recorder.terminal import MOMENT_HELP, Moment, end_tidily, progress, told
@@ -29,7 +31,6 @@ from retention.rules import RENEWALS
 _NOTE = "Why, in a few words (no names of visitors)"
 _FIRST = {"account": "Your log-in name at the desk", "password": "Password"}
 _SECOND = {"account": "Log-in name of the second person", "password": "Password"}
-_OFFICER = {"account": "Log-in name of the privacy officer", "password": "Password"}
 _number = click.option("--case", "number", required=True, help="Its number, as `portier case list` tells it.")
 
 
@@ -85,10 +86,8 @@ def renew(office: Office, number: str, as_json: bool) -> None:
 
     Reads `{"account": ..., "password": ..., "note": ...}`.
     """
-    cases, given = _cases(office), answers(_OFFICER | {"note": _NOTE})
-    officer = proven(office, given["account"], given["password"])
-    if not officer.is_officer:
-        raise UsageRefused(f"{officer.name} is not the privacy officer: see `portier account role`")
+    cases, given = _cases(office), answers(OFFICER | {"note": _NOTE})
+    officer = officer_in(office, given)
     cases.renew(number, reason=given["note"], by=officer.actor, through=system_actor())
     _tell(office, cases, number, as_json)
 
@@ -127,6 +126,7 @@ def list_cases(office: Office, as_json: bool) -> None:
 @click.option("--reason", required=True, type=click.Choice(REASONS), help="Why.")
 @click.option("--output", required=True, type=click.Path(path_type=Path), help="The MP4 to make; not overwritten.")
 @click.option("--as", "form", type=click.Choice(["h264"]), help="Convert H.265, for who cannot play it.")
+@click.option("--plan", help="Make everybody unrecognisable but who is meant: a file with the plan as JSON, or -.")
 @json_option
 @pass_office
 def export(  # noqa: PLR0917 - click passes them by name
@@ -138,23 +138,25 @@ def export(  # noqa: PLR0917 - click passes them by name
     reason: str,
     output: Path,
     form: str | None,
+    plan: str | None,
     as_json: bool,
 ) -> None:
-    """Take footage of a case out as an MP4 and a manifest."""
+    """Take footage of a case out as an MP4 and a manifest; with a plan, so that nobody else can be recognised in it."""
     end_tidily()
+    if plan and form:
+        raise UsageRefused("a copy made by a plan is H.264 already: leave out --as")
+    wanted = plan_in(plan) if plan else None
     found = _find(_cases(office), number).case
     if camera not in found.cameras and (camera or len(found.cameras) > 1):
         raise UsageRefused(f"case {number} holds footage of: {', '.join(found.cameras)}; choose one with --camera")
-    manifest = CaseFootage(office, private_half(office.state), found).export(
-        camera or found.cameras[0],
-        start or found.start,
-        end or found.end,
-        output,
-        reason=reason,
-        actor=system_actor(),
-        as_h264=form == "h264",
-        progress=progress(as_json),
-    )
+    footage = CaseFootage(office, private_half(office.state), found)
+    span, who, shown = (start or found.start, end or found.end), system_actor(), progress(as_json)
+    place = (camera or found.cameras[0], *span, output)
+    if wanted:
+        manifest = blur_footage(footage, *place, plan=wanted, reason=reason, actor=who, progress=shown)
+    else:
+        h264 = form == "h264"
+        manifest = footage.export(*place, reason=reason, actor=who, as_h264=h264, progress=shown)
     emit(manifest.words(), as_json, lambda _: told(office, manifest, output))
 
 

@@ -27,8 +27,10 @@ class Draft:
 
     id: str
     look: Look
+    camera: str
     start: datetime
     end: datetime
+    case: str = ""  # the number of the case it is made from; else from the camera's own footage
     marks: dict[int, Box | None] = field(default_factory=dict)
     version: int = 0
 
@@ -106,8 +108,8 @@ class Drafts:
         self._lock = Lock()
         self._drafts: dict[str, Draft] = {}
 
-    def begin(self, look: Look, start: datetime, end: datetime) -> Draft:
-        draft = Draft(secrets.token_urlsafe(16), look, start, end)
+    def begin(self, look: Look, camera: str, start: datetime, end: datetime, *, case: str = "") -> Draft:
+        draft = Draft(secrets.token_urlsafe(16), look, camera, start, end, case)
         with self._lock:
             for old in list(self._drafts)[: max(0, len(self._drafts) - _MOST + 1)]:
                 del self._drafts[old]

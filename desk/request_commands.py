@@ -8,25 +8,28 @@ from typing import Any
 
 import click
 
-from desk.asking import Asking
+from desk.accounts import Staff
+from desk.asking import Asking, Choices
 from desk.request_given import given_choices, given_request
+from desk.second import OFFICER, answers, officer_in
 from kiosk.register import Register
 from recorder.casefootage import cases_of
 from recorder.footage import Footage
 from retention.asked import words
-from retention.asked.errors import RequestUnknown
+from retention.asked.errors import RequestUnknown, SameName
 from retention.asked.paper import pdf, text
 from retention.asked.register import Requests
 from retention.asked.reminders import countdown, reminders
-from retention.asked.request import WAYS, Head, Request, Way
-from retention.base.audit import system_actor
-from retention.base.command import Office, emit, json_option, pass_office, read_object
+from retention.asked.request import WAYS, Answer, Head, Request, Way
+from retention.base.audit import Trail, system_actor
+from retention.base.command import Office, emit, json_option, pass_office, plain, read_object
 from retention.base.database import open_database
-from retention.base.errors import DiskRefused
+from retention.base.errors import DiskRefused, UsageRefused
 from retention.base.readerkey import private_half, public_half
+from retention.base.translations import translator
 from retention.base.trusted import TrustedTime
 
-language_option = click.option("--language", type=click.Choice(["nl", "en"]), default="nl", show_default=True)
+language_option = click.option("--language", type=click.Choice(["nl", "en"]), default="en", show_default=True)
 
 
 @click.group()
@@ -54,19 +57,20 @@ def new(office: Office, as_json: bool) -> None:
 
 
 @request.command("list")
-@language_option
 @json_option
 @pass_office
-def list_requests(office: Office, language: str, as_json: bool) -> None:
+def list_requests(office: Office, as_json: bool) -> None:
     """All requests with their clock, the most urgent first; without any name, and without a key."""
     requests, today = _requests(office), _today(office)
-    rows = [_row(head, today, language) for head in requests.heads()]
+    heads = requests.heads()
     for sentence in requests.unreadable():
         click.echo(f"portier: {sentence}", err=True)
-    if not rows and not as_json:
+    if not heads and not as_json:
         click.echo("nobody has asked anything now")
         return
-    emit(rows, as_json)
+    clocks = {head.number: countdown(head, today, "en") for head in heads}
+    rows = [_row(head, today) for head in heads]
+    emit(rows, as_json, lambda rows: plain([_line(row) | {"clock": clocks[row["number"]]} for row in rows]))
 
 
 @request.command()
@@ -76,8 +80,12 @@ def list_requests(office: Office, language: str, as_json: bool) -> None:
 def remind(office: Office, language: str, as_json: bool) -> None:
     """What must be answered within a week, or is late; nothing where there is nothing. To be mailed by a timer."""
     heads, today = _requests(office).heads(), _today(office)
-    rows = [_row(one.head, today, language) | {"urgency": one.urgency} for one in reminders(heads, today)]
-    emit(rows, as_json, lambda _: (f"{row['number']}  {row['kind']}  {row['clock']}" for row in rows))
+    found, say = reminders(heads, today), translator(language, "requests")
+    rows = [_row(one.head, today) | {"urgency": one.urgency} for one in found]
+    lines = [
+        f"{one.head.number}  {say(words.KINDS[one.head.kind])}  {countdown(one.head, today, language)}" for one in found
+    ]
+    emit(rows, as_json, lambda _: lines)
 
 
 @request.command()
@@ -118,14 +126,20 @@ def freeze(office: Office, number: str) -> None:
 @json_option
 @pass_office
 def answer(office: Office, number: str, look: bool, as_json: bool) -> None:
-    """Answer. Standard input: {"decision", "language"?, "visits"?, "withheld"?, "account"?, "remark"?}."""
-    choices = given_choices(read_object())
+    """Answer, as the privacy officer: "account" and "password" on standard input prove it.
+
+    Beside them: {"decision", "language"?, "visits"?, "not_theirs"?, "withheld"?, "copy"?, "colleague"?, "remark"?}.
+    """
+    given = read_object()
+    officer = officer_in(office, given)
+    choices = given_choices(given)
     with _asking(office) as asking:
-        found = asking.read(number, by=system_actor())
-        drafted = asking.draft(found, choices, by=system_actor())
+        found = asking.read(number, by=officer.actor)
+        drafted = _draft(asking, found, choices, officer)
         if look:
             click.echo(text(asking.letter(found, drafted)), nl=False)
             return
+        _note_command(office, number, "answer")
         done = asking.answer(number, found.head.version, drafted)
     emit({"number": number, "destroyed": done.deadline.isoformat(timespec="seconds")}, as_json)
 
@@ -155,10 +169,31 @@ def letter(office: Office, number: str, output: Path) -> None:
 @click.option("--why", type=click.Choice(list(words.CLOSINGS)), required=True)
 @pass_office
 def close(office: Office, number: str, why: str) -> None:
-    """End a request now: it is destroyed, with the footage kept for it."""
+    """End a request now, as the privacy officer: it is destroyed, with the footage kept for it.
+
+    Reads {"account": ..., "password": ...}.
+    """
+    officer = officer_in(office, dict(answers(OFFICER)))
     with _asking(office) as asking:
-        asking.close(number, _version(asking, number), by=system_actor(), why=why)
+        version = _version(asking, number)
+        _note_command(office, number, "close")
+        asking.close(number, version, by=officer.actor, why=why)
     click.echo("closed; the reaper destroys it")
+
+
+def _draft(asking: Asking, found: Request, choices: Choices, officer: Staff) -> Answer:
+    try:
+        return asking.draft(found, choices, by=officer.actor)
+    except SameName as error:
+        ids = ", ".join(error.visits)
+        raise UsageRefused(
+            f'visits of the same name: {ids}. Give each of them in "visits" (the letter tells of it) or "not_theirs"'
+        ) from error
+
+
+def _note_command(office: Office, number: str, act: str) -> None:
+    """Through whose hands the privacy officer acts here: the operating-system user, on record before the act."""
+    Trail(office.state, office.clock).note("request.command", actor=system_actor(), about=number, category=act)
 
 
 @contextmanager
@@ -188,15 +223,19 @@ def _today(office: Office) -> date:
     return TrustedTime(office.state, office.clock).latest().astimezone(office.config.site.zone).date()
 
 
-def _row(head: Head, today: date, language: str) -> dict[str, Any]:
+def _row(head: Head, today: date) -> dict[str, Any]:
     return {
         "number": head.number,
         "kind": head.kind,
         "state": head.state,
         "answer_by": head.answer_by.isoformat(),
         "days_left": head.days_left(today) if head.state != "answered" else None,
-        "clock": countdown(head, today, language),
     }
+
+
+def _line(row: dict[str, Any]) -> dict[str, Any]:
+    """What stands on a line of the list; the clock says the rest."""
+    return {key: row[key] for key in ("number", "kind", "state")}
 
 
 def _told(found: Request) -> dict[str, Any]:

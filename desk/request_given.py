@@ -28,7 +28,7 @@ def given_request(given: dict[str, Any], today: date, zone: ZoneInfo) -> tuple[K
 
 def given_choices(given: dict[str, Any]) -> Choices:
     """What was decided. Raises UsageRefused, RequestRefused."""
-    _refuse_others(given, ("decision", "language", "visits", "withheld", "account", "remark"))
+    _refuse_others(given, ("decision", "language", "visits", "not_theirs", "withheld", "copy", "colleague", "remark"))
     decision = next((one for one in DECISIONS if one == given.get("decision")), None)
     language = given.get("language", "nl")
     if decision is None or language not in ("nl", "en"):
@@ -36,8 +36,19 @@ def given_choices(given: dict[str, Any]) -> Choices:
     withheld = _texts(given, "withheld")
     if not set(withheld) <= set(words.WITHHELD):
         raise UsageRefused(f'"withheld" is a list of {", ".join(words.WITHHELD)}')
-    remark = fit.lines(_text(given, "remark"), fit.LONGEST_TEXT)
-    return Choices(decision, language, _texts(given, "visits"), withheld, _text(given, "account"), remark)
+    copy = given.get("copy", False)
+    if not isinstance(copy, bool):
+        raise UsageRefused('"copy" is true or false: whether the letter promises a copy of the footage')
+    return Choices(
+        decision,
+        language,
+        _texts(given, "visits"),
+        withheld,
+        _text(given, "colleague"),
+        fit.lines(_text(given, "remark"), fit.LONGEST_TEXT),
+        not_theirs=_texts(given, "not_theirs"),
+        copy=copy,
+    )
 
 
 def _span(given: Any) -> Span | None:

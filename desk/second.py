@@ -18,6 +18,7 @@ from retention.base.database import open_database
 from retention.base.errors import UsageRefused
 from retention.base.translations import N_
 
+OFFICER = {"account": "Log-in name of the privacy officer", "password": "Password"}
 NOT_SO = N_("This name and password do not belong together.")
 
 
@@ -34,6 +35,20 @@ def answers(questions: Mapping[str, str]) -> dict[str, str]:
         wanted = ", ".join(f'"{key}": "..."' for key in questions)
         raise UsageRefused(f"standard input lacks {', '.join(missing)}: give one JSON object, {{{wanted}}}")
     return {key: str(found[key]) for key in questions}
+
+
+def officer_in(office: Office, given: dict[str, Any]) -> Staff:
+    """The privacy officer, whose "account" and "password" are taken out of what was given.
+
+    Raises UsageRefused, AccountRefused.
+    """
+    name, password = given.pop("account", None), given.pop("password", None)
+    if not isinstance(name, str) or not isinstance(password, str):
+        raise UsageRefused('standard input lacks "account" and "password": those of the privacy officer at the desk')
+    officer = proven(office, name, password)
+    if not officer.is_officer:
+        raise UsageRefused(f"{officer.name} is not the privacy officer: see `portier account role`")
+    return officer
 
 
 def proven(office: Office, name: str, password: str) -> Staff:

@@ -146,6 +146,10 @@ class Words:
         """As 1.234,5 in Dutch."""
         return str(format_decimal(round(value, digits), locale=self.language))
 
+    def bytes(self, size: int) -> str:
+        """As "1,4 MB"; what is smaller in whole kB, never as nothing."""
+        return f"{self.number(size / 1e6, 1)} MB" if size >= 1_000_000 else f"{max(1, round(size / 1_000))} kB"
+
     def span(self, span: timedelta) -> str:
         """A length that may be days: "5 d 3 h"; below a day as `lasts` says it."""
         days, rest = divmod(round(span.total_seconds()), 86_400)

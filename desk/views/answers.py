@@ -1,11 +1,14 @@
 """The answer to a request: composed, looked at, noted by the privacy officer; then as a letter and for a mail."""
 
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, HTTPException, Request
 from starlette.responses import Response
 
-from desk.asking import Choices, alike
+from desk.accounts import Staff
+from desk.asking import Choices, alike, same
+from desk.errors import NotYours
 from desk.pages import page, see
 from desk.parts import Inside, Officer, parts
 from desk.views.request import Version
@@ -20,6 +23,7 @@ from retention.base.translations import N_
 
 router = APIRouter(prefix="/requests", dependencies=[Depends(no_attachments)])
 NO_DECISION = N_("Choose what you decide.")
+ONLY_THEY = N_("Only who noted this request, and the privacy officer, can see it now that it is answered.")
 NO_PAPER = N_("The letter cannot be made as a PDF now. Take the text, or call facilities.")
 
 
@@ -28,7 +32,10 @@ def show(request: Request, staff: Officer, number: str) -> Response:
     found = parts(request).asking.read(number, by=staff.actor)
     if found.head.state == "answered":
         return see(f"/requests/{number}")
-    return _form(request, found, Choices(decision="yes", withheld=_withheld(request, found)))
+    asking = parts(request).asking
+    visits = tuple(seen.visit for seen in same(found.content.name, asking.visits()))
+    kept = asking.kept(found) is not None
+    return _form(request, found, Choices("yes", visits=visits, withheld=_withheld(request, found), copy=kept))
 
 
 @router.post("/{number}/answer")
@@ -42,7 +49,9 @@ def answer(
     decision: Annotated[str, Form(max_length=20)] = "",
     language: Annotated[str, Form(max_length=5)] = "nl",
     visits: Annotated[list[str] | None, Form(max_length=500)] = None,
+    not_theirs: Annotated[list[str] | None, Form(max_length=500)] = None,
     withheld: Annotated[list[str] | None, Form(max_length=20)] = None,
+    promised: Annotated[bool, Form(alias="copy")] = False,
     account: Annotated[str, Form(max_length=200)] = "",
     remark: Text = "",
 ) -> Response:
@@ -52,11 +61,12 @@ def answer(
     chosen = next((one for one in DECISIONS if one == decision), None)
     reasons = tuple(one for one in words.WITHHELD if one in (withheld or []))
     spoken = language if language in ("nl", "en") else "nl"
-    choices = Choices(chosen or "yes", spoken, tuple(visits or ()), reasons, account)
+    theirs, others = tuple(visits or ()), tuple(not_theirs or ())
+    choices = Choices(chosen or "yes", spoken, theirs, reasons, account, not_theirs=others, copy=promised)
     try:
         if chosen is None:
             raise RequestRefused(NO_DECISION)
-        choices = Choices(chosen, spoken, tuple(visits or ()), reasons, account, fit.lines(remark, fit.LONGEST_TEXT))
+        choices = replace(choices, remark=fit.lines(remark, fit.LONGEST_TEXT))
         drafted = asking.draft(found, choices, by=staff.actor)
         if act == "answer":
             asking.answer(number, version, drafted)
@@ -68,7 +78,7 @@ def answer(
 
 @router.get("/{number}/letter.pdf")
 def show_pdf(request: Request, staff: Inside, number: str) -> Response:
-    found, said = _answered(request, staff.actor, number)
+    found, said = _answered(request, staff, number)
     try:
         made = pdf(parts(request).asking.letter(found, said), said.at)
     except TypesettingRefused:
@@ -78,7 +88,7 @@ def show_pdf(request: Request, staff: Inside, number: str) -> Response:
 
 @router.get("/{number}/letter.txt")
 def show_text(request: Request, staff: Inside, number: str) -> Response:
-    found, said = _answered(request, staff.actor, number)
+    found, said = _answered(request, staff, number)
     letter = text(parts(request).asking.letter(found, said))
     return Response(letter, media_type="text/plain; charset=utf-8", headers=_as_file(f"antwoord-{number}.txt"))
 
@@ -93,8 +103,11 @@ def close(
     return see(f"/requests?done={number}")
 
 
-def _answered(request: Request, by: str, number: str) -> tuple[Asked, Answer]:
-    found = parts(request).asking.read(number, by=by)
+def _answered(request: Request, staff: Staff, number: str) -> tuple[Asked, Answer]:
+    asking = parts(request).asking
+    if asking.closed_to(staff, number):
+        raise NotYours(ONLY_THEY)
+    found = asking.read(number, by=staff.actor)
     if found.content.answer is None:
         raise HTTPException(404)
     return found, found.content.answer
@@ -118,7 +131,8 @@ def _form(
     problem: str | None = None,
 ) -> Response:
     asking = parts(request).asking
-    first, others = alike(found.content.name, asking.visits())
+    visits = asking.visits()
+    first, others = alike(found.content.name, visits)
     return page(
         request,
         "answer.html",
@@ -129,6 +143,9 @@ def _form(
         letter=asking.letter(found, drafted) if drafted else None,
         first=first,
         others=others,
+        named={seen.visit for seen in same(found.content.name, visits)},
+        kept=asking.kept(found),
+        copy_until=asking.kept_until(found),
         problem=problem,
         asked=words,
     )

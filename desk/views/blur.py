@@ -6,7 +6,7 @@ Every picture is a look and goes on record as one.
 from datetime import date, datetime, time
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Form, HTTPException, Query, Request
+from fastapi import APIRouter, Form, Query, Request
 from starlette.responses import Response
 
 from desk.drafts import LONGEST, STEP, Draft
@@ -15,7 +15,10 @@ from desk.looks import ENDED
 from desk.pages import page, see
 from desk.parts import Inside, parts
 from desk.views.cameras import span_asked
+from desk.views.cases import found
 from desk.views.exports import BACKWARDS, DISK_FULL
+from recorder.casefootage import CaseFootage
+from recorder.footage import Footage
 from recorder.room.space import refuse_export
 from retention.base.errors import DiskRefused
 from retention.base.translations import N_
@@ -40,10 +43,10 @@ def begin(
     end: Annotated[time, Form()],
 ) -> Response:
     camera, begins, ends = span_asked(request, staff, name, (day, start), (day, end))
-    found = parts(request).looks.find(staff, camera.name, look)
+    opened = parts(request).looks.find(staff, camera.name, look)
     if ends <= begins or ends - begins > LONGEST:
         return page(request, "sorry.html", 422, message=BACKWARDS if ends <= begins else TOO_LONG)
-    draft = parts(request).drafts.begin(found, begins, ends)
+    draft = parts(request).drafts.begin(opened, camera.name, begins, ends)
     return see(f"/cameras/{camera.name}/blur/{draft.id}?picture=0")
 
 
@@ -90,34 +93,36 @@ def make(
         refuse_export(office.state, office.config.recorder)
     except DiskRefused:
         return page(request, "sorry.html", 503, message=DISK_FULL, camera=name)
-    plan, exports = draft.plan(solid=fill == "solid"), parts(request).exports
-    export = exports.ask(staff, name, draft.start, draft.end, reason=draft.look.reason, plan=plan)
+    footage, plan = footage_of(request, draft), draft.plan(solid=fill == "solid")
+    case = footage if isinstance(footage, CaseFootage) else None
+    exports = parts(request).exports
+    export = exports.ask(staff, name, draft.start, draft.end, reason=draft.look.reason, plan=plan, case=case)
     return see(f"/exports/{export.id}")
 
 
 def mine(request: Request, staff: Inside, name: str, id: str) -> Draft:
     """The draft that this person prepares, while its look is open."""
     draft = parts(request).drafts.find(id)
-    if draft is None:
+    if draft is None or draft.camera != name:
         raise LookRefused(ENDED)
-    parts(request).looks.find(staff, name, draft.look.id)
+    parts(request).looks.find(staff, draft.look.camera, draft.look.id)
     return draft
 
 
+def footage_of(request: Request, draft: Draft) -> Footage:
+    """Where the pictures come from: the case, while it stands, or the site's own footage."""
+    desk = parts(request)
+    return desk.caseroom.footage(found(request, draft.case).case) if draft.case else desk.footage
+
+
 def _page(request: Request, draft: Draft, number: int, status: int = 200, problem: str = "") -> Response:
-    camera = next((one for one in parts(request).office.config.cameras if one.name == draft.look.camera), None)
-    if camera is None:
-        raise HTTPException(404)
     first = number // STRIP * STRIP
     strip = range(first, min(first + STRIP, draft.pictures))
-    filmed = [
-        one for one in parts(request).footage.timeline(camera.name, draft.start, draft.end) if one.state == "recorded"
-    ]
+    intervals = footage_of(request, draft).timeline(draft.camera, draft.start, draft.end)
+    filmed = [one for one in intervals if one.state == "recorded"]
 
     def there(moment: datetime) -> bool:
         return any(one.start <= moment < one.end for one in filmed)
 
     values = {"there": {one: there(draft.at(one)) for one in strip}, "step": STEP, "size": STRIP}
-    return page(
-        request, "blur.html", status, camera=camera, draft=draft, number=number, strip=strip, problem=problem, **values
-    )
+    return page(request, "blur.html", status, draft=draft, number=number, strip=strip, problem=problem, **values)

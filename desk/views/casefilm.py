@@ -1,24 +1,28 @@
 """The footage of a case: a reason first, every minute in the trail before it is shown, and taking a piece out."""
 
-from datetime import date, time
+from datetime import date, time, timedelta
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Form, HTTPException, Query, Request
 from starlette.responses import Response
 
+from desk.drafts import LONGEST as LONGEST_COPY
 from desk.errors import LookRefused
 from desk.exports import LONGEST
 from desk.looks import NO_REASON
 from desk.pages import page, see
 from desk.parts import Inside, parts
 from desk.timeline import LATEST
+from desk.views.blur import TOO_LONG as TOO_LONG_A_COPY
 from desk.views.cameras import chosen, fragment_of
 from desk.views.cases import found
 from desk.views.exports import BACKWARDS, TOO_LONG
 from desk.words import REASONS
+from retention.base.translations import N_
 from retention.cases.case import Case
 
 router = APIRouter(prefix="/cases")
+NOT_HELD = N_("The case holds nothing of that time. Go back and choose a time within it.")
 Reason = Annotated[str, Form(max_length=40)]
 
 
@@ -80,6 +84,31 @@ def export(
         case=desk.caseroom.footage(case),
     )
     return see(f"/exports/{made.id}")
+
+
+@router.post("/{number}/blur")
+def blur(
+    request: Request,
+    *,
+    staff: Inside,
+    number: str,
+    camera: Annotated[str, Form()],
+    day: Annotated[date, Form()],
+    start: Annotated[time, Form()],
+    end: Annotated[time, Form()],
+    reason: Reason = "",
+) -> Response:
+    """Begin a copy with everybody else made unrecognisable, from what the case holds of that time."""
+    case, desk = _holds(request, number, camera), parts(request)
+    last = case.end.astimezone(desk.office.config.site.zone).date()
+    until = day + timedelta(days=1) if end < start and day < last else day  # over midnight
+    begins = max(case.start, chosen(request, None, day, start, "start"))
+    ends = min(case.end, chosen(request, None, until, end, "end"))
+    if ends <= begins or ends - begins > LONGEST_COPY:
+        return page(request, "sorry.html", 422, message=NOT_HELD if ends <= begins else TOO_LONG_A_COPY)
+    opened = desk.looks.begin(staff, f"{number}/{camera}", reason, "case")
+    draft = desk.drafts.begin(opened, camera, begins, ends, case=number)
+    return see(f"/cameras/{camera}/blur/{draft.id}?picture=0")
 
 
 def _holds(request: Request, number: str, camera: str) -> Case:

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Form, Request
 from starlette.responses import Response
 
 from desk.accounts import Staff
+from desk.drafts import LONGEST as LONGEST_COPY
 from desk.errors import NotYours
 from desk.exports import LONGEST as LONGEST_EXPORT
 from desk.pages import page, see
@@ -62,6 +63,7 @@ def show(request: Request, staff: Inside, number: str, look: str | None = None, 
         look=opened,
         begin=room.footage(case).begin(shown) if opened else None,
         short=case.end - case.start <= LONGEST_EXPORT,
+        copy_ends=min(case.end, case.start + LONGEST_COPY),
         script_words=SCRIPT_WORDS | {"edge": END},
     )
 

@@ -26,6 +26,8 @@ NOT_WIPED = N_("The visit cannot be deleted now: the disk refuses. Press Delete 
 @router.get("/{number}")
 def show(request: Request, staff: Inside, number: str) -> Response:
     asking, language = parts(request).asking, words_of(request).language
+    if head := asking.closed_to(staff, number):
+        return page(request, "request_answered.html", head=head, asked=words)
     found = asking.read(number, by=staff.actor)
     first, others = alike(found.content.name, asking.visits()) if found.head.state != "answered" else ([], [])
     return page(
@@ -38,6 +40,7 @@ def show(request: Request, staff: Inside, number: str) -> Response:
         first=first,
         others=others,
         asked=words,
+        kept=asking.kept(found),
         deleted=found.content.told("deleted"),
     )
 

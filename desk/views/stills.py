@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from desk.parts import Inside, parts
-from desk.views.blur import Number, mine
+from desk.views.blur import Number, footage_of, mine
 from recorder.blur.stills import preview, still
 
 router = APIRouter(prefix="/cameras")
@@ -34,7 +34,7 @@ def picture(
         return Response(status_code=429, headers={"Retry-After": "2"})
     try:
         with _hands:
-            footage, second = parts(request).footage, (at - draft.start).total_seconds()
+            footage, second = footage_of(request, draft), (at - draft.start).total_seconds()
             made = preview(footage, name, at, width, plan=draft.plan(), second=second) if form == "veiled" else None
             made = made if form == "veiled" else still(footage, name, at, width)
     finally:

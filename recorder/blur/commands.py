@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from recorder.blur.copy import blur_footage
-from recorder.blur.plan import read_plan
+from recorder.blur.plan import Plan, read_plan
 from recorder.errors import PlanRefused
 from recorder.footage import REASONS
 from recorder.terminal import (
@@ -40,13 +40,18 @@ def blur(  # noqa: PLR0917 - click passes them by name
 ) -> None:
     """Take footage out with everybody made unrecognisable but who is meant, for good."""
     end_tidily()
-    wanted = read_plan(_text(plan))
+    wanted = plan_in(plan)
     footage = footage_of(office, camera)
     actor, shown = system_actor(), progress(as_json)
     manifest = blur_footage(
         footage, camera, start, end, output, plan=wanted, reason=reason, actor=actor, progress=shown
     )
     emit(manifest.words(), as_json, lambda _: told(office, manifest, output))
+
+
+def plan_in(file: str) -> Plan:
+    """The plan in a file, or on standard input. Raises PlanRefused."""
+    return read_plan(_text(file))
 
 
 def _text(plan: str) -> bytes:

@@ -133,7 +133,7 @@ class _Writer:
             return None
         told = [self._visits[visit] for visit in facts.visits if visit in self._visits]
         if not facts.visits:
-            said.append(self._say(N_("Under your name we find no visit of today, nor one that is expected.")))
+            said.append(self._say(N_("We find no visit of yours of today, nor one that is expected.")))
         elif not told:
             said.append(self._say(N_("We told you what we kept of your visit. That is destroyed by now.")))
         rows = tuple(row for visit in told for row in self._visit_rows(visit))
@@ -144,10 +144,13 @@ class _Writer:
         if self._answer.decision == "no" or not held:
             return None
         rows = tuple((self._say(N_("Camera images")), self._stretch(stretch)) for stretch in held)
-        after = [self._say(N_("You get a copy. Nobody else can be recognised in it."))]
+        after = list[str]()
         if self._facts.frozen_until:
-            until = self._local_day(self._facts.frozen_until)
-            after.insert(0, self._say(N_("We keep this apart until {day}, so that you can have it."), day=until))
+            until, promised = self._local_day(self._facts.frozen_until), self._answer.copy
+            kept = N_("We keep this apart until {day}, so that you can have it.")
+            after.append(self._say(kept if promised else N_("We keep this apart until {day}."), day=until))
+        if self._answer.copy:
+            after.append(self._say(N_("You get a copy. Nobody else can be recognised in it.")))
         return Section(self._say(N_("What we keep now: camera images")), (), rows, after=tuple(after))
 
     def _account(self) -> Section | None:

@@ -64,7 +64,7 @@ class Requests:
             head = Head(number_of(slot.epoch), kind, received, at, answer_by, "to_freeze" if content.span else "open")
             path = self._state.requests / f"{slot.epoch}-{os.urandom(8).hex()}{SUFFIX}"
             try:
-                self._write(path, head, content, slot, act="request.new", by=by, category=kind)
+                self._write(path, head, replace(content, by=by), slot, act="request.new", by=by, category=kind)
             except DiskRefused:
                 self._slots.bring_forward(slot.epoch, now)  # a slot without its request is given back
                 raise

@@ -96,7 +96,10 @@ class Facts:
 
 @dataclass(frozen=True)
 class Answer:
-    """What was decided. `withheld` holds words of a fixed list; `remark` is the one part that staff write freely."""
+    """What was decided. `withheld` holds words of a fixed list; `remark` is the one part that staff write freely.
+
+    `copy`: a copy of the footage is promised.
+    """
 
     at: datetime
     by: str
@@ -105,6 +108,7 @@ class Answer:
     facts: Facts
     withheld: tuple[str, ...] = ()
     remark: str = ""
+    copy: bool = False
 
 
 @dataclass(frozen=True)
@@ -117,6 +121,7 @@ class Content:
     span: Span | None = None
     steps: tuple[Step, ...] = ()
     answer: Answer | None = None
+    by: str = ""  # who registered it
 
     def last(self, act: Act) -> Step | None:
         """The latest step of a kind."""

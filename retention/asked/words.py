@@ -79,6 +79,13 @@ WHY: Final = {
         "to reception, or call us: then we look together."
     ),
 }
+# What a visitor wants in an emergency, as they themselves read it; responders read it as an instruction.
+HELP: Final = {
+    "stairs": N_("we help you on the stairs"),
+    "hearing": N_("we tell you in person that there is an alarm"),
+    "sight": N_("we guide you by the arm"),
+    "companion": N_("you have somebody with you"),
+}
 CAUSES: Final = {
     "expired": N_("destroyed at its term"),
     "evicted": N_("destroyed early, there was no room left"),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
+from desk.accounts import OFFICER, appoint
 from desk.parts import LOGIN_COOKIE
 from retention.base.config import Config
 from retention.base.state import State
@@ -80,3 +81,13 @@ def second_page(browser: "Browser", site: Site) -> Iterator["Page"]:
     page = new_page(browser)
     yield enter(page, site)
     page.context.close()
+
+
+@pytest.fixture
+def officer(site: Site) -> Iterator[httpx.Client]:
+    """The privacy officer, logged in."""
+    with site.parts.database.write() as session:
+        appoint(session, NAME, OFFICER)
+    client = site.client()
+    yield client
+    client.close()

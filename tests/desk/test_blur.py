@@ -58,7 +58,7 @@ def seen(answer: httpx.Response) -> Picture:
 
 def draft(seconds: float = 60) -> Draft:
     begin = datetime.fromisoformat("2027-03-02T09:00:00+00:00")
-    return Draft("id", Look("id", None, "entree", "incident", 0.0), begin, begin + timedelta(seconds=seconds))  # type: ignore[arg-type]
+    return Draft("id", Look("id", None, "entree", "incident", 0.0), "entree", begin, begin + timedelta(seconds=seconds))  # type: ignore[arg-type]
 
 
 def test_between_drawn_pictures_the_box_moves_and_elsewhere_all_is_hidden() -> None:

@@ -91,7 +91,7 @@ def test_after_the_day_the_same_letter_says_that_the_visit_is_gone(config: Confi
 
 def test_who_was_not_here_today_is_told_so(config: Config) -> None:
     said = told(config, request("access"), answer(facts=replace(FACTS, visits=())))
-    assert "Onder uw naam vinden wij geen bezoek van vandaag," in said
+    assert "Wij vinden geen bezoek van u van vandaag," in said
 
 
 def test_deletion_says_when_copies_become_unreadable(config: Config) -> None:
@@ -106,6 +106,24 @@ def test_an_answer_of_another_day_says_that_copies_are_unreadable(config: Config
     deleted = Step(NOW, "staff:jan", "deleted", "v1", ENDS)
     said = told(config, request("deletion", VISIT.name, deleted), answer(at=NOW + timedelta(days=3)))
     assert "Op 3 maart 04:00 uur hebben wij de sleutel daarvan vernietigd." in said
+
+
+def test_a_copy_is_promised_only_where_it_was_decided(config: Config) -> None:
+    promised = "U krijgt een kopie. Niemand anders is daarop te herkennen."
+    with_it, without = (told(config, request("access"), answer(copy=copy)) for copy in (True, False))
+    assert promised in with_it
+    assert "tot 11 mei 2027, zodat u ze kunt krijgen." in with_it
+    assert promised not in without
+    assert "tot 11 mei 2027." in without
+
+
+def test_what_a_letter_keeps_data_for_stands_on_one_page(config: Config) -> None:
+    for paragraphs in (0, 24, 28):  # wherever the table comes to lie
+        said = answer(remark="\n".join(["Dit is een regel."] * paragraphs), copy=True)
+        made = PdfReader(BytesIO(pdf(letter(request("access"), said, {"v1": VISIT}, config), NOW)))
+        pages = [page.extract_text() for page in made.pages]
+        (told_on,) = [number for number, page in enumerate(pages) if "Waarvoor wij gegevens bewaren" in page]
+        assert [number for number, page in enumerate(pages) if "Welke medewerker wat" in page] == [told_on]
 
 
 def test_nothing_deleted_is_called_nothing(config: Config) -> None:

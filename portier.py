@@ -141,6 +141,7 @@ def _say(name: str, line: str) -> None:
 def main(arguments: list[str] | None = None) -> None:
     """Run one command; its errors end as one sentence and an exit code."""
     leave_no_core()
+    os.umask(0o007)  # as the units have it: what root's command makes first, the services' group must be able to write
     try:
         result: Any = cli.main(arguments, prog_name="portier", standalone_mode=False)
     except PortierError as error:

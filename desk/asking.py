@@ -8,6 +8,7 @@ import logging
 import re
 import unicodedata
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from difflib import SequenceMatcher
@@ -23,15 +24,28 @@ from kiosk.reception import AHEAD
 from kiosk.register import Register, SeenVisit
 from recorder.footage import Footage
 from retention.asked import words
-from retention.asked.errors import RequestChanged, RequestRefused, SameName
+from retention.asked.errors import RequestChanged, RequestRefused, RequestUnknown, SameName
 from retention.asked.letter import Letter, ToldVisit, letter
 from retention.asked.register import Requests
-from retention.asked.request import Account, Answer, Content, Decision, Facts, Head, Kind, Request, Span, Stretch, Way
+from retention.asked.request import (
+    Account,
+    Answer,
+    Content,
+    Decision,
+    Facts,
+    Head,
+    Kind,
+    Request,
+    Span,
+    Stretch,
+    Way,
+    epoch_of,
+)
 from retention.base.command import Office
 from retention.base.database import Database
 from retention.base.errors import EpochErased, Unavailable, UsageRefused
 from retention.base.slots import SlotFile
-from retention.base.state import CALAMITIES
+from retention.base.state import CALAMITIES, REQUESTS
 from retention.base.translations import N_, translator
 from retention.base.trusted import TrustedTime
 from retention.cases.case import Standing
@@ -190,6 +204,21 @@ class Asking:
         if case:
             self._shorten(case, self._time.latest(), by=by)
 
+    def settle(self) -> None:
+        """Bring footage kept for a request to the request's end: a crash may have come between the two."""
+        requests = SlotFile(self._office.state, REQUESTS)
+        if not requests.exists():
+            return
+        now = self._time.latest()
+        for one in self._cases.standing():
+            if not one.case.request or one.deadline is None:
+                continue
+            with suppress(RequestUnknown):  # its record was changed: it ends by its slot
+                slot = requests.find(epoch_of(one.case.request))
+                ends = slot.deadline if slot else now
+                if ends < one.deadline:
+                    self._shorten(one.case.number, ends, by="portier")
+
     def letter(self, request: Request, answer: Answer) -> Letter:
         """The letter, with what can still be told of the visits it is about."""
         wanted = set(answer.facts.visits)
@@ -223,7 +252,8 @@ class Asking:
         return found
 
     def _refuse_span(self, span: Span) -> None:
-        known = {camera.name for camera in self._office.config.cameras}
+        # Also of a camera that is gone from the configuration, as long as there is footage of it.
+        known = {camera.name for camera in self._office.config.cameras} | set(self._office.state.cameras())
         now = self._time.latest()
         if not span.cameras or not known.issuperset(span.cameras) or not span.start < span.end <= span.start + LONGEST:
             raise RequestRefused(SPAN_OFF)

@@ -16,7 +16,7 @@ from recorder.blur.commands import plan_in
 from recorder.blur.copy import blur_footage
 from recorder.casefootage import CaseFootage, cases_of
 from recorder.footage import REASONS
-from recorder.terminal import Moment, end_tidily, progress, told
+from recorder.terminal import MOMENT_HELP, Moment, end_tidily, progress, told
 from recorder.terminal import local as as_told
 from retention.base.audit import system_actor
 from retention.base.command import Office, emit, json_option, pass_office, plain
@@ -40,8 +40,8 @@ def case() -> None:
 
 @case.command()
 @click.option("--camera", "cameras", required=True, multiple=True, help="A camera's name; may be given several times.")
-@click.option("--from", "start", type=Moment(), required=True, help="From when, ISO 8601.")
-@click.option("--to", "end", type=Moment(), required=True, help="Until when, ISO 8601.")
+@click.option("--from", "start", type=Moment(), required=True, help=f"From when, {MOMENT_HELP}.")
+@click.option("--to", "end", type=Moment(), required=True, help=f"Until when, {MOMENT_HELP}.")
 @click.option("--reason", required=True, type=click.Choice(CATEGORIES), help="Why.")
 @json_option
 @pass_office
@@ -119,8 +119,8 @@ def list_cases(office: Office, as_json: bool) -> None:
 @case.command()
 @_number
 @click.option("--camera", help="Which of its cameras; needed where there are several.")
-@click.option("--from", "start", type=Moment(), help="From when, ISO 8601; its beginning if left out.")
-@click.option("--to", "end", type=Moment(), help="Until when, ISO 8601; its end if left out.")
+@click.option("--from", "start", type=Moment(), help=f"From when, {MOMENT_HELP}; its beginning if left out.")
+@click.option("--to", "end", type=Moment(), help=f"Until when, {MOMENT_HELP}; its end if left out.")
 @click.option("--reason", required=True, type=click.Choice(REASONS), help="Why.")
 @click.option("--output", required=True, type=click.Path(path_type=Path), help="The MP4 to make; not overwritten.")
 @click.option("--as", "form", type=click.Choice(["h264"]), help="Convert H.265, for who cannot play it.")
@@ -197,7 +197,7 @@ def _words(office: Office, cases: Cases, standing: Standing) -> dict[str, Any]:
         "confirmed_by": one.confirmed.by if one.confirmed else None,
         "request": one.request or None,
         "confirm_before": local(until) if proposed else None,
-        "ends": local(standing.deadline),
+        "ends": local(cases.ends(standing)),
         "renewals_left": 0 if one.request else RENEWALS - len(one.renewals),
         "secured": one.secured,
         "missing": [
@@ -210,8 +210,8 @@ def _words(office: Office, cases: Cases, standing: Standing) -> dict[str, Any]:
 def _lines(row: dict[str, Any]) -> Iterable[str]:
     yield f"case {row['case']}: {', '.join(row['cameras'])}, {row['start']} to {row['end']}"
     if row["state"] == "proposed":
-        yield f"secured until {row['ends']}, and destroyed then unless somebody else confirms it before"
-        yield f"confirm it before {row['confirm_before']}: portier case confirm --case {row['case']}"
+        yield f"secured, and destroyed again unless somebody else confirms it before {row['confirm_before']}:"
+        yield f"  portier case confirm --case {row['case']}"
     else:
         yield f"kept until {row['ends']}, decided by {row['placed_by']} and {row['confirmed_by'] or 'the law'}"
     yield from (f"missing: {gap['camera']}, {gap['start']} to {gap['end']}, {gap['cause']}" for gap in row["missing"])

@@ -13,6 +13,8 @@ from retention.base.translations import N_
 
 GONE = N_("This link does not work any more. Restart the desk for a new one, or use `portier account add`.")
 
+TAKEN = N_("There is an account already. Log in.")
+
 
 @dataclass(frozen=True)
 class Refused:
@@ -62,12 +64,14 @@ class FrontDoor:
 
     def make_first(self, link: str, name: str, password: str) -> str:
         """Make the first account by the one-time link, and log it in. Raises AccountRefused."""
+        if self.anyone():
+            raise AccountRefused(TAKEN)
         if not self.invitation.fits(link):
             raise AccountRefused(GONE)
         kept = accounts.hashed(name, password)
         with self._database.write() as session:
             if accounts.anyone(session):
-                raise AccountRefused(GONE)
+                raise AccountRefused(TAKEN)
             staff = accounts.add(session, name, kept, now=self._clock.now())
         self.invitation.spend()
         return self._open(staff)

@@ -85,6 +85,10 @@ class DeskService:
         parts.alarm.forget()
         parts.caseroom.tidy()
         try:
+            parts.asking.settle()
+        except PortierError as error:
+            _log.warning("footage kept for requests is not brought to its end yet: %s", error)
+        try:
             parts.reception.turn_the_day()
             parts.register.add_missing_rows()
         except PortierError as error:

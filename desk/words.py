@@ -12,7 +12,7 @@ from babel.dates import format_date
 from babel.numbers import format_decimal
 
 from kiosk.calamity.sheet import HELP
-from retention.base.health import Problem
+from retention.base.health import Problem, span_in
 from retention.base.localtime import comes_twice
 from retention.base.translations import N_, translator
 
@@ -99,6 +99,10 @@ class Words:
         local = self.local(moment).replace(microsecond=0)
         return local.isoformat()[11:] if comes_twice(moment, self.zone) else f"{local:%H:%M:%S}"
 
+    def typed(self, moment: datetime) -> str:
+        """As people type it into a form: 14:05 where no second and no season is needed."""
+        return self.exact(moment) if moment.second or comes_twice(moment, self.zone) else self.minute(moment)
+
     def season(self, moment: datetime) -> str:
         return self.say(N_("summer time") if self.local(moment).dst() else N_("winter time"))
 
@@ -127,7 +131,9 @@ class Words:
         return self.say(problem.sentence, **{name: self.value(value) for name, value in problem.values.items()})
 
     def value(self, value: str) -> str:
-        """A value in a sentence: a moment by the site's clock, a sentence in this language, else as it is."""
+        """A value in a sentence: a moment by the site's clock, a span, a sentence in this language, else as it is."""
+        if (span := span_in(value)) is not None:
+            return self.span(span)
         try:
             moment = datetime.fromisoformat(value)
         except ValueError:

@@ -25,6 +25,7 @@ Fields = dict[str, Any]
 Line = tuple[Any, ...]
 Key = tuple[bytes, int, int, int]
 Head = tuple[int, str]
+FIELDS = ["number", "day", "previous", "key", "next", "body", "signature"]
 PLACE = 256
 LINE = struct.Struct("<4sBBHQ48sqqqII32s64s32s32s")
 OPEN = struct.Struct("<48sqIIq32s")
@@ -32,10 +33,15 @@ MADE, ERASED, BEGUN, TORN = 1, 2, 3, 4
 WHY = ("", "deadline", "interrupted", "damaged", "room", "early", "rederived")
 NOTHING = "0" * 64
 SLACK = 300_000_000  # microseconds
+DAY, MONTH, YEAR = timedelta(days=1), timedelta(days=31), timedelta(days=365)
 
 
 def sha(content: bytes) -> bytes:
     return hashlib.sha256(content).digest()
+
+
+def name_of(stream: bytes) -> str:
+    return stream.rstrip(b"\0").decode("ascii", "replace")
 
 
 def canonical(value: Fields) -> bytes:
@@ -54,7 +60,7 @@ def digest_in(raw: bytes) -> Fields | None:
     """The digest in these bytes with its statement and hash, or None."""
     try:
         told: Fields = json.loads(raw)
-        if canonical(told) != raw or list(told) != ["number", "day", "previous", "key", "next", "body", "signature"]:
+        if canonical(told) != raw or list(told) != FIELDS or type(told["number"]) is not int:
             return None
         whole = isinstance(told["body"], dict)
         body = sha(canonical(told["body"])).hex() if whole else told["body"]
@@ -133,9 +139,8 @@ def check_digests(digests: list[Fields], first_keys: list[str], heads: list[Head
             problems.append(f"{where}: not signed by the key it names")
         number, hashed, following, day = digest["number"], digest["hash"], digest["next"], digest["day"]
     there = {digest["number"]: digest["hash"] for digest in digests}
-    for kept, head in heads:
-        if there.get(kept) != head:
-            problems.append(f"the digest with the kept head {kept} is not here: changed, cut off, or an older copy")
+    missing = [kept for kept, head in heads if there.get(kept) != head]
+    problems += [f"the digest with the kept head {at} is not here: changed, cut off or older" for at in missing]
 
 
 def line_in(raw: bytes) -> Line | None:
@@ -178,7 +183,7 @@ class Book:
     def take(self, fields: Line, where: str) -> None:
         _, kind, why, _, number, stream, epoch, deadline, moment, place, generation, slot, _, _, hashed = fields
         self.number, self.hash, self.count, self.lines = number, hashed, self.count + 1, self.lines + 1
-        key, name = (stream, place, generation, epoch), stream.rstrip(b"\0").decode("ascii", "replace")
+        key, name = (stream, place, generation, epoch), name_of(stream)
         if kind == MADE:
             if key not in self.open and key not in self.gone[0] and key not in self.gone[1]:
                 self.made[name] += 1
@@ -242,18 +247,10 @@ class Book:
         return None
 
     def figures(self) -> Fields:
-        return {
-            "made": dict(sorted(self.made.items())),
-            "erased": dict(sorted(self.erased.items())),
-            "why": dict(sorted(self.why.items())),
-            "late": self.late,
-            "latest_seconds": self.latest,
-            "earliest_seconds": self.earliest,
-            "unnoted": self.unnoted,
-            "torn": self.torn,
-            "breaks": self.breaks,
-            "lines": self.count,
-        }
+        kinds = {"made": self.made, "erased": self.erased, "why": self.why}
+        found: Fields = {name: dict(sorted(counts.items())) for name, counts in kinds.items()}
+        found |= {"late": self.late, "latest_seconds": self.latest, "earliest_seconds": self.earliest}
+        return found | {"unnoted": self.unnoted, "torn": self.torn, "breaks": self.breaks, "lines": self.count}
 
     def stated(self) -> Fields:
         rows = sorted(OPEN.pack(s, e, p, g, until, slot) for (s, p, g, e), (slot, until) in self.open.items())
@@ -299,9 +296,10 @@ def anchor_in(folder: Path, problems: list[str]) -> Fields:
         return {"before": "", "number": 0, "hash": NOTHING, "torn": None}
     try:
         anchor: Fields = json.loads(path.read_bytes())
-        if json.dumps(anchor).encode() == path.read_bytes() and list(anchor) == fields:
+        whole = json.dumps(anchor).encode() == path.read_bytes() and list(anchor) == fields
+        if whole and type(anchor["number"]) is int and str(date.fromisoformat(anchor["before"])) == anchor["before"]:
             return anchor
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, RecursionError):
         pass
     problems.append("audit/anchor.json: changed")
     return {"before": "", "number": 0, "hash": "", "torn": None}
@@ -352,6 +350,15 @@ def trail_line(raw: bytes) -> Fields | None:
         return None
 
 
+def check_terms(folder: Path, digests: list[Fields], latest: datetime, problems: list[str]) -> None:
+    """What goes at its term goes no earlier: else whoever cuts off the beginning would go unseen."""
+    gone = [(f"receipts up to {day}", day + MONTH) for day in days_of(folder / "evidence", ".open")]
+    gone += [(f"what {one['day']} stated", one["day"] + YEAR) for one in digests if one["body"] is None]
+    if before := anchor_in(folder / "audit", [])["before"]:
+        gone.append((f"the trail before {before}", date.fromisoformat(before) + YEAR - DAY))
+    problems += [f"{what}: gone before its term" for what, term in gone if term > latest.date()]
+
+
 def verify(
     folder: Path, first_keys: list[str], heads: list[Head], at: datetime | None = None
 ) -> tuple[list[str], Fields]:
@@ -363,12 +370,12 @@ def verify(
     bodies = [digest["body"] for digest in digests if digest["body"] is not None]
     moments = [datetime.fromisoformat(body["made_at"]) for body in bodies] + ([at] if at else [])
     if moments:
+        check_terms(folder, digests, max(moments) + DAY, problems)
         now = (max(moments) - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1) - SLACK
-        for (stream, _, _, epoch), (_, deadline) in book.open.items():
-            if deadline <= now:
-                problems.append(f"epoch {epoch} of {stream.rstrip(bytes(1)).decode()}: past its deadline, never erased")
-    stated = {body["trail"]["number"]: body["trail"]["hash"] for body in bodies}
-    entries = check_trail(folder / "audit", stated, problems)
+        late = [(name_of(key[0]), key[3]) for key, (_, deadline) in book.open.items() if deadline <= now]
+        problems += [f"epoch {epoch} of {name}: past its deadline, never erased" for name, epoch in late]
+    trail = [body["trail"] for body in bodies]
+    entries = check_trail(folder / "audit", {head["number"]: head["hash"] for head in trail}, problems)
     return problems, {"receipts": book.lines, "digests": len(digests), "trail": entries}
 
 
@@ -381,8 +388,7 @@ def main() -> None:
     given = parser.parse_args()
     heads = [(int(number), head.lower()) for number, _, head in (text.partition(":") for text in given.head)]
     problems, counts = verify(given.folder, [key.lower() for key in given.first_key], heads, given.at)
-    for problem in problems:
-        print("NOT ", problem)
+    sys.stdout.writelines(f"NOT  {problem}\n" for problem in problems)
     print("broken" if problems else "ok", *(f"{name} {count}" for name, count in counts.items()))
     if not heads:
         print("no head was given: whether the end was cut off cannot be told")

@@ -12,6 +12,7 @@ from recorder.journal import read
 from recorder.room.holds import Holds
 from recorder.service import Recorder
 from recorder.terminal import (
+    MOMENT_HELP,
     Moment,
     camera_option,
     end_tidily,
@@ -90,12 +91,12 @@ def footage() -> None:
 
 footage.add_command(blur)
 
-_to = click.option("--to", "end", type=Moment(), help="Until when, ISO 8601; now if left out.")
+_to = click.option("--to", "end", type=Moment(), help=f"Until when, {MOMENT_HELP}; now if left out.")
 
 
 @footage.command()
 @camera_option
-@click.option("--from", "start", type=Moment(), help="From when, ISO 8601; four days ago if left out.")
+@click.option("--from", "start", type=Moment(), help=f"From when, {MOMENT_HELP}; four days ago if left out.")
 @_to
 @json_option
 @pass_office

@@ -18,6 +18,8 @@ from retention.base.errors import UsageRefused
 from retention.base.localtime import FIRST_YEAR, LAST_YEAR, instants_of, readings_of, within_reason
 from retention.base.readerkey import private_half
 
+MOMENT_HELP = "ISO 8601 (without an offset: local time at the site)"
+
 
 class Moment(click.ParamType[datetime]):
     """An instant in ISO 8601; without an offset it is local time at the site, where that is one instant."""
@@ -56,8 +58,8 @@ class Moment(click.ParamType[datetime]):
 
 
 camera_option = click.option("--camera", required=True, help="The camera's name in the configuration.")
-from_option = click.option("--from", "start", type=Moment(), required=True, help="From when, ISO 8601.")
-to_option = click.option("--to", "end", type=Moment(), required=True, help="Until when, ISO 8601.")
+from_option = click.option("--from", "start", type=Moment(), required=True, help=f"From when, {MOMENT_HELP}.")
+to_option = click.option("--to", "end", type=Moment(), required=True, help=f"Until when, {MOMENT_HELP}.")
 output_option = click.option(
     "--output", required=True, type=click.Path(path_type=Path), help="The MP4 to make; not overwritten."
 )

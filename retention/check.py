@@ -100,8 +100,16 @@ def _copies(office: Office) -> Finding:
 def _ceiling(slot: Slot, config: Config, asked: Container[int]) -> datetime:
     """The last moment that the law of the product allows an epoch, computed apart from the rules table.
 
-    `asked`: the epochs of cases that somebody's request froze, which live as long as the request may.
+    `asked`: the epochs of cases that somebody's request froze, which live as long as the request may. An epoch that
+    no calendar has may not live at all.
     """
+    try:
+        return _allowed(slot, config, asked)
+    except (ValueError, OverflowError, OSError):
+        return datetime.min.replace(tzinfo=UTC)
+
+
+def _allowed(slot: Slot, config: Config, asked: Container[int]) -> datetime:
     if slot.stream.startswith("camera-"):
         return datetime.fromtimestamp(slot.epoch, UTC) + timedelta(days=4)
     if slot.stream == VISITS:
@@ -112,7 +120,8 @@ def _ceiling(slot: Slot, config: Config, asked: Container[int]) -> datetime:
         return datetime.combine(day_of_number(slot.epoch), datetime.min.time(), UTC) + timedelta(days=29)
     if slot.stream in (REQUESTS, CASES):  # each renewal of a case is a new slot
         kept = 70 if slot.stream == REQUESTS or slot.epoch in asked else 28
-        return datetime.fromtimestamp(slot.epoch, UTC) + timedelta(days=kept)
+        # An epoch is the whole second in which it was asked or placed.
+        return datetime.fromtimestamp(slot.epoch + 1, UTC) + timedelta(days=kept)
     return datetime.max.replace(tzinfo=UTC)  # whose end depends on what people do: their own deadline is all
 
 

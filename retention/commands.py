@@ -20,7 +20,7 @@ from retention.due import due as what_is_due
 from retention.evidence.keeper import Keeper
 from retention.reaper import Reaper
 from retention.rows import delete_expired
-from retention.rules import explain
+from retention.rules import bounds, explain
 from retention.rules import rules as table
 from retention.sign_commands import sign
 from retention.timekeeping.timekeeper import Timekeeper
@@ -195,6 +195,7 @@ def rules(office: Office, language: str, as_json: bool) -> None:
             "period": explain(rule, _),
             "floor": _hours(rule.floor),
             "ceiling": _hours(rule.ceiling),
+            "bounds": bounds(rule, _),
             "ground": _(rule.ground),
             "note": _(rule.note) if rule.note else "",
         }
@@ -206,7 +207,7 @@ def rules(office: Office, language: str, as_json: bool) -> None:
 def _rule_lines(row: dict[str, Any], _: Callable[[str], str]) -> Iterable[str]:
     yield row["what"]
     yield f"    {_(N_('from'))}: {row['from']}"
-    yield f"    {_(N_('kept'))}: {row['period']}"
+    yield f"    {_(N_('kept'))}: {row['period']}" + (f" ({_(N_('may be'))}: {row['bounds']})" if row["bounds"] else "")
     yield f"    {_(N_('because'))}: {row['ground']}"
     if row["note"]:
         yield f"    {_(N_('but'))}: {row['note']}"

@@ -90,7 +90,7 @@ def _of_footage(config: RetentionSection) -> tuple[Rule, ...]:
             config.case,
             limits.CASE.floor,
             limits.CASE.ceiling,
-            N_("Find out what happened; two people decide, and may renew it twice with a reason"),
+            N_("Find out what happened; two people decide, and the privacy officer may renew it twice with a reason"),
         ),
         Rule(
             "case_asked",
@@ -223,12 +223,28 @@ def trail_deadline(day: date) -> datetime:
 
 def explain(rule: Rule, translate: Callable[[str], str]) -> str:
     """The period in words, for screens and paper."""
-    if rule.period is None:
-        return translate(N_("until the end of the day"))
-    hours = int(rule.period.total_seconds() // 3600)
-    if rule.period == timedelta(days=365):
+    return translate(N_("until the end of the day")) if rule.period is None else _lasts(rule.period, translate)
+
+
+def bounds(rule: Rule, translate: Callable[[str], str]) -> str:
+    """Between which limits an organisation may choose that period, in words; empty where there is none."""
+    if rule.ceiling is None:
+        return ""
+    most = _lasts(rule.ceiling, translate)
+    if rule.floor is None:
+        return translate(N_("at most {most}")).format(most=most)
+    if rule.floor == rule.ceiling:
+        return translate(N_("no less and no more"))
+    return translate(N_("{least} to {most}")).format(least=_lasts(rule.floor, translate), most=most)
+
+
+def _lasts(period: timedelta, translate: Callable[[str], str]) -> str:
+    hours = int(period.total_seconds() // 3600)
+    if period == timedelta(days=365):
         return translate(N_("1 year"))
-    if rule.period >= AFTER_ANSWER and hours % 168 == 0:
+    if hours in (1, 24):
+        return translate(N_("1 hour") if hours == 1 else N_("1 day"))
+    if period >= AFTER_ANSWER and hours % 168 == 0:
         return translate(N_("{weeks} weeks")).format(weeks=hours // 168)
     if hours % 24 == 0:
         return translate(N_("{days} days")).format(days=hours // 24)

@@ -14,7 +14,7 @@ from retention.asked.reminders import Reminding
 from retention.base.audit import Trail
 from retention.base.command import Office
 from retention.base.errors import DiskRefused
-from retention.base.health import Problem, Report, publish
+from retention.base.health import Problem, Report, lasting, publish
 from retention.base.machine import Machine
 from retention.base.remnants import Site, Trace, look, mark
 from retention.base.service import Life
@@ -157,7 +157,7 @@ class Retention:
         problems += self._time.problems()
         if overdue > timedelta(minutes=1) and not self._trusted.doubt():
             problems.append(
-                Problem("P2", N_("an erasure is %(late)s late: `portier retention due`"), {"late": str(overdue)})
+                Problem("P2", N_("an erasure is %(late)s late: `portier retention due`"), {"late": lasting(overdue)})
             )
         problems += self._asked.problems
         if self._office.refused:

@@ -17,7 +17,7 @@ PRINTED: Final = timedelta(days=1)  # a list that was printed is of no use after
 _SLOT_FILE = b"PORTSLTF"
 _KEYS = re.compile(r"[a-z0-9-]+\.slots(\.copy)?")
 _DOCUMENTS = (".mp4", ".mkv", ".jpg", ".png", ".pdf", ".html", ".csv", ".txt", ".zip", ".tar", ".gz", ".dump", ".sql")
-_NOTES = (".json", ".jsonl", ".log")
+_NOTES = (".json", ".jsonl", ".log", ".lock")
 _JOB = re.compile(r"d\d{5,}-\d{3,}")
 
 

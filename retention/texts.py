@@ -6,6 +6,7 @@ reader key opens it by that mark.
 
 import hashlib
 import re
+import unicodedata
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -25,6 +26,7 @@ from retention.rules import text_deadline
 
 LONGEST: Final = 2_000
 _PADDING: Final = 512
+_UNSEEN: Final = ("Cc", "Cf", "Cs", "Co", "Cn")
 _MARK = re.compile(r"[0-9a-f]{64}")
 
 
@@ -38,7 +40,7 @@ class Texts:
 
     def write(self, text: str) -> str:
         """Seal a text to the disk, synced; its mark. Raises UsageRefused for an empty or endless one, DiskRefused."""
-        words = text.strip()
+        words = _shown(text).strip()
         if not words or len(words) > LONGEST:
             raise UsageRefused(f"write a text of 1 to {LONGEST} characters")
         day = self._time.latest().astimezone(UTC).date()
@@ -71,6 +73,12 @@ class Texts:
         if not _MARK.fullmatch(mark):
             return None
         return next(self._state.texts.glob(f"*-{mark}.text"), None)
+
+
+def _shown(text: str) -> str:
+    """Without what steers a terminal or turns text round; line ends and the joiners of some scripts stay."""
+    kept = (letter for letter in text if letter in "\n\u200c\u200d" or unicodedata.category(letter) not in _UNSEEN)
+    return "".join(kept)
 
 
 def _info(epoch: int) -> bytes:

@@ -29,7 +29,7 @@ def new(
         request,
         "case_new.html",
         camera=camera,
-        at=from_microseconds(at) if at else now - timedelta(minutes=10),
+        at=(from_microseconds(at) if at else now - timedelta(minutes=10)).replace(second=0, microsecond=0),
         length=timedelta(minutes=5),
         days=[today - timedelta(days=back) for back in range(KEPT.days, -1, -1)],
         categories={id: REASONS[id] for id in CATEGORIES},

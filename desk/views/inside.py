@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Form, HTTPException, Request
 from starlette.responses import Response
 
+from desk.daysnames import DaysNames
 from desk.pages import page, see, words_of
 from desk.parts import Inside, parts
 from desk.views.wellbeing import concerns
@@ -18,6 +19,7 @@ from kiosk.register import SeenVisit
 from kiosk.visits import Details, clean_host, clean_name
 from retention.base.errors import DiskRefused
 from retention.base.translations import N_
+from retention.base.trusted import TrustedTime
 
 router = APIRouter()
 Text = Annotated[str, Form(max_length=20_000)]
@@ -42,12 +44,13 @@ class Board:
     def closing(self, request: Request) -> Closing:
         """Who is not signed out while reception closes."""
         office = parts(request).office
-        return closing(office, self.everybody(), office.clock.now())
+        return closing(office, self.everybody(), TrustedTime(office.state, office.clock).latest())
 
 
 @router.get("/")
 def show(request: Request, staff: Inside, done: str | None = None) -> Response:
     board = _board(request)
+    closes = board.closing(request)
     changed = next((one for one in board.everybody() if one.visit == done), None)
     return page(
         request,
@@ -55,7 +58,8 @@ def show(request: Request, staff: Inside, done: str | None = None) -> Response:
         board=board,
         done=changed,
         doubted=_doubted(request),
-        closing=board.closing(request),
+        closing=closes,
+        days_names=DaysNames.of(parts(request).office, closes.day_before),
         names=True,
         concerns=concerns(request),
         in_danger=IN_DANGER,
@@ -67,10 +71,11 @@ def show_list(request: Request, staff: Inside) -> Response:
     """The part of the page that is kept up to date; 204 when it is as the browser has it."""
     board, doubted = _board(request), _doubted(request)
     closes = board.closing(request)
-    seen = hashlib.sha256(repr((board, doubted, closes, words_of(request).language)).encode()).hexdigest()
+    days_names = DaysNames.of(parts(request).office, closes.day_before)
+    seen = hashlib.sha256(repr((board, doubted, closes, days_names, words_of(request).language)).encode()).hexdigest()
     if request.headers.get("x-seen") == seen:
         return Response(status_code=204)
-    answer = page(request, "board.html", board=board, doubted=doubted, closing=closes)
+    answer = page(request, "board.html", board=board, doubted=doubted, closing=closes, days_names=days_names)
     answer.headers["X-Seen"] = seen
     return answer
 

@@ -52,10 +52,10 @@ def log_out(request: Request) -> Response:
 
 
 @router.get("/first")
-def show_first(request: Request) -> Response:
-    if parts(request).front_door.anyone():
-        return see("/login")
-    return page(request, "first.html", problem=None, name="", link="")
+def show_first(request: Request, staff: Perhaps) -> Response:
+    if staff:
+        return see("/")
+    return page(request, "first.html", problem=None, name="", link="", taken=parts(request).front_door.anyone())
 
 
 @router.post("/first")
@@ -66,12 +66,13 @@ def make_first(
     password: Annotated[str, Form(max_length=1_000)],
     again: Annotated[str, Form(max_length=1_000)],
 ) -> Response:
+    front_door = parts(request).front_door
     try:
         if password != again:
             raise AccountRefused(UNEQUAL)
-        return _let_in(parts(request).front_door.make_first(link, name, password), "/")
+        return _let_in(front_door.make_first(link, name, password), "/")
     except AccountRefused as error:
-        return page(request, "first.html", 403, problem=str(error), name=name, link=link)
+        return page(request, "first.html", 403, problem=str(error), name=name, link=link, taken=front_door.anyone())
 
 
 @router.post("/language")

@@ -6,7 +6,7 @@ from starlette.responses import Response
 from desk.pages import page
 from desk.parts import Perhaps, parts
 from retention.base.translations import N_
-from retention.rules import explain, rules
+from retention.rules import bounds, explain, rules
 
 router = APIRouter()
 # Further pages for staff about what is kept: path, and what the link says.
@@ -19,4 +19,6 @@ PAGES: tuple[tuple[str, str], ...] = (
 
 @router.get("/privacy")
 def show(request: Request, staff: Perhaps) -> Response:
-    return page(request, "privacy.html", rules=rules(parts(request).office.config), explain=explain, pages=PAGES)
+    return page(
+        request, "privacy.html", rules=rules(parts(request).office.config), explain=explain, bounds=bounds, pages=PAGES
+    )

@@ -14,7 +14,7 @@ from retention.base.translations import N_
 from retention.review.month import Month
 from retention.review.paper import paper
 from retention.review.sheet import sheet
-from retention.review.signing import ReviewRefused, Reviews
+from retention.review.signing import NoTrail, ReviewRefused, Reviews
 from retention.review.words import ReviewWords
 from retention.texts import LONGEST, Texts
 
@@ -30,6 +30,10 @@ def show_months(request: Request, staff: Officer) -> Response:
 @router.get("/review/{month}.pdf")
 def show_paper(request: Request, staff: Officer, month: str) -> Response:
     office, asked, language = parts(request).office, _month(month), words_of(request).language
+    try:
+        _reviews(request).must_reach(asked)
+    except NoTrail as error:
+        raise HTTPException(404) from error
     made = paper(_reviews(request).of(asked), _signature(request, asked), office.config, language, office.clock.now())
     headers = {"Content-Disposition": f'attachment; filename="review-{asked}.pdf"'}
     return Response(made, media_type="application/pdf", headers=headers)

@@ -38,6 +38,8 @@ def head_of(path: Path) -> Head:
         with path.open("rb") as file:
             line, end, _ = file.read(_LONGEST_HEAD).partition(b"\n")
         head = _HEAD.validate_json(line)
+        if not all(at is None or (at.tzinfo and 1970 <= at.year < 2200) for at in (head.received, head.answered)):
+            raise RequestUnreadable(f"{path} tells of no moment: {REMEDY}")
     except (OSError, ValidationError) as error:
         raise RequestUnreadable(f"{path} cannot be read as a request: {REMEDY}") from error
     if not end or not path.name.startswith(f"{_epoch(path)}-") or number_of(_epoch(path)) != head.number:

@@ -171,11 +171,12 @@ class Trail:
         try:
             text = (self._folder / _ANCHOR).read_text()
             anchor = _Anchor(**json.loads(text))
-            return anchor if json.dumps(asdict(anchor)) == text else _Anchor(hash="unreadable")
+            whole = json.dumps(asdict(anchor)) == text and type(anchor.number) is int
+            return anchor if whole and str(date.fromisoformat(anchor.before)) == anchor.before else _UNREADABLE
         except FileNotFoundError:
             return _Anchor()
-        except (ValueError, TypeError):
-            return _Anchor(hash="unreadable")  # verify tells; nothing is hidden and notes go on
+        except (ValueError, TypeError, RecursionError):
+            return _UNREADABLE  # verify tells; nothing is hidden and notes go on
 
     def _append(self, fields: dict[str, Any], now: datetime) -> None:
         files = self._files()
@@ -232,6 +233,9 @@ class _Anchor:
     number: int = 0
     hash: str = GENESIS
     torn: str | None = None
+
+
+_UNREADABLE = _Anchor(hash="unreadable")
 
 
 class _Walk:
@@ -319,6 +323,8 @@ def _parse(line: bytes) -> Entry | None:
         raw = json.loads(line)
         act, actor, about, category = (str(raw[name]) for name in ("act", "actor", "about", "category"))
         at, number, span = datetime.fromisoformat(raw["at"]), int(raw["number"]), _span(raw["span"])
+        if not all(moment.tzinfo for moment in (at, *(span or ()))):
+            return None
         return Entry(number, at, act, actor, about, category, span, str(raw["hash"]), str(raw.get("text", "")))
     except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
         return None

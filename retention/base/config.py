@@ -97,8 +97,9 @@ def _polygon(points: tuple[Point, ...]) -> tuple[Point, ...]:
         raise ValueError(
             "a mask is a polygon of three points or more, as shares of the picture: [[0, 0], [0.5, 0], ...]"
         )
-    # Where edges cross, part of what the polygon goes round would be left in sight.
-    edges = list(zip(points, (*points[1:], points[0]), strict=True))
+    # Where edges cross or touch, part of what the polygon goes round, as all that lies within twice, is left in sight.
+    corners = [point for point, after in zip(points, (*points[1:], points[0]), strict=True) if point != after]
+    edges = list(zip(corners, (*corners[1:], *corners[:1]), strict=True))
     apart = ((a, b) for i, a in enumerate(edges) for b in edges[i + 2 :] if not (i == 0 and b is edges[-1]))
     if any(_cross(*a, *b) for a, b in apart) or _area(points) < _SMALLEST_MASK:
         raise ValueError("a mask goes round what it hides: its edges must not cross, nor lie on one another")
@@ -111,7 +112,9 @@ def _turn(a: Point, b: Point, c: Point) -> float:
 
 
 def _cross(a: Point, b: Point, c: Point, d: Point) -> bool:
-    return _turn(a, b, c) * _turn(a, b, d) < 0 and _turn(c, d, a) * _turn(c, d, b) < 0
+    """Whether two edges have a point in common."""
+    near = all(min(a[i], b[i]) <= max(c[i], d[i]) and min(c[i], d[i]) <= max(a[i], b[i]) for i in (0, 1))
+    return near and _turn(a, b, c) * _turn(a, b, d) <= 0 and _turn(c, d, a) * _turn(c, d, b) <= 0
 
 
 def _area(points: tuple[Point, ...]) -> float:

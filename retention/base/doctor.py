@@ -20,7 +20,7 @@ from retention.base.health import Report, reports
 from retention.base.machine import Machine
 from retention.base.readerkey import private_half, public_half
 from retention.base.remnants import Site, look
-from retention.base.trusted import TrustedTime
+from retention.base.trusted import AGREED, TrustedTime
 
 ROOM_NEEDED = 2 * 1024**3
 SILENT = timedelta(minutes=5)
@@ -105,10 +105,15 @@ def _database(office: Office) -> tuple[bool, str]:
 
 
 def _clock(office: Office) -> tuple[bool, str]:
-    doubt = TrustedTime(office.state, office.clock).doubt()
-    if not doubt:
-        return True, "system clock and trusted time agree"
-    return False, f"the system clock is {doubt} ahead of trusted time: see `portier clock status`"
+    time = TrustedTime(office.state, office.clock)
+    if not time.known() and office.state.clock.exists():
+        return False, "trusted time cannot be read from the disk: see `portier clock status`"
+    ahead = time.ahead()
+    if abs(ahead) > AGREED:
+        apart = timedelta(seconds=round(abs(ahead).total_seconds()))
+        where = "ahead of" if ahead > timedelta(0) else "behind"
+        return False, f"the system clock is {apart} {where} trusted time: see `portier clock status`"
+    return True, "system clock and trusted time agree"
 
 
 def _display(office: Office) -> tuple[bool, str]:
@@ -124,7 +129,10 @@ def _printers(office: Office) -> tuple[bool, str]:
     wanted = office.config.calamity.printers
     if shutil.which("lpstat") is None:
         return False, "CUPS is not installed (no `lpstat`): install cups and cups-client, then add a printer"
-    asked = subprocess.run(["lpstat", "-e"], capture_output=True, text=True, timeout=10, check=False)  # noqa: S607
+    try:
+        asked = subprocess.run(["lpstat", "-e"], capture_output=True, text=True, timeout=10, check=False)  # noqa: S607
+    except subprocess.TimeoutExpired:
+        return False, "CUPS does not answer within ten seconds: restart it (systemctl restart cups)"
     found = asked.stdout.split()
     if missing := [printer for printer in wanted if printer not in found]:
         return False, f"CUPS does not know {', '.join(missing)}: add it there, or correct [calamity] printers"

@@ -10,6 +10,8 @@ from datetime import UTC, datetime
 from retention.base.slots import SlotFile, streams
 from retention.base.state import CAMERA_STREAM, State
 
+_NO_CALENDAR = 100_000_000_000  # unix seconds that no minute of a camera bears
+
 
 def newest_erasure(state: State) -> datetime | None:
     """The latest trusted time that a tombstone bears."""
@@ -24,6 +26,7 @@ def surely_past(state: State) -> datetime | None:
             for stream in streams(state)
             if stream.startswith(CAMERA_STREAM)
             for slot in SlotFile(state, stream).live()
+            if 0 <= slot.epoch < _NO_CALENDAR
         ),
         default=None,
     )

@@ -5,12 +5,26 @@ A problem names the promise in danger (P1 to P7 of the design). Reports carry no
 
 import json
 import os
+import re
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from retention.base.errors import DiskRefused
 from retention.base.state import State
 from retention.base.translations import N_
+
+_SPAN = re.compile(r"PT(\d{1,11})S")
+
+
+def lasting(span: timedelta) -> str:
+    """A span as a value of a problem, so that each reader says it in their own language: PT18000S."""
+    return f"PT{max(0, round(span.total_seconds()))}S"
+
+
+def span_in(value: str) -> timedelta | None:
+    """The span that such a value means; None for any other value."""
+    match = _SPAN.fullmatch(value)
+    return timedelta(seconds=int(match[1])) if match else None
 
 
 @dataclass(frozen=True)
@@ -18,7 +32,7 @@ class Problem:
     """What is wrong and what to do, and which promise it endangers (`"P5"`).
 
     The sentence is a message id with the names of `values` in it, so that the desk can say it in its own language; a
-    value may itself be a sentence, or a moment in ISO 8601. `everywhere`: on every page of the desk.
+    value may itself be a sentence, or a moment or a span (`lasting`) in ISO 8601. `everywhere`: on all pages.
     """
 
     promise: str
@@ -29,7 +43,9 @@ class Problem:
     @property
     def message(self) -> str:
         """In English."""
-        return self.sentence % self.values if self.values else self.sentence
+        spans = {name: str(span) for name, value in self.values.items() if (span := span_in(value)) is not None}
+        values = self.values | spans
+        return self.sentence % values if values else self.sentence
 
 
 @dataclass(frozen=True)

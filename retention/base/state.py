@@ -125,7 +125,7 @@ class State:
         """The files that an epoch's key opens: what goes with it when it is erased."""
         try:
             folder, start, end = self._place_of(stream, epoch)
-        except (ValueError, OverflowError):  # a moment that no calendar has: nothing is named after it
+        except (ValueError, OverflowError, OSError):  # a moment that no calendar has: nothing is named after it
             return []
         return [path for path in _beginning(folder, start) if path.name.endswith(end)]
 

@@ -35,6 +35,7 @@ STEP: Final = 5.0  # seconds by which a clock that was set differs from one that
 QUIET: Final = 2.0  # a leap second is no step, nor is the coarseness of a reading
 WATCHED: Final = 900.0  # a wait counts only while somebody looks at the clock that often
 VOUCHED: Final = timedelta(minutes=5)  # how far a hardware clock may run away while the machine is off
+LOOK_AGAIN: Final = 1.0  # seconds between two looks at every key slot, where there is no floor
 LOST: Final = timedelta(minutes=10)  # with a lost floor, the system clock is believed so far ahead of what is on disk
 
 
@@ -45,6 +46,7 @@ class TrustedTime:
         self._state = state
         self._clock = clock
         self._lost: Floor | None = None
+        self._nothing_at = float("-inf")  # boot time at which neither floor nor disk told anything
 
     def for_destroying(self) -> datetime:
         """Trusted time: what a deadline must have passed before anything is destroyed."""
@@ -92,7 +94,7 @@ class TrustedTime:
         known, (floor, at) = self.known(), self._load()
         told = _noticed(floor, at) if known else [Happened("clock.floor_made", _seconds(self.ahead().total_seconds()))]
         trusted = _carried(floor, at)
-        off = floor.off if floor.boot_id == at.boot_id else self._time_off(floor, at)
+        off = self._off(floor, at)
         trusted, off, by_hardware = self._believe_hardware(trusted, off, at)
         trusted, pulled_back = _slewed(trusted, floor, at)
         wait = _wait(trusted, floor, at)
@@ -101,7 +103,7 @@ class TrustedTime:
         if wait is not None and at.boottime - wait.since >= PATIENCE.total_seconds():
             believed = datetime.fromtimestamp(at.boottime + min(wait.offset, at.offset), UTC)
             told.append(Happened("clock.trusted", _seconds((believed - trusted).total_seconds()), "waited"))
-            trusted, pulled_back, wait, off = max(trusted, believed), 0.0, None, None
+            trusted, pulled_back, wait, off = max(trusted, believed), 0.0, None, _counted(off)
         elif wait is not None and floor.wait is None and not any(one.act == "clock.stepped_forward" for one in told):
             told.append(Happened("clock.doubted", _seconds((at.now - trusted).total_seconds())))
         same_boot = floor.boot_id == at.boot_id
@@ -165,13 +167,18 @@ class TrustedTime:
         moved = _seconds((trusted - _carried(floor, at)).total_seconds())
         owed = [Happened("clock.trusted", moved, category)] if category else []
         highest = max(floor.highest, at.offset) if floor.boot_id == at.boot_id else at.offset
-        self._store(Floor(trusted, at.boot_id, at.boottime, at.offset, highest, untold=(*floor.untold, *owed)))
+        off = _counted(self._off(floor, at))
+        self._store(Floor(trusted, at.boot_id, at.boottime, at.offset, highest, off=off, untold=(*floor.untold, *owed)))
+
+    def _off(self, floor: Floor, at: Reading) -> Off | None:
+        """What the hardware clock of this boot vouches for."""
+        return floor.off if floor.boot_id == at.boot_id else self._time_off(floor, at)
 
     def _time_off(self, floor: Floor, at: Reading) -> Off | None:
         """At the first look in a boot: how long the machine was off, by the hardware clock alone.
 
-        Counted from the latest moment that any clock of the boot before has shown: what somebody made the hardware
-        clock take over from a false network time is in that, and wins nothing.
+        Counted from the latest moment that any clock of the boot before has shown, the hardware clock included: what
+        somebody made that take over from a false network time, one boot before or several, wins nothing.
         """
         hardware = self._clock.hardware_at_boot()
         if hardware is None and not self._clock.synchronised() and (shows := self._clock.hardware()):
@@ -179,7 +186,8 @@ class TrustedTime:
         if hardware is None or not self.known():
             return None
         started = hardware.timestamp()
-        last = max(floor.trusted.timestamp(), floor.highest + floor.boottime)
+        shown = [floor.highest, floor.off.offset] if floor.off else [floor.highest]
+        last = max(floor.trusted.timestamp(), max(shown) + floor.boottime)
         before = floor.off.seconds if floor.off else 0.0
         return Off(started, before + max(0.0, started - last))
 
@@ -199,12 +207,15 @@ class TrustedTime:
         if floor is not None:
             self._lost = None
             return floor, at
-        if self._lost is None or self._lost.boot_id != at.boot_id:
-            # Remembered, so that from here on the time since boot counts and not what is on disk by then.
-            floor, certain = self._made(at)
-            self._lost = floor if certain else None
-            return floor, at
-        return self._lost, at
+        if self._lost is not None and self._lost.boot_id == at.boot_id:
+            return self._lost, at
+        if 0 <= at.boottime - self._nothing_at < LOOK_AGAIN:
+            return _first(at), at
+        # Remembered, so that from here on the time since boot counts and not what is on disk by then.
+        floor, certain = self._made(at)
+        self._lost = floor if certain else None
+        self._nothing_at = float("-inf") if certain else at.boottime
+        return floor, at
 
     def _stored(self) -> Floor | None:
         try:
@@ -223,10 +234,10 @@ class TrustedTime:
             past = surely_past(self._state)
         except DiskRefused:
             past = None
-        trusted = max(at.now, BUILT)
+        floor = _first(at)
         if past is not None and not timedelta(0) <= at.now - past <= LOST:
-            trusted = max(past, BUILT)
-        return Floor(trusted, at.boot_id, at.boottime, at.offset, at.offset), past is not None
+            floor = replace(floor, trusted=max(past, BUILT))
+        return floor, past is not None
 
     @contextmanager
     def _turn(self) -> Iterator[None]:
@@ -243,6 +254,16 @@ class TrustedTime:
 
     def _store(self, floor: Floor) -> None:
         replace_file(self._state.clock, as_bytes(floor), 0o644)
+
+
+def _first(at: Reading) -> Floor:
+    """Where nothing tells otherwise: the system clock, never before this was built."""
+    return Floor(max(at.now, BUILT), at.boot_id, at.boottime, at.offset, at.offset)
+
+
+def _counted(off: Off | None) -> Off | None:
+    """Nothing is vouched for any more; what the hardware clock showed at boot is remembered for the next one."""
+    return replace(off, seconds=0.0) if off else None
 
 
 def _carried(floor: Floor, at: Reading) -> datetime:

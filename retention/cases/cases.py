@@ -32,6 +32,7 @@ from retention.texts import Texts
 CATEGORIES: Final = ("incident", "damage_or_theft", "unauthorised_entry")
 ASKED: Final = "person_asked"
 PROPOSED_FOR: Final = timedelta(hours=24)
+PROPOSALS: Final = 16  # of one person at a time, so that nobody takes the places of all
 HASTE: Final = LEAD + timedelta(seconds=15)  # so long before the deadline nothing is begun any more
 SOON: Final = HASTE + timedelta(minutes=1)  # footage that dies before that is not proposed: nobody could confirm it
 SOON_ENDS: Final = timedelta(days=3)  # so long before its end somebody is told
@@ -42,7 +43,8 @@ REASON = N_("Write in a few words why this footage is to be kept.")
 BACKWARDS = N_("The span ends before it begins. Change the times.")
 AHEAD = N_("The span lies ahead. Only footage that is there can be kept.")
 NO_CAMERA = N_("There is no such camera.")
-NOTHING = N_("There is no footage of that time any more. Nothing was placed.")
+NOTHING = N_("There is no footage of that time. Nothing was placed.")
+MANY = N_("Many cases of yours wait for a second person. Ask somebody to look at those first.")
 TWICE = N_("This case is confirmed already.")
 SECOND = N_("You placed this case yourself. Somebody else must confirm it.")
 TOO_LATE = N_("It is too late for this case: its footage is being destroyed.")
@@ -62,7 +64,7 @@ class Cases:
         self._texts = Texts(office.state, office.clock)
         self._shelf = Shelf(office.state)
         self._ledger = Ledger(office.state.cases)
-        self._keys = Keys(office.state, self._shelf, reader)
+        self._keys = Keys(office.state, self._shelf, reader, self._trusted)
         self._securing = Securing(office.state, self._shelf, self._keys, reader, film)
 
     def propose(
@@ -76,6 +78,9 @@ class Cases:
             raise CaseRefused(CATEGORY)
         if not reason.strip():
             raise CaseRefused(REASON)
+        mine = [one for one in self.standing() if one.state == "proposed" and one.case.placed.by == by]
+        if len(mine) >= PROPOSALS:
+            raise CaseRefused(MANY)
         draft, first = self._draft(cameras, (start, end), Step(self.now(), by), category, SOON)
         return self._place(draft, min(draft.placed.at + PROPOSED_FOR, first), reason, "case.place")
 
@@ -149,7 +154,7 @@ class Cases:
             self._note("case.release", case, by, text=self._texts.write(reason))
             self._keys.shorten(case.epoch, self.now())  # should this process end here, the reaper goes on
             self._ledger.close(number)
-            return self._keys.destroy(case.epoch, self.now())
+            return self._keys.destroy(case.epoch)
 
     def standing(self) -> list[Standing]:
         """Every case there is a record of, the newest first."""
@@ -172,8 +177,12 @@ class Cases:
         return [one.case for one in self.standing() if one.deadline is not None and not one.case.secured]
 
     def until(self, standing: Standing) -> datetime | None:
-        """Until when a second person is in time to confirm."""
-        return standing.deadline - HASTE if standing.deadline else None
+        """Until when a second person is in time to confirm: a whole minute, so that it reads the same everywhere."""
+        return (standing.deadline - HASTE).replace(second=0, microsecond=0) if standing.deadline else None
+
+    def ends(self, standing: Standing) -> datetime | None:
+        """When it is over as people are told: what nobody confirmed is lost when it is too late to confirm it."""
+        return self.until(standing) if standing.state == "proposed" else standing.deadline
 
     def _draft(
         self, cameras: Sequence[str], span: Span, placed: Step, category: str, soon: timedelta
@@ -208,7 +217,7 @@ class Cases:
                 self._shelf.store(case)
                 self._ledger.put(case.number, decided=case.is_decided)
             except DiskRefused:
-                self._keys.destroy(slot.epoch, self.now())
+                self._keys.destroy(slot.epoch)
                 raise
         return case
 

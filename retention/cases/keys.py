@@ -11,11 +11,13 @@ from datetime import datetime
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
+from retention.base import limits
 from retention.base.errors import NoFreeSlot
 from retention.base.readerkey import public_half
 from retention.base.slots import Slot, SlotFile
 from retention.base.state import CASES, State
 from retention.base.translations import N_
+from retention.base.trusted import TrustedTime
 from retention.cases.case import Case, Step
 from retention.cases.errors import CaseRefused
 from retention.cases.shelf import Shelf
@@ -27,8 +29,9 @@ FULL = N_("There are as many cases as can be kept. Release one that is not neede
 class Keys:
     """The slots of all cases of a site. Whoever changes anything holds the shelf's turn."""
 
-    def __init__(self, state: State, shelf: Shelf, reader: X25519PrivateKey) -> None:
-        self._state, self._shelf, self._reader = state, shelf, reader
+    def __init__(self, state: State, shelf: Shelf, reader: X25519PrivateKey, trusted: TrustedTime) -> None:
+        """`trusted`: what a tombstone bears, for a lost floor is made of it; the later clock may be a false one."""
+        self._state, self._shelf, self._reader, self._trusted = state, shelf, reader, trusted
         self._slots = SlotFile(state, CASES)
         self._reaper = Reaper(state)
 
@@ -53,10 +56,10 @@ class Keys:
         """An earlier end; a later one changes nothing."""
         self._slots.bring_forward(epoch, deadline)
 
-    def destroy(self, epoch: int, at: datetime) -> list[str]:
-        """Erase a case's key and files now; sentences on what would not go, which the reaper tries again."""
+    def destroy(self, epoch: int) -> list[str]:
+        """Erase a case's key and files; sentences on what would not go, which the reaper tries again."""
         twins = self._twins(self._slots.find(epoch))  # a crash may have left the same key under an earlier end
-        return [told for one in (epoch, *(twin.epoch for twin in twins)) for told in self._evict(one, at)]
+        return [told for one in (epoch, *(twin.epoch for twin in twins)) for told in self._evict(one)]
 
     def carry_out(self, case: Case, now: datetime) -> Case | None:
         """Give a case the end that was decided; None where its key died before that could be done."""
@@ -69,7 +72,7 @@ class Keys:
         if new is None:
             return None
         after = self._settled(case, new.epoch)  # first: should the disk be full, nothing has moved
-        self._move(case.number, case.epoch, new.epoch, now)
+        self._move(case.number, case.epoch, new.epoch)
         return after
 
     def tidy(self, now: datetime) -> None:
@@ -80,18 +83,18 @@ class Keys:
         latest = {case.number: case.epoch for case in self._shelf.all()}
         for epoch, number in self._shelf.recorded():
             if epoch != latest.get(number, epoch):
-                self._move(number, epoch, latest[number], now)
+                self._move(number, epoch, latest[number])
         live = self._slots.live()
         right = {slot.public_bytes: slot.epoch for slot in live if slot.epoch in latest.values()}
         for slot in live:
             if right.get(slot.public_bytes, slot.epoch) != slot.epoch:
-                self._reaper.evict(CASES, slot.epoch, now, "early")
+                self._evict(slot.epoch)
 
-    def _move(self, number: str, before: int, after: int, now: datetime) -> None:
+    def _move(self, number: str, before: int, after: int) -> None:
         """A case's files, record and key stand under another epoch from now on; a second call goes on."""
         self._shelf.hand_over(before, after)
         self._shelf.drop_record(before, number)
-        self._reaper.evict(CASES, before, now, "early")
+        self._evict(before)
 
     def _claim(self, now: datetime, deadline: datetime, private: X25519PrivateKey | None) -> Slot:
         try:
@@ -106,14 +109,15 @@ class Keys:
         others = (other for other in self._slots.live() if other.epoch != slot.epoch)
         return [other for other in others if other.public_bytes == slot.public_bytes]
 
-    def _evict(self, epoch: int, at: datetime) -> list[str]:
-        return self._reaper.evict(CASES, epoch, at, "early").failures
+    def _evict(self, epoch: int) -> list[str]:
+        return self._reaper.evict(CASES, epoch, self._trusted.for_destroying(), "early").failures
 
     def _wrap_anew(self, case: Case, now: datetime) -> Slot | None:
         assert case.becoming is not None
         if self.find(case.epoch, now) is None:
             return None
-        return self._claim(now, case.becoming.deadline, self.open(case.epoch, now))
+        until = min(case.becoming.deadline, now + limits.CASE.ceiling)  # whatever a record says
+        return self._claim(now, until, self.open(case.epoch, now))
 
     def _settled(self, case: Case, epoch: int) -> Case:
         """The record as it is when the step is done, on disk."""

@@ -61,7 +61,8 @@ class Book:
         self.problems: list[str] = []
         self.remarks: list[str] = []
         self.today = Day()
-        for name, epoch, slot, generation, deadline, committed in _OPEN.iter_unpack(known):
+        whole = known if len(known) % _OPEN.size == 0 else b""  # one that was cut says nothing
+        for name, epoch, slot, generation, deadline, committed in _OPEN.iter_unpack(whole):
             self._put((name.rstrip(b"\0").decode("ascii", "replace"), slot, generation, epoch), committed, deadline)
 
     def read(self, day: date, body: bytes, first: int = 0, *, last: bool = False) -> int:

@@ -93,7 +93,7 @@ class Keeper:
             if lines:
                 self._chain.add(lines, now, patience=PATIENCE)
                 reading.on(signed)
-            for day in self._signer.sign_days(reading, self._chain.end().day, now, doubt):
+            for day in self._signer.sign_days(reading, min(self._chain.end().day, today), now, doubt):
                 self._chain.trim(day)
 
     def _forget(self, now: datetime) -> None:

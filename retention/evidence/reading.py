@@ -7,6 +7,7 @@ from typing import Any
 from retention.evidence.archive import Archive
 from retention.evidence.book import Book, Day
 from retention.evidence.chain import Chain
+from retention.evidence.digest import is_sound
 from retention.evidence.line import GENESIS
 
 
@@ -65,7 +66,7 @@ def start(archive: Archive) -> Book:
     """The book as it stood where the receipts that are kept begin."""
     opened = archive.opened()
     digest = archive.digest(opened[0]) if opened else None
-    if opened is None or digest is None or digest.body is None:
+    if opened is None or digest is None or digest.body is None or not is_sound(digest.body):
         return Book(known=opened[1] if opened else b"")
     stood = digest.body["receipts"]
     return Book(int(stood["number"]), bytes.fromhex(stood["hash"]), opened[1])

@@ -9,7 +9,7 @@ from retention.base.assurance import assurance
 from retention.base.audit import Trail
 from retention.base.state import State
 from retention.evidence.archive import Archive
-from retention.evidence.digest import NOTHING, Digest, sign
+from retention.evidence.digest import NOTHING, Digest, is_sound, sign
 from retention.evidence.reading import Over, Reading
 from retention.evidence.signing import DayKeys, Held
 
@@ -78,7 +78,7 @@ class Signer:
 
     def _over_last(self) -> Over | None:
         last = self._archive.digest(self.stand.day) if self.stand.day else None
-        if last is None or last.body is None:
+        if last is None or last.body is None or not is_sound(last.body):
             return None
         stood = last.body["receipts"]
         return Over({}, int(stood["number"]), str(stood["hash"]), last.body["open"])

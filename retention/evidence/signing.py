@@ -6,12 +6,14 @@ before its own, so that the chain goes on although somebody changed or took away
 """
 
 import os
+import pwd
 import struct
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from hashlib import sha256
+from pathlib import Path
 from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -23,6 +25,7 @@ from retention.base.siteday import day_number, day_of_number
 from retention.base.state import State
 
 _PLACE: Final = 4096
+_SERVICE: Final = "portier-retention"
 _HEAD: Final = struct.Struct("<8sHxxIQ32s32s32s")
 _MAGIC, _FORMAT = b"PORTDKEY", 1
 
@@ -96,6 +99,7 @@ class DayKeys:
             if not self.path.exists():
                 aside = self.path.with_name(f".{self.path.name}.new")
                 write_new(aside, bytes(2 * _PLACE), 0o600)
+                _hand_over(aside)
                 aside.replace(self.path)
                 sync_folder(self.path.parent)
             descriptor = os.open(self.path, os.O_RDWR | os.O_CLOEXEC)
@@ -107,6 +111,13 @@ class DayKeys:
             raise DiskRefused(
                 f"{self.path} cannot be written ({error.strerror}): see to the disk and its rights"
             ) from error
+
+
+def _hand_over(path: Path) -> None:
+    """Where root makes the key by a command, before the service ever ran, it is the service's all the same."""
+    if os.geteuid() == 0:
+        with suppress(KeyError):  # a machine without the users of the units
+            os.chown(path, pwd.getpwnam(_SERVICE).pw_uid, -1)
 
 
 def _put(descriptor: int, number: int, content: bytes) -> None:

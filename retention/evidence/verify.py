@@ -20,9 +20,12 @@ from retention.evidence.chain import Chain
 from retention.evidence.digest import NOTHING, Digest, is_sound
 from retention.evidence.line import LINE_BYTES, file_head
 from retention.evidence.reading import start
+from retention.rules import DIGEST, RECEIPT, TRAIL
 
 SLACK: Final = timedelta(minutes=5)
 """An erasure in time has its receipt by then."""
+SPARE: Final = timedelta(days=1)
+"""Between two digests, in which more reaches its term."""
 _HEAD: Final = re.compile(r"(?<![0-9a-fA-F])([1-9][0-9]{0,8}):([0-9a-f]{64})(?![0-9a-fA-F])")
 
 
@@ -72,6 +75,7 @@ def verify(state: State, trail: Trail, known: Known, told: Told = lambda _, __: 
     _kept_heads(verdict, digests, known)
     book = _Receipts(verdict, archive, Chain(state), {one.day: one for one in digests if one.body}).walk(told)
     _omissions(verdict, book, digests, known)
+    _too_soon(verdict, archive, trail, digests, known)
     stated = {int(one.body["trail"]["number"]): str(one.body["trail"]["hash"]) for one in digests if one.body}
     seen = trail.examine(stated, lambda count: told("trail", count))
     verdict.problems += seen.problems
@@ -200,6 +204,27 @@ class _Receipts:
             )
         elif stated["figures"] != figures or stated["open"] != book.stated():
             self._verdict.problems.append(f"{where}: the figures that the digest states are not those of the lines")
+
+
+def _too_soon(verdict: Verdict, archive: Archive, trail: Trail, digests: Iterable[Digest], known: Known) -> None:
+    """What goes at its term goes at no earlier moment: else whoever cuts off the beginning would go unseen."""
+    at = _latest(digests, known)
+    if at is None:
+        return
+    opened, kept = archive.opened(), trail.kept_since()
+    if opened is not None and opened[0] > (at - RECEIPT).date():
+        verdict.problems.append(f"receipts up to {opened[0]} are gone before their term: they were taken away")
+    early = [one.day for one in digests if one.body is None and one.day > (at - DIGEST).date()]
+    if early:
+        verdict.problems.append(f"{early[0]}: of its digest a link is left before its term: what it stated was taken")
+    if kept is not None and kept > (at - TRAIL + SPARE).date():
+        verdict.problems.append(f"the trail before {kept} is gone before its term: it was taken away")
+
+
+def _latest(digests: Iterable[Digest], known: Known) -> datetime | None:
+    """The latest moment that is known; what went since then went within a day of it."""
+    moments = [datetime.fromisoformat(one.body["made_at"]) for one in digests if one.body]
+    return max([*(moment + SPARE for moment in moments), *([known.at] if known.at else [])], default=None)
 
 
 def _omissions(verdict: Verdict, book: Book, digests: Iterable[Digest], known: Known) -> None:

@@ -9,7 +9,8 @@ from retention.base.command import Office, pass_office
 from retention.base.output import put, refuse_inside
 from retention.review.month import Month
 from retention.review.sheet import as_data, text
-from retention.review.signing import Reviews
+from retention.review.signing import NoTrail, Reviews
+from retention.review.words import ReviewWords
 
 
 @click.command("review")
@@ -21,8 +22,12 @@ from retention.review.signing import Reviews
 def review(office: Office, month: str | None, form: str, language: str, output: Path | None) -> int:
     """What stands out in a month of the trail, and why; 70 where the trail is broken. Signed off at the desk."""
     refuse_inside(office.state, output)
-    last = Month.of(office.clock.now(), office.config.site.zone).former
-    reviews, wanted = Reviews(office.state, office.config, office.clock), Month.parse(month) if month else last
+    reviews = Reviews(office.state, office.config, office.clock)
+    wanted = Month.parse(month) if month else reviews.last_over()
+    try:
+        reviews.must_reach(wanted)
+    except NoTrail as error:
+        raise NoTrail(ReviewWords(language, office.config.site.zone).say(str(error))) from error
     seen = reviews.of(wanted)
     signature = next((one.signature for one in reviews.months() if one.month == wanted), None)
     if form == "json":

@@ -15,11 +15,14 @@ from retention.base.audit import Entry
 from retention.review.month import Month
 
 SEEN: Final = "footage.seen"
+# Footage of a case is looked at as well: its acts are about "number/camera".
+ALL_SEEN: Final = frozenset({SEEN, "case.seen"})
+BEGAN: Final = frozenset({"footage.look", "case.look"})
 EXPORTS: Final = frozenset({"footage.export", "footage.blur", "case.export", "case.blur"})
-NEEDS_REASON: Final = EXPORTS | {"footage.look", SEEN, "footage.motion", "footage.hold", "case.look", "case.seen"}
+NEEDS_REASON: Final = EXPORTS | ALL_SEEN | BEGAN | {"footage.motion", "footage.hold"}
 LISTS: Final = frozenset({"visit.list", "calamity.list", "calamity.print"})
 # The list for responders is made at any hour: an alarm keeps no office hours.
-HAS_HOURS: Final = NEEDS_REASON | EXPORTS | {"footage.timeline", "visit.list"}
+HAS_HOURS: Final = NEEDS_REASON | {"footage.timeline", "visit.list"}
 LOOKS: Final = HAS_HOURS | LISTS
 AGAIN: Final = 3  # the same minute, opened anew this often by the same person
 MUCH: Final = 120  # minutes of footage seen by one person in one day
@@ -31,6 +34,7 @@ _BY_ACT: Final = (
     ("footage.release", "kept"),
     ("case", "kept"),
     ("request", "request"),
+    ("visit.delete", "deleted"),
     ("account", "account"),
     ("login", "login"),
     ("clock", "clock"),
@@ -142,13 +146,14 @@ class _Tally:
 
     def person(self, actor: str) -> Person:
         lists = sum(self.acts[act] for act in LISTS)
-        looks = sum(self.acts[act] for act in ("footage.look", "footage.timeline", "footage.motion"))
+        looks = sum(self.acts[act] for act in (*BEGAN, "footage.timeline", "footage.motion"))
+        minutes = sum(self.acts[act] for act in ALL_SEEN)
         exports = sum(self.acts[act] for act in EXPORTS)
-        counted = lists + looks + self.acts[SEEN] + exports
+        counted = lists + looks + minutes + exports
         return Person(
             actor,
             looks,
-            self.acts[SEEN],
+            minutes,
             exports,
             lists,
             self.acts.total() - counted,
@@ -182,20 +187,21 @@ class _Reader:
         if entry.act in LOOKS:
             self._look(entry, day, tally)
         kind = next((kind for begin, kind in _BY_ACT if entry.act.startswith(begin)), None)
-        if kind:
+        if kind and entry.act not in ALL_SEEN | BEGAN:
             self._add(kind, entry, (day, entry.act, entry.about, entry.category, entry.span))
 
     def _look(self, entry: Entry, day: date, tally: _Tally) -> None:
         self._by_hour[entry.at.astimezone(self._hours.zone).hour] += 1
         if entry.act in NEEDS_REASON:
-            tally.reasons[entry.category] += entry.act != "footage.look"
+            tally.reasons[entry.category] += entry.act not in BEGAN
             if not entry.category:
                 self._add("no_reason", entry, (day, entry.about))
         if entry.act in HAS_HOURS and not self._hours.within(entry.at):
             tally.outside += 1
             self._add("off_hours", entry, (day,))
-        if entry.act == SEEN and entry.span:
-            self._minutes[entry.actor, entry.about][entry.span[0]] += 1
+        if entry.act in ALL_SEEN and entry.span:
+            # The same minute of a camera is the same, whether it is kept for a case or not.
+            self._minutes[entry.actor, entry.about.rpartition("/")[2]][entry.span[0]] += 1
             _more(self._seen, (entry.actor, day), entry, "much")
             if entry.category == "technical_check":
                 _more(self._technical, (entry.actor, day), entry, "technical")

@@ -8,7 +8,7 @@ from retention.base.audit import Entry
 from retention.base.config import Config
 from retention.base.translations import N_
 from retention.review.findings import Finding, Person, Review
-from retention.review.words import BROKEN, NOTHING, WHOLE, ReviewWords
+from retention.review.words import BROKEN, EMPTY, NOTHING, WHOLE, ReviewWords
 
 HEADS = (N_("Who"), N_("Looks"), N_("Minutes"), N_("Exports"), N_("Lists"), N_("Outside hours"), N_("Days"))
 COLUMNS = (N_("Who"), N_("When"), N_("What"), N_("Reason"), N_("Times"))
@@ -35,7 +35,7 @@ def text(review: Review, signature: Entry | None, config: Config, language: str)
         yield from _aligned(group["rows"])
         if group["more"]:
             yield f"  {group['more']}"
-    if not shown["groups"]:
+    if not shown["groups"] and shown["nothing"]:
         yield from ("", shown["nothing"])
 
 
@@ -89,7 +89,7 @@ def sheet(review: Review, signature: Entry | None, config: Config, words: Review
         "title": say(TITLE),
         "month": words.month(review.month),
         "place": f"{config.organisation.name}, {config.site.name}",
-        "chain": say(BROKEN if review.problems else WHOLE),
+        "chain": say(BROKEN if review.problems else WHOLE if review.entries else EMPTY),
         "broken": bool(review.problems),
         "problems": list(review.problems[:20]),
         "signed": say(SIGNED_BY, **who) if signature else say(UNSIGNED),
@@ -110,7 +110,7 @@ def sheet(review: Review, signature: Entry | None, config: Config, words: Review
             }
             for title, why, found in words.groups(review)
         ],
-        "nothing": say(NOTHING),
+        "nothing": say(NOTHING) if review.entries else "",
         "foot": say(FOOT),
     }
 

@@ -1,12 +1,15 @@
 """The words of the monthly review: why a finding stands there, what acts and reasons are called."""
 
+import re
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date
+from babel.dates import format_date, format_timedelta
 
+from retention.asked.words import CLOSINGS, KINDS, WAYS
 from retention.base.localtime import comes_twice
+from retention.base.state import CALAMITIES, CAMERA_STREAM, CASES, REQUESTS, TEXTS, VISITS
 from retention.base.translations import N_, translator
 from retention.review.findings import AGAIN, MUCH, SEEN, SEVERAL, TECHNICAL, Finding, Review
 from retention.review.month import Month
@@ -20,6 +23,7 @@ TITLES = {
     "export": N_("Footage taken out"),
     "kept": N_("Footage kept longer"),
     "request": N_("Requests of people about their own data"),
+    "deleted": N_("Visits deleted before the day was over"),
     "account": N_("Accounts that changed"),
     "login": N_("Failed log-ins"),
     "clock": N_("The clock was confirmed or changed"),
@@ -36,6 +40,7 @@ WHY = {
     ),
     "kept": N_("This footage outlives its four days, or was let go of. See whether the incident still asks for it."),
     "request": N_("People have a right to an answer within four weeks. See whether each has one."),
+    "deleted": N_("A visitor can ask for this, and it cannot be undone. See whether somebody asked each time."),
     "account": N_("Who may look, changed. See whether each account and role is still right."),
     "login": N_("Somebody could not get in. Once is a slip; often may be an attack."),
     "clock": N_("A confirmed clock destroys what it makes old. See whether you know of each of these."),
@@ -65,7 +70,26 @@ ACTS = {
     "request.new": N_("noted a request"),
     "request.look": N_("looked at a request"),
     "request.close": N_("closed a request"),
+    "request.identity": N_("noted how it is known who asks"),
+    "request.freeze": N_("noted what became of the footage asked for"),
+    "request.delete": N_("deleted a visit for a request"),
+    "request.correct": N_("corrected a visit for a request"),
+    "request.answer": N_("answered a request"),
+    "request.command": N_("let the privacy officer act by a command"),
     "visit.list": N_("asked who is inside"),
+    "visit.correct": N_("corrected a visit"),
+    "visit.delete": N_("deleted a visit"),
+    "visit.expect": N_("announced a visit"),
+    "visit.sign_out": N_("signed a visitor out"),
+    "visit.stay": N_("let a visitor stay after hours"),
+    "visit.undo_sign_out": N_("took back that a visitor was signed out"),
+    "calamity.list": N_("looked at the calamity list"),
+    "calamity.print": N_("printed the calamity list"),
+    "calamity.start": N_("gave the alarm"),
+    "calamity.cancel": N_("took back the alarm"),
+    "calamity.end": N_("ended the alarm"),
+    "camera.look_anew": N_("had a camera measured anew"),
+    "review.signed": N_("signed a month off"),
     "account.add": N_("made an account"),
     "account.reset": N_("set another password"),
     "account.disable": N_("closed an account"),
@@ -93,9 +117,35 @@ REASONS = {
     "technical_check": N_("Checking whether the camera works"),
     "privacy_officer": N_("privacy officer"),
     "staff": N_("staff"),
+    "person": N_("a person, by command"),
+    "two_people": N_("two people at the desk"),
+    "hardware_clock": N_("the hardware clock vouched for it"),
+    "waited": N_("nobody set it for a day"),
+    "erasure": N_("an erasure on the disk was later"),
+    "unreadable": N_("what was written could not be read"),
+    "one_account": N_("both words came from one account"),
+    "clock_set_or_late": N_("the clock was set since, or it was too late"),
+    "not_in_the_trail": N_("the trail does not know of it"),
+    "yes": N_("yes"),
+    "partly": N_("in part"),
+    "no": N_("no"),
+    **KINDS,
+    **WAYS,
+    **CLOSINGS,
 }
+_MOVED = re.compile(r"[+-](\d{1,11})s")
+SAYS_ACT = frozenset({"off_hours", "export", "kept", "request", "deleted", "account", "clock", "login"})
+STREAMS = {
+    VISITS: N_("visits"),
+    TEXTS: N_("sealed texts"),
+    CALAMITIES: N_("calamity lists"),
+    CASES: N_("cases"),
+    REQUESTS: N_("requests"),
+}
+SEVERAL_THINGS = N_("several things")
 NOTHING = N_("Nothing stands out.")
 WHOLE = N_("The trail of this month is whole: no line was changed or taken away.")
+EMPTY = N_("There is no line of this month in the trail.")
 BROKEN = N_("The trail is broken. Keep this page, and have somebody from outside look at the machine.")
 
 
@@ -120,6 +170,8 @@ class ReviewWords:
         return self.say(ACTS[act]) if act in ACTS else act
 
     def reason(self, category: str) -> str:
+        if category.startswith("os:"):
+            return self.say(N_("through %(who)s"), who=self.who(category))
         return self.say(REASONS[category]) if category in REASONS else category
 
     def month(self, month: Month) -> str:
@@ -135,7 +187,8 @@ class ReviewWords:
         way, _, name = actor.partition(":")
         if way == "staff" and name:
             return name
-        return f"{name} ({self.say(N_('command'))})" if way == "os" and name else actor
+        beside = {"os": N_("command"), "kiosk": N_("screen at the door")}
+        return f"{name} ({self.say(beside[way])})" if way in beside and name else actor.replace("portier", "Portier")
 
     def when(self, finding: Finding) -> str:
         """When it happened, by the site's clock; nothing where only the stretch that was seen is known."""
@@ -154,18 +207,36 @@ class ReviewWords:
         return f"{local:%H:%M}" + (f" ({self.say(season)})" if comes_twice(moment, self.zone) else "")
 
     def what(self, finding: Finding) -> str:
-        """What it is about: an act where it is no look, a camera or account, the stretch of time."""
-        act = (
-            self.act(finding.act) if finding.kind in ("export", "kept", "request", "account", "clock", "login") else ""
-        )
+        """What it is about: an act where the kind does not tell it, a camera or account, the stretch of time."""
+        act = self.act(finding.act) if finding.kind in SAYS_ACT else ""
         span = self.span(*finding.span) if finding.span else ""
-        return ", ".join(part for part in (act, finding.about, span) if part)
+        said = ", ".join(part for part in (act, self._about(finding), span) if part)
+        return said or (self.say(SEVERAL_THINGS) if finding.count > 1 else "")
+
+    def _about(self, finding: Finding) -> str:
+        """A case's footage by both, its number and the camera; a visit by the beginning of its id."""
+        number, _, camera = finding.about.rpartition("/")
+        if number:
+            return self.say(N_("case %(number)s, %(camera)s"), number=number, camera=camera)
+        if finding.kind == "clock":
+            return self._by_how_much(finding.about)
+        return finding.about[:8] if finding.act.startswith("visit.") else finding.about
+
+    def _by_how_much(self, about: str) -> str:
+        """How far the clock was moved; which clock two people meant is a number that tells nobody anything."""
+        moved = _MOVED.fullmatch(about)
+        if moved is not None:
+            return str(format_timedelta(timedelta(seconds=int(moved[1])), locale=self.language, threshold=2))
+        if about.lstrip("-").isdigit():
+            return ""
+        return self.say(STREAMS[about]) if about in STREAMS else about.removeprefix(CAMERA_STREAM)
 
     def because(self, finding: Finding) -> str:
         """The reason that was given, where one is asked for."""
-        if finding.kind in ("no_reason", "again", "clock", "login", "door") or not finding.category:
+        if finding.kind in ("no_reason", "again", "login", "door") or not finding.category:
             return ""
-        return self.reason(finding.category)
+        # Beside some lines about the clock stands a number, which is no reason.
+        return "" if finding.kind == "clock" and finding.category.isdigit() else self.reason(finding.category)
 
     def groups(self, review: Review) -> Iterator[tuple[str, str, list[Finding]]]:
         """Title, why, and the findings of each kind that there is."""

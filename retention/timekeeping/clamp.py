@@ -46,7 +46,7 @@ def latest_deadline(slot: Slot, now: datetime, config: Config) -> datetime | Non
         today = visits_day(now, config.site, config.visits)
         try:
             day = day_of_number(slot.epoch)
-        except ValueError:
+        except (ValueError, OverflowError):
             day = today  # no calendar has it
         return visits_deadline(day if day - today <= DAYS_AHEAD else today, config.site, config.visits)
     return _COUNTED_FROM_NOW[slot.stream](now, config) if slot.stream in _COUNTED_FROM_NOW else None

@@ -11,7 +11,7 @@ from typing import Final
 from retention.base.audit import Trail, system_actor
 from retention.base.command import Office
 from retention.base.errors import DiskRefused
-from retention.base.health import Problem
+from retention.base.health import Problem, lasting
 from retention.base.translations import N_
 from retention.base.trusted import TrustedTime
 from retention.timekeeping.clamp import clamp
@@ -68,10 +68,10 @@ class Timekeeper:
                 "the clock is %(ahead)s ahead of trusted time; what that makes old is hidden and not yet destroyed. "
                 "Is the clock right? Then two people confirm it at the desk, at Clock (`portier clock status`)"
             )
-            return [Problem("P2", sentence, {"ahead": whole(doubt)})]
+            return [Problem("P2", sentence, {"ahead": lasting(doubt)})]
         if -ahead > BEHIND:
             sentence = N_("the clock is %(behind)s behind trusted time: set the clock right (`portier clock status`)")
-            return [Problem("P7", sentence, {"behind": whole(-ahead)})]
+            return [Problem("P7", sentence, {"behind": lasting(-ahead)})]
         return []
 
     def _take_confirmation(self) -> None:

@@ -88,3 +88,16 @@ def test_a_refused_configuration_is_told(config: Config, state: State, clock: Ma
     refused = ConfigurationRefused("portier.toml", ["site.nmae: there is no such key"])
     line = looked(Office(config, state, clock, refused))["configuration"]
     assert (line.ok, "site.nmae" in line.said) == (False, True)
+
+
+@pytest.mark.parametrize(("hours", "said"), [(72, "3 days, 0:00:00 ahead of"), (-72, "3 days, 0:00:00 behind")])
+def test_a_clock_that_is_off_either_way_is_told(office: Office, clock: ManualClock, hours: int, said: str) -> None:
+    TrustedTime(office.state, clock).advance()
+    clock.step(hours=hours)
+    line = looked(office)["clock"]
+    assert (line.ok, said in line.said) == (False, True)
+
+
+def test_a_floor_that_cannot_be_read_is_told(office: Office) -> None:
+    office.state.clock.write_text("nothing")
+    assert not looked(office)["clock"].ok

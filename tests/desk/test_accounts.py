@@ -196,7 +196,7 @@ def test_the_link_ends_after_an_hour(door: FrontDoor, clock: ManualClock) -> Non
 
 def test_the_link_is_worth_nothing_once_there_is_an_account(door: FrontDoor, jan: Staff) -> None:
     link = door.invitation.issue()
-    with pytest.raises(AccountRefused):
+    with pytest.raises(AccountRefused, match="There is an account already"):
         door.make_first(link, "piet", PASSWORD)
 
 

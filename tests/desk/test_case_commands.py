@@ -1,6 +1,7 @@
 """`portier case ...`, as an operator types it; the second person proves who they are by the desk's password."""
 
 import json
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -119,8 +120,17 @@ def test_only_the_privacy_officer_renews(run: Run, begin: datetime, config: Conf
 def test_what_people_read_says_until_when_to_confirm(run: Run, begin: datetime) -> None:
     span = ("--from", begin.isoformat(), "--to", (begin + timedelta(seconds=20)).isoformat())
     said = run("place", "--camera", "entree", *span, "--reason", "incident", given={"note": "a fall"})
-    assert "confirm it before 2027-03-03T09:59:00+01:00: portier case confirm --case " in str(said)
+    assert "unless somebody else confirms it before 2027-03-03T09:59:00+01:00:\n  portier case confirm --case" in str(
+        said
+    )
+    (told,) = run("list", "--json")
+    assert told["ends"] == told["confirm_before"] == "2027-03-03T09:59:00+01:00"
+    assert set(re.findall(r"2027-03-03T[^ :]+:[^ :]+", said + str(run("list")))) == {"2027-03-03T09:59"}
     assert "missing: entree, " in str(said)
+
+
+def test_the_help_says_whose_time_a_bare_time_is(run: Run) -> None:
+    assert "local time at the site" in " ".join(str(run("place", "--help")).split())
 
 
 def test_the_list_reminds_of_what_waits_or_ends_soon(run: Run, begin: datetime, clock: ManualClock) -> None:

@@ -53,6 +53,21 @@ def place(site: Site, client: httpx.Client, start: datetime, **more: str) -> str
     return answer.headers["Location"]
 
 
+def test_the_form_proposes_whole_minutes(site: Site, client: httpx.Client, clock: ManualClock) -> None:
+    clock.advance(seconds=37.5)
+    text = client.get("/cases/new").text
+    assert re.findall(r'name="(?:start|end)" value="([^"]*)"', text) == ["09:50", "09:55"]
+    text = client.get(f"/cases/new?at={microseconds(clock.now())}").text
+    assert re.findall(r'name="(?:start|end)" value="([^"]*)"', text) == ["10:00", "10:05"]
+
+
+def test_of_a_time_before_anything_was_recorded_nothing_is_said_to_be_gone(
+    site: Site, client: httpx.Client, start: datetime
+) -> None:
+    answer = client.post("/cases/new", data=form(site, start - timedelta(hours=30)))
+    assert "Van die tijd zijn er geen beelden. Er is niets aangelegd." in answer.text
+
+
 def test_one_places_another_confirms_and_it_is_kept_when_the_original_is_gone(
     site: Site, client: httpx.Client, colleague: httpx.Client, start: datetime, clock: ManualClock
 ) -> None:
@@ -61,7 +76,11 @@ def test_one_places_another_confirms_and_it_is_kept_when_the_original_is_gone(
     assert "U hebt dit dossier zelf aangelegd" in client.get(case).text
     assert client.post(f"{case}/confirm").status_code == 409
 
-    assert "Bevestigen: vasthouden" in colleague.get(case).text
+    text = colleague.get(case).text
+    assert "Bevestigen: 28 dagen bewaren" in text
+    (before,) = re.findall(r"bevestigt vóór (.*?)\.", text)
+    assert f"<b>{before}</b>" in text  # one moment, on every page
+    assert colleague.get("/cases").text.count(before) == 2
     assert colleague.post(f"{case}/confirm").status_code == 303
 
     clock.advance(hours=97)

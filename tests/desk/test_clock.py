@@ -1,6 +1,7 @@
 """The page about the clock: what it tells, and that it takes two colleagues to say that the system clock is right."""
 
 from collections.abc import Iterator
+from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from desk import logins
 from desk.accounts import add, everyone
 from desk.parts import LOGIN_COOKIE
+from desk.words import Words
 from retention.base.audit import Trail
 from retention.base.trusted import TrustedTime
 from retention.timekeeping.confirmation import Confirmations
@@ -132,3 +134,17 @@ def test_a_form_that_makes_no_sense_is_refused(
 def test_a_clock_that_runs_late_is_told(keeper: Timekeeper, clock: ManualClock, client: httpx.Client) -> None:
     clock.step(days=-3)
     assert "loopt 3 d achter" in client.get("/clock").text
+
+
+@pytest.mark.parametrize(
+    ("step", "dutch", "english"), [(3, "3 d voor", "3 days, 0:00:00 ahead"), (-3, "3 d achter", "3 days")]
+)
+def test_how_far_the_clock_is_off_is_said_in_the_language_of_the_sentence(
+    keeper: Timekeeper, clock: ManualClock, step: int, dutch: str, english: str
+) -> None:
+    clock.step(days=step)
+    (problem,) = keeper.problems()
+    said = Words("nl", ZoneInfo("Europe/Amsterdam")).problem(problem)
+    assert dutch in said
+    assert "days" not in said
+    assert english in problem.message

@@ -11,6 +11,7 @@ from desk.server import DeskService
 from kiosk.calamity.unsigned import Unsigned
 from kiosk.closing import last_call
 from kiosk.visits import Details
+from retention.base.trusted import TrustedTime
 from retention.reaper import Reaper
 from retention.rules import visits_deadline
 from tests.desk.conftest import enter
@@ -61,8 +62,43 @@ def test_after_the_day_only_the_count_is_left(site: Site, clock: ManualClock) ->
     clock.advance(end_of_day(site, clock))
     with site.client() as client:
         text = client.get("/").text
+        assert "2 bezoekers van dinsdag 2 maart zijn niet afgemeld. Hun namen zijn verborgen" in text
+        assert "Hun namen zijn vernietigd" not in text
+        Reaper(site.state).step(site.parts.office.clock.now())
+        text = client.get("/inside").text
     assert "2 bezoekers van dinsdag 2 maart zijn niet afgemeld. Hun namen zijn vernietigd." in text
     assert "Jan" not in text
+
+
+def test_while_the_clock_is_in_doubt_nobody_is_said_to_be_gone_and_no_name_destroyed(
+    site: Site, client: httpx.Client, clock: ManualClock
+) -> None:
+    time = TrustedTime(site.state, clock)
+    time.advance()
+    sign_in(site, "Jan")
+    Unsigned(site.state).note(site.parts.reception.today(), 1)
+    seen = client.get("/inside").headers["X-Seen"]
+    clock.step(days=1)
+    client.cookies.update(site.client().cookies)
+    for text in (client.get("/inside", headers={"X-Seen": seen}).text, client.get("/").text):
+        assert "De klok is onzeker" in text
+        assert "Namen zijn verborgen en nog niet vernietigd." in text
+        assert ('href="/calamity-list.pdf"' in text, 'href="/clock"' in text) == (True, True)
+        assert "niemand binnen" not in text
+        assert "<b>0</b>" not in text
+        assert "is vernietigd" not in text
+    sign_in(site, "Piet")
+    assert "Piet" in client.get("/inside").text
+    time.confirm("two_people")
+    assert "De klok is onzeker" not in client.get("/inside").text
+
+
+def test_a_doubtful_clock_that_ends_no_day_hides_nobody(site: Site, client: httpx.Client, clock: ManualClock) -> None:
+    TrustedTime(site.state, clock).advance()
+    sign_in(site, "Jan")
+    clock.step(hours=2)
+    text = client.get("/inside").text
+    assert ("De klok is onzeker" in text, "Jan" in text) == (False, True)
 
 
 def test_the_desk_keeps_no_name_in_memory_once_the_day_is_over(site: Site, client: httpx.Client) -> None:
@@ -72,7 +108,7 @@ def test_the_desk_keeps_no_name_in_memory_once_the_day_is_over(site: Site, clien
     watch = site.parts.alarm._post._watch
     assert [reader for reader in watch._days.values() if reader._opened]
     Reaper(site.state).step(site.parts.office.clock.now() + timedelta(days=1))
-    DeskService(site.parts.office)._follow_roll(site.parts)
+    DeskService(site.parts.office)._now_and_then(site.parts)
     assert (watch._days, site.parts.register._rolls) == ({}, {})
 
 

@@ -100,6 +100,27 @@ def test_footage_is_kept_apart_the_same_day_and_ends_with_the_request(
     assert case.deadline == slot.deadline == clock.now() + timedelta(weeks=6)
 
 
+@pytest.mark.parametrize("act", ["answer", "close"])
+def test_footage_ends_with_its_request_also_when_a_crash_came_between(  # noqa: PLR0917 - fixtures
+    officer: httpx.Client, site: Site, config: Config, clock: ManualClock, film: Path, act: str
+) -> None:
+    start, asking = clock.now().replace(microsecond=0) - timedelta(hours=1), site.parts.asking
+    record(config, clock, "entree", film, start, turns=7)
+    number = ask(officer, **when(start, start + timedelta(minutes=1)))
+    clock.advance(hours=2)
+    step(officer, site, number, "identity", way="shown")
+    with pytest.MonkeyPatch.context() as crash:
+        crash.setattr(type(asking), "_shorten", lambda *_, **__: None)
+        forms = {"answer": {"act": "answer", "decision": "yes"}, "close": {"why": "withdrawn"}}
+        assert step(officer, site, number, act, **forms[act]).status_code == 303
+    asking.settle()
+    (case,), (slot,) = SlotFile(site.state, CASES).live(), SlotFile(site.state, REQUESTS).live()
+    assert case.deadline == slot.deadline == clock.now() + (timedelta(weeks=6) if act == "answer" else timedelta(0))
+    Reaper(site.state).step(clock.now())
+    asking.settle()  # with the request gone altogether
+    assert len(SlotFile(site.state, CASES).live()) == (act == "answer")
+
+
 def test_footage_that_is_gone_is_told_as_gone(officer: httpx.Client, site: Site, clock: ManualClock) -> None:
     start = clock.now() - timedelta(days=9)
     number = ask(officer, **when(start, start + timedelta(hours=1)))

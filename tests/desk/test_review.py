@@ -105,6 +105,7 @@ def test_the_paper_is_a_pdf(april: httpx.Client) -> None:
 @pytest.mark.parametrize("month", ["2027-13", "x", "2026-01", "2027-03-01"])
 def test_a_month_that_is_not_there_is_not_found(april: httpx.Client, month: str) -> None:
     assert april.get(f"/review/{month}").status_code == 404
+    assert april.get(f"/review/{month}.pdf").status_code == 404
 
 
 def test_the_officer_finds_the_page_under_terms_and_privacy(april: httpx.Client) -> None:

@@ -12,6 +12,7 @@ from recorder.room.holds import Holds
 from recorder.room.keeper import Keeper
 from retention.base.command import Office
 from retention.base.slots import SlotFile
+from retention.base.trusted import TrustedTime
 from retention.reaper import Reaper
 from tests.retention.conftest import Store
 from tests.support.clock import ManualClock
@@ -29,6 +30,7 @@ def store(tmp_path: Path, clock: ManualClock) -> Iterator[Store]:
     volume = tmp_path / "volume"
     with mounted(made(tmp_path / "disk", megabytes=110), volume):
         state = make_state(volume / "state")
+        TrustedTime(state, clock).advance()
         limits = {"quota": "1 MB", "reserve": 0}
         store = Store(Office(make_config(state.directory, recorder=limits), state, clock))
         for minute in range(10):

@@ -6,7 +6,7 @@ import pytest
 
 from retention.base.config import Config
 from retention.base.translations import translator
-from retention.rules import Rule, explain, rules
+from retention.rules import Rule, bounds, explain, rules
 from tests.project.house import ROOT
 
 FOLDER = ROOT / "docs/privacy"
@@ -16,7 +16,7 @@ def row(rule: Rule) -> str:
     """A line of the register, as it must stand there."""
     _ = translator("nl", "retention")
     ground = _(rule.ground) + (f". Let op: {_(rule.note)}" if rule.note else "")
-    most = f"{rule.ceiling.total_seconds() / 86_400:.0f} dagen" if rule.ceiling else ""
+    most = bounds(rule, _)
     return f"| {_(rule.what)} | {_(rule.starts)} | {explain(rule, _)} | {ground} | {most} |"
 
 

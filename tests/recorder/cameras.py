@@ -22,6 +22,7 @@ from retention.base.command import Office
 from retention.base.config import CameraSection, RetentionSection
 from retention.base.readerkey import private_half
 from retention.base.state import State
+from retention.base.trusted import TrustedTime
 from tests.support.clock import ManualClock
 from tests.support.state import make_config
 
@@ -114,6 +115,7 @@ class Stage:
 
     def __init__(self, state: State, clock: ManualClock) -> None:
         self.state, self.clock = state, clock
+        TrustedTime(state, clock).advance()  # as the retention service does: where there is no floor all slots are read
         self.office = Office(make_config(state.directory), state, clock)
         self.said: list[dict[str, Any]] = []
         self.reader = private_half(state)

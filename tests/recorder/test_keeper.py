@@ -14,6 +14,7 @@ from recorder.room.tally import Tally
 from retention.base.command import Office
 from retention.base.slots import SlotFile
 from retention.base.state import State
+from retention.base.trusted import TrustedTime
 from retention.reaper import Reaper
 from tests.retention.conftest import Store
 from tests.support.clock import ManualClock
@@ -43,6 +44,7 @@ class Kept:
 
     def __init__(self, state: State, clock: ManualClock, quota_minutes: float) -> None:
         self.state, self.clock = state, clock
+        TrustedTime(state, clock).advance()
         self.store = Store(office_with(state, clock))
         self.size = 400 * BLOCK
         self.office = office_with(state, clock, quota=round(quota_minutes * self.size))

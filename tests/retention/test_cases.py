@@ -9,7 +9,7 @@ from retention.base.audit import Trail
 from retention.base.command import Office
 from retention.base.slots import SlotFile
 from retention.base.state import CASES
-from retention.cases.cases import ASKED
+from retention.cases.cases import ASKED, PROPOSALS
 from retention.cases.errors import CaseBusy, CaseRefused, NoSuchCase
 from retention.cases.shelf import Shelf
 from retention.reaper import Reaper
@@ -76,6 +76,17 @@ def test_a_second_person_gives_it_28_days_and_the_original_dies_on_its_day(work:
     clock.advance(days=24)
     Reaper(work.state).step(clock.now())
     assert (work.cases.find(number), work.live(), everything(work.state.cases)) == (None, [], [])
+
+
+def test_one_person_does_not_take_the_places_of_all(work: Casework, clock: ManualClock) -> None:
+    work.film(clock.now())
+    span = clock.now(), clock.now() + timedelta(minutes=1)
+    clock.advance(minutes=5)
+    for _ in range(PROPOSALS):
+        work.cases.propose([CAMERA], *span, category="incident", reason="a fall", by="staff:jan")
+    with pytest.raises(CaseRefused):
+        work.cases.propose([CAMERA], *span, category="incident", reason="a fall", by="staff:jan")
+    work.cases.propose([CAMERA], *span, category="incident", reason="a fall", by="staff:fatima")
 
 
 def test_nobody_confirms_what_they_placed_themselves_or_twice(work: Casework, clock: ManualClock) -> None:
@@ -205,7 +216,7 @@ def test_a_span_of_which_nothing_is_left_is_refused_and_leaves_nothing(work: Cas
     begin = clock.now()
     work.film(begin)
     clock.advance(hours=96)
-    with pytest.raises(CaseRefused, match="no footage of that time any more"):
+    with pytest.raises(CaseRefused, match="no footage of that time"):
         work.proposed(begin)
     assert work.live() == []
 

@@ -36,7 +36,8 @@ def well(store: Store, clock: ManualClock) -> Store:
 
 @pytest.mark.parametrize("stream", ["cases", "requests", "texts", "a-stream-of-tomorrow"])
 def test_every_stream_is_held_to_the_deadlines_in_its_slots(well: Store, clock: ManualClock, stream: str) -> None:
-    SlotFile(well.state, stream).claim(20270302, clock.now() + timedelta(days=1), public_half(well.state))
+    epoch = int(clock.now().timestamp()) if stream in ("cases", "requests") else 20270302
+    SlotFile(well.state, stream).claim(epoch, clock.now() + timedelta(days=1), public_half(well.state))
     assert wrong(well.office) == []
     clock.advance(hours=25)
     assert f"slots of {stream}" in [finding.what for finding in wrong(well.office)]
@@ -46,6 +47,16 @@ def test_a_case_may_not_be_kept_for_more_than_four_weeks(well: Store, clock: Man
     SlotFile(well.state, "cases").claim(1, clock.now() + timedelta(days=29), public_half(well.state))
     (finding,) = wrong(well.office)
     assert "1 dated too late" in finding.said
+
+
+@pytest.mark.parametrize("stream", ["visits", "texts", "camera-fietsen", "cases", "requests", "calamities"])
+@pytest.mark.parametrize("epoch", [99_999_999, -5, 2**62, -(2**62)])
+def test_a_slot_of_an_epoch_that_no_calendar_has_is_found(
+    well: Store, clock: ManualClock, stream: str, epoch: int
+) -> None:
+    SlotFile(well.state, stream).claim(epoch, clock.now() + timedelta(days=3_650), public_half(well.state))
+    (finding,) = wrong(well.office)
+    assert (finding.what, "1 dated too late" in finding.said) == (f"slots of {stream}", True)
 
 
 @pytest.mark.parametrize("where", ["keys/camera-entree.slots.bak", "backup/slots", "footage-old"])

@@ -9,6 +9,7 @@ import pytest
 from retention.base.trusted import SLEW, TAKEN_BACK, TrustedTime
 from retention.service import Retention
 from retention.timekeeping.timekeeper import Timekeeper
+from tests.retention.casework import Casework
 from tests.retention.machine import Machine, a_machine
 from tests.support.bars import Bars
 from tests.support.clock import ManualClock
@@ -116,6 +117,29 @@ def test_false_network_time_that_was_taken_back_before_the_power_went_vouches_fo
     machine.clock.synced = True
     machine.run(hours=1)
     assert machine.won < timedelta(minutes=1)
+
+
+def test_false_network_time_two_boots_ago_still_in_the_hardware_clock_vouches_for_nothing(machine: Machine) -> None:
+    clock = machine.clock
+    clock.rtc = machine.true
+    clock.synchronise(machine.true + 5 * DAY)
+    machine.run(minutes=15)
+    _power_cut(machine)
+    clock.at, clock.synced = machine.true, True  # the true time for some minutes, too short to reach the hardware clock
+    machine.keeper.wake()
+    machine.run(minutes=5)
+    _power_cut(machine)
+    clock.synchronise(machine.true + 5 * DAY)
+    machine.keeper.wake()
+    machine.run(minutes=5)
+    assert machine.won < timedelta(minutes=1)
+
+
+def _power_cut(machine: Machine) -> None:
+    """Off and on at once; the hardware clock is read as the machine starts, and nobody wakes yet."""
+    machine.clock.reboot()
+    machine.clock.early = machine.clock.rtc
+    machine.keeper = Timekeeper(machine.office, machine.trusted)
 
 
 def test_a_clock_set_back_before_the_power_goes_wins_no_time_off(machine: Machine) -> None:
@@ -276,3 +300,18 @@ def test_hundreds_of_histories_of_clocks(bars: Bars) -> None:
             most.append(history(machine, random.Random(seed), 40))
     bars.at_most("200 clock histories: seconds won beyond the slew", max(won for won, _ in most), 1, "s")
     bars.at_most("200 clock histories: seconds an erasure is late", max(lost for _, lost in most), TAKEN_BACK + 1, "s")
+
+
+@pytest.mark.parametrize("by", ["release", "confirmation"])
+def test_what_people_let_go_while_the_clock_is_false_arms_no_jump(machine: Machine, by: str) -> None:
+    work, begin = Casework(machine.office), machine.clock.now() - timedelta(minutes=10)
+    work.film(begin)
+    number = work.proposed(begin) if by == "confirmation" else work.kept(begin)
+    machine.step(hours=5)
+    if by == "release":
+        work.cases.release(number, reason="it was nothing", by="staff:jan")
+    else:
+        work.cases.confirm(number, by="staff:els")
+    machine.keeper = Timekeeper(machine.office, machine.trusted)  # the service, started anew: it looks at tombstones
+    machine.keeper.wake()
+    assert machine.won < timedelta(minutes=1)

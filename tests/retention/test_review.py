@@ -23,7 +23,7 @@ TUESDAY = datetime(2027, 3, 2, 9, 0, tzinfo=UTC)  # 10:00 by the site's clock
 def line(
     act: str, at: datetime = TUESDAY, actor: str = "staff:jan", about: str = "entree", why: str = "incident"
 ) -> Entry:
-    span = (at.replace(second=0), at.replace(second=0) + timedelta(minutes=1)) if act == "footage.seen" else None
+    span = (at.replace(second=0), at.replace(second=0) + timedelta(minutes=1)) if act.endswith(".seen") else None
     return Entry(1, at, act, actor, about, why, span, f"{act}{at}{actor}")
 
 
@@ -114,6 +114,7 @@ def test_a_long_technical_check_stands_out() -> None:
         ("footage.hold", "kept"),
         ("case.place", "kept"),
         ("request.new", "request"),
+        ("visit.delete", "deleted"),
         ("account.role", "account"),
         ("login.failed", "login"),
         ("clock_trusted", "clock"),
@@ -122,6 +123,21 @@ def test_a_long_technical_check_stands_out() -> None:
 )
 def test_what_an_officer_wants_to_know_of_stands_there(act: str, kind: str) -> None:
     assert [found.kind for found in of(line(act)).findings] == [kind]
+
+
+def test_footage_of_a_case_is_looked_at_like_any_other() -> None:
+    night = TUESDAY.replace(hour=2)
+    film = [line("case.seen", night + timedelta(minutes=number), about="8f3a/entree") for number in range(121)]
+    made = of(line("case.look", night, about="8f3a/entree"), *film)
+    (person,) = made.people
+    assert (person.looks, person.minutes, person.outside, person.other) == (1, 121, 122, 0)
+    assert [found.kind for found in made.findings] == ["off_hours", "much"]
+    assert ReviewWords("nl", ZONE).what(made.of("much")[0]) == "dossier 8f3a, entree"
+
+
+def test_the_same_minute_seen_in_a_case_and_outside_is_the_same() -> None:
+    (found,) = of(*seen(2), *seen(2), line("case.seen", about="8f3a/entree")).of("again")
+    assert (found.about, found.count, found.span) == ("entree", 3, (TUESDAY, TUESDAY + timedelta(minutes=1)))
 
 
 def test_every_kind_says_why_it_stands_there_in_both_languages() -> None:

@@ -11,8 +11,9 @@ from retention.audit_commands import audit
 from retention.base.audit import Trail
 from retention.base.command import Office
 from retention.base.errors import UsageRefused
+from retention.base.trusted import TrustedTime
 from retention.review.month import Month
-from retention.review.signing import SIGNED, ReviewRefused, Reviews
+from retention.review.signing import SIGNED, NoTrail, ReviewRefused, Reviews
 from tests.support.clock import ManualClock
 
 MARCH = Month.parse("2027-03")
@@ -50,6 +51,14 @@ def test_a_month_is_late_after_the_tenth_of_the_next_and_health_says_so(reviews:
     assert (problem.promise, problem.values["month"]) == ("P6", "2027-03")
 
 
+@pytest.mark.parametrize("text", ["2001-01", "2027-02"])
+def test_a_month_of_which_nothing_is_kept_is_not_signed(reviews: Reviews, text: str) -> None:
+    month = Month.parse(text)
+    with pytest.raises(ReviewRefused):
+        reviews.sign(month, reviews.of(month).digest, actor="staff:fg")
+    assert standing(reviews) == {"2027-04": "running", "2027-03": "open"}
+
+
 def test_a_signed_month_is_signed(reviews: Reviews, trail: Trail, clock: ManualClock) -> None:
     reviews.sign(MARCH, reviews.of(MARCH).digest, actor="staff:fg")
     clock.advance(days=20)
@@ -62,6 +71,29 @@ def test_the_month_that_runs_cannot_be_signed(reviews: Reviews) -> None:
     april = Month.parse("2027-04")
     with pytest.raises(ReviewRefused):
         reviews.sign(april, reviews.of(april).digest, actor="staff:fg")
+
+
+def test_a_month_that_is_not_over_by_trusted_time_cannot_be_signed(office: Office, clock: ManualClock) -> None:
+    time = TrustedTime(office.state, clock)
+    time.advance()
+    Trail(office.state, clock).note("visit.list", actor="staff:jan")
+    clock.step(days=31)
+    reviews = Reviews(office.state, office.config, clock)
+    assert time.doubt()
+    assert standing(reviews) == {"2027-04": "running", "2027-03": "running"}
+    with pytest.raises(ReviewRefused):
+        reviews.sign(MARCH, reviews.of(MARCH).digest, actor="staff:fg")
+    time.confirm("two_people")
+    reviews.sign(MARCH, reviews.of(MARCH).digest, actor="staff:fg")
+
+
+def test_while_the_clock_is_late_a_month_still_gets_lines_and_is_not_signed(
+    office: Office, reviews: Reviews, clock: ManualClock
+) -> None:
+    TrustedTime(office.state, clock).advance()
+    clock.step(days=-5)
+    with pytest.raises(ReviewRefused):
+        reviews.sign(MARCH, reviews.of(MARCH).digest, actor="staff:fg")
 
 
 def test_what_was_seen_is_what_is_signed(reviews: Reviews) -> None:
@@ -111,6 +143,27 @@ def test_the_command_tells_the_last_month_in_dutch(office: Office, trail: Trail)
     assert "Gekeken zonder reden" in said
     assert "  jan " in said
     assert "Nog niet afgetekend" in said
+
+
+@pytest.mark.parametrize("form", ["text", "json", "pdf"])
+def test_of_a_month_before_there_was_a_trail_nothing_is_said_to_be_well(
+    office: Office, clock: ManualClock, form: str
+) -> None:
+    Trail(office.state, clock).note("visit.list", actor="staff:jan")
+    with pytest.raises(NoTrail, match="Portier was er nog niet"):
+        run(office, "--format", form)
+    with pytest.raises(NoTrail, match="yet to come"):
+        run(office, "--month", "2027-05", "--format", form, "--language", "en")
+
+
+def test_a_month_without_a_line_says_so_and_no_more(office: Office, clock: ManualClock) -> None:
+    trail = Trail(office.state, clock)
+    trail.note("visit.list", actor="staff:jan")
+    clock.advance(days=62)
+    trail.note("visit.list", actor="staff:jan")
+    said = run(office)[0].decode()
+    assert "Van deze maand staat geen regel in het logboek." in said
+    assert ("valt niets op" in said, "heel" in said) == (False, False)
 
 
 def test_the_command_gives_it_to_a_machine(office: Office, trail: Trail) -> None:

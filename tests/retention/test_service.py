@@ -13,6 +13,7 @@ from retention.base.health import reports
 from retention.base.machine import Machine
 from retention.base.slot import SLOT_BYTES
 from retention.base.slots import SlotFile
+from retention.base.trusted import TrustedTime
 from retention.service import Retention
 from retention.wakes import Wakes
 from tests.retention.conftest import Store
@@ -129,6 +130,7 @@ def test_a_place_that_erasing_could_miss_is_a_problem_until_it_is_mended(office:
     mounts = tmp_path / "root/proc/self/mounts"
     mounts.parent.mkdir(parents=True)
     mounts.write_text("pool / btrfs rw 0 0\n")
+    TrustedTime(office.state, office.clock).advance()
     service = Retention(office, rows=False, machine=Machine(tmp_path / "root"))
     service.look_for_remnants()
     assert ("P2", "btrfs") in {(one.promise, one.values.get("kind")) for one in service.report().problems}

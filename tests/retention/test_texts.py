@@ -48,6 +48,11 @@ def test_no_text_outlives_four_weeks(texts: Texts, state: State, clock: ManualCl
     assert list(state.texts.iterdir()) == []
 
 
+def test_what_steers_a_terminal_or_turns_text_round_is_left_out(texts: Texts, state: State) -> None:
+    mark = texts.write("viel\x1b[2J van de\u202e trap\nom 9 uur")
+    assert texts.read(mark, private_half(state)) == "viel[2J van de trap\nom 9 uur"
+
+
 @pytest.mark.parametrize("text", ["", "  \n", "a" * (LONGEST + 1)])
 def test_an_empty_or_endless_text_is_refused(texts: Texts, text: str) -> None:
     with pytest.raises(UsageRefused):

@@ -75,6 +75,7 @@ ACTS = {
     "request.delete": N_("deleted a visit for a request"),
     "request.correct": N_("corrected a visit for a request"),
     "request.answer": N_("answered a request"),
+    "request.command": N_("let the privacy officer act by a command"),
     "visit.list": N_("asked who is inside"),
     "visit.correct": N_("corrected a visit"),
     "visit.delete": N_("deleted a visit"),

@@ -6,12 +6,13 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Form, HTTPException, Query, Request
 from starlette.responses import Response
 
+from desk.accounts import Staff
 from desk.drafts import LONGEST as LONGEST_COPY
 from desk.errors import LookRefused
 from desk.exports import LONGEST
 from desk.looks import NO_REASON
 from desk.pages import page, see
-from desk.parts import Inside, parts
+from desk.parts import Inside, NeedsOfficer, parts
 from desk.timeline import LATEST
 from desk.views.blur import TOO_LONG as TOO_LONG_A_COPY
 from desk.views.cameras import chosen, fragment_of
@@ -30,7 +31,7 @@ Reason = Annotated[str, Form(max_length=40)]
 def look(
     request: Request, *, staff: Inside, number: str, camera: Annotated[str, Form()], reason: Reason = ""
 ) -> Response:
-    case = _holds(request, number, camera)
+    case = _holds(request, staff, number, camera)
     opened = parts(request).looks.begin(staff, f"{case.number}/{camera}", reason, "case")
     return see(f"/cases/{number}?camera={camera}&look={opened.id}")
 
@@ -47,7 +48,7 @@ def fragment(
     form: Annotated[Literal["h264"] | None, Query(alias="as")] = None,
 ) -> Response:
     """As /cameras/.../fragment, from a case."""
-    case = _holds(request, number, camera)
+    case = _holds(request, staff, number, camera)
     opened = parts(request).looks.find(staff, f"{number}/{camera}", look)
     return fragment_of(request, parts(request).caseroom.footage(case), opened, camera, at, form)
 
@@ -66,7 +67,7 @@ def export(
     form: Annotated[Literal["h264", ""], Form(alias="as")] = "",
 ) -> Response:
     """A piece of a case, or all of it where no times are given."""
-    case = _holds(request, number, camera)
+    case = _holds(request, staff, number, camera)
     if reason not in REASONS:
         raise LookRefused(NO_REASON)
     begins = chosen(request, None, day, start, "start") if day and start else case.start
@@ -99,7 +100,7 @@ def blur(
     reason: Reason = "",
 ) -> Response:
     """Begin a copy with everybody else made unrecognisable, from what the case holds of that time."""
-    case, desk = _holds(request, number, camera), parts(request)
+    case, desk = _holds(request, staff, number, camera), parts(request)
     last = case.end.astimezone(desk.office.config.site.zone).date()
     until = day + timedelta(days=1) if end < start and day < last else day  # over midnight
     begins = max(case.start, chosen(request, None, day, start, "start"))
@@ -111,9 +112,14 @@ def blur(
     return see(f"/cameras/{camera}/blur/{draft.id}?picture=0")
 
 
-def _holds(request: Request, number: str, camera: str) -> Case:
-    """A case that holds footage of that camera."""
+def _holds(request: Request, staff: Staff, number: str, camera: str) -> Case:
+    """A case that holds footage of that camera; one that a person asked for is the privacy officer's to look into.
+
+    No second person decided on it, so a made-up request would open ten weeks of the door to whoever made it up.
+    """
     case = found(request, number).case
+    if case.request and not staff.is_officer:
+        raise NeedsOfficer
     if camera not in case.cameras:
         raise HTTPException(404)
     return case

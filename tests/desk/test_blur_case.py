@@ -11,12 +11,13 @@ import httpx
 import pytest
 from click.testing import CliRunner
 
+from desk.accounts import OFFICER, appoint
 from desk.case_commands import case as commands
 from recorder.errors import PlanRefused
 from retention.base.config import Config
 from retention.base.errors import PortierError, UsageRefused
 from retention.reaper import Reaper
-from tests.desk.site import Site, record
+from tests.desk.site import NAME, Site, record
 from tests.support.clock import ManualClock
 from tests.support.video import frame_numbers
 
@@ -47,7 +48,9 @@ def case(site: Site, start: datetime, clock: ManualClock) -> str:
 
 @pytest.fixture
 def later(site: Site, case: str) -> Iterator[httpx.Client]:
-    """Logged in after the original is gone."""
+    """The privacy officer, logged in after the original is gone."""
+    with site.parts.database.write() as session:
+        appoint(session, NAME, OFFICER)
     client = site.client()
     yield client
     client.close()
@@ -135,3 +138,14 @@ def test_the_command_makes_the_copy_by_a_plan(
         run(*words, "--as", "h264", given=hide)
     with pytest.raises(PlanRefused):
         run(*words, given={"scenes": []})
+
+
+def test_nobody_but_the_privacy_officer_looks_into_what_somebody_asked_for(
+    site: Site, case: str, later: httpx.Client
+) -> None:
+    with site.parts.database.write() as session:
+        appoint(session, NAME, "staff")
+    for form in ("look", "export", "blur"):
+        given = {"camera": "entree", "reason": "incident", "day": "2027-03-02", "start": "09:51", "end": "09:52"}
+        assert later.post(f"/cases/{case}/{form}", data=given).status_code == 403
+    assert "functionaris" in later.get(f"/cases/{case}").text

@@ -30,6 +30,7 @@ def check(desk_page: Page) -> Callable[[str], None]:
     def look(name: str) -> None:
         for width, height in (PHONE, WIDE):
             desk_page.set_viewport_size({"width": width, "height": height})
+            desk_page.wait_for_function("() => document.readyState === 'complete'")
             assert desk_page.evaluate("() => document.documentElement.scrollWidth <= innerWidth"), name
             if PICTURES:
                 PICTURES.mkdir(parents=True, exist_ok=True)

@@ -16,6 +16,8 @@ STEP: Final = 1_000_000  # microseconds that no network and no drift explain
 HOLE: Final = 5_000_000  # microseconds between two frames, from which on the stream was interrupted
 _WINDOW: Final = 10_000_000
 _JITTER: Final = 5_000
+_LOOKS: Final = 5
+_AT_ONCE: Final = 0.05  # seconds
 
 
 class ArrivalClock:
@@ -36,7 +38,12 @@ class ArrivalClock:
         return abs(self._ahead - before) > STEP // 2
 
     def _measure(self) -> int:
-        return microseconds(self._latest()) - round(self._clock.monotonic() * 1e6)
+        """Both clocks at one moment: a look that took its time, as the first one without a floor does, is repeated."""
+        for _ in range(_LOOKS):
+            before, latest = self._clock.monotonic(), self._latest()
+            if self._clock.monotonic() - before < _AT_ONCE:
+                break
+        return microseconds(latest) - round(before * 1e6)
 
 
 class LeastDelay:

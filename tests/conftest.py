@@ -1,5 +1,6 @@
 """Fixtures every test may ask for; see `tests.support` for what stands behind them."""
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -32,7 +33,10 @@ def nothing_of_the_users(tmp_path_factory: pytest.TempPathFactory, monkeypatch: 
     monkeypatch.setenv("XDG_STATE_HOME", str(home))
     for name in ("PORTIER_STATE", "PORTIER_CONFIG"):
         monkeypatch.delenv(name, raising=False)
+    mask = os.umask(0o022)
+    os.umask(mask)
     yield
+    os.umask(mask)  # the command sets its own, which is not for the next test
     left = list(home.iterdir())
     assert not left, "this test wrote to the user's own state: give its configuration a state directory"
 

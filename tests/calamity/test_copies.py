@@ -198,7 +198,7 @@ def remembered(name: str) -> list[object]:
     """Every string alive in this process that holds the name, found from everything that holds something."""
     gc.collect()
     held = {id(one): one for holder in gc.get_objects() for one in gc.get_referents(holder)}
-    texts = (one for one in held.values() if isinstance(one, str | bytes))
+    texts = (one for one in held.values() if type(one) in (str, bytes))  # asking a dead weak proxy raises
     return [one for one in texts if (name if isinstance(one, str) else name.encode()) in one]
 
 

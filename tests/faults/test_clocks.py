@@ -196,6 +196,7 @@ def beside(moment: datetime) -> float:
     return (moment - SystemClock().now()).total_seconds()
 
 
+@pytest.mark.slow  # real time passes; the fast tier has the same with a clock in its hand
 def test_retention_is_not_fooled_by_a_clock_that_goes_a_day_and_back(vault: Vault) -> None:
     with vault.retention():
         vault.claim(50)

@@ -155,7 +155,7 @@ PLACES: dict[str, Callable[[Path, int, int], Judged]] = {"disk": on_a_disk_of_it
 
 
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("place", ["disk", pytest.param("server", marks=pytest.mark.slow)])
 def test_a_restored_backup_tells_nothing_that_has_expired(place: str, tmp_path: Path) -> None:
     judged = PLACES[place](tmp_path, 7, 2)
     assert judged.expired == []

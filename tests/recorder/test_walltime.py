@@ -1,6 +1,6 @@
 """The camera's clock laid on ours: least delay, slow slewing, jumps of either clock told."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from random import Random
 
 from recorder.causes import Cause
@@ -100,3 +100,18 @@ def test_slow_correction_of_the_machines_clock_is_followed_without_a_step(clock:
         clock.step(microseconds=500)
         assert not arrivals.stepped()
     assert arrivals.now() == microseconds(clock.now())
+
+
+def test_a_look_at_the_time_that_takes_its_time_is_no_step() -> None:
+    """As the first look at trusted time does where there is no floor: it reads every key slot."""
+    clock, slow = ManualClock(), [0.0, 0.9]
+
+    def latest() -> datetime:
+        now = clock.now()
+        clock.advance(seconds=slow.pop() if slow else 0.0)
+        return now
+
+    arrivals = ArrivalClock(latest, clock)
+    assert not arrivals.stepped()
+    slow[:] = [0.0, 0.9]
+    assert not arrivals.stepped()

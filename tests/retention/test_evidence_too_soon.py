@@ -32,7 +32,7 @@ def test_receipts_that_are_taken_away_as_if_their_term_was_over_are_missed(site:
     last = site.archive.days()[-2]
     for day in [day for day in chain.days() if day <= last]:
         book.read(day, chain.body(day))
-        book.end_of_day()
+        book.end_of_day(day)
         chain.path(day).unlink()
     site.archive.keep_open(last, book.listing())
     for found in _problems(site):

@@ -14,13 +14,15 @@ from datetime import datetime
 from typing import TypeVar
 
 from kiosk import display, fonts
-from kiosk.flow import Flow, SignedIn, Step
+from kiosk.flow import Flow
 from kiosk.layout import Layout, Panel
 from kiosk.passes import Pass
 from kiosk.screens.setting import Setting
+from kiosk.steps import Step
 from kiosk.taps import Taps
 from kiosk.theme import Theme
 from kiosk.visits import Details
+from kiosk.ways.coming import SignedIn
 from retention.base.command import Office
 from retention.base.config import KioskSection
 from retention.base.database import Database

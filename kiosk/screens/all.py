@@ -1,6 +1,5 @@
 """Which page shows which step of the flow."""
 
-from kiosk.flow import Step
 from kiosk.screens.choices import HelpWanted, Host, LeaveColour, LeaveDigit, LeavePicture
 from kiosk.screens.name import Name
 from kiosk.screens.page import Page
@@ -8,6 +7,7 @@ from kiosk.screens.privacy import Privacy
 from kiosk.screens.setting import Setting
 from kiosk.screens.telling import Attention, Farewell, PassShown, StillThere, Waiting
 from kiosk.screens.welcome import Welcome
+from kiosk.steps import Step
 
 PAGES: dict[Step, type[Page]] = {
     Step.WELCOME: Welcome,

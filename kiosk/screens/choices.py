@@ -33,7 +33,7 @@ class Host(Page):
         half = self.layout.content.lower(low.h).grid(2, 1)
         more = len(hosts) > len(self.places)
         unknown = half[0] if more else self.layout.content.lower(low.h)
-        act = partial(self.flow.choose_host, None)
+        act = partial(self.flow.coming.choose_host, None)
         self.button(unknown, self._("I do not know"), act, SECOND, size=self.layout.body * 1.2, main=True)
         if more:
             self.button(half[1], self._("More names"), self.turn, SECOND, size=self.layout.body * 1.2, main=True)
@@ -49,7 +49,7 @@ class Host(Page):
             self.button(
                 place,
                 cut(host.name, place),
-                partial(self.flow.choose_host, host.name),
+                partial(self.flow.coming.choose_host, host.name),
                 self.primary,
                 size=self.layout.body * 1.3,
             )
@@ -72,12 +72,12 @@ class HelpWanted(Page):
         places = self.layout.choices(2, 2, below=go_on.h, tallest=58, lines=1)
         self.header(self._("Help in a fire?"), places[0].top, under=self._("We come to get you."))
         self.tiles = {wanted: self.tile(wanted, place) for wanted, place in zip(HELPS, places, strict=True)}
-        self.button(go_on, self._("Next"), self.flow.go_on, self.primary, size=self.layout.title_size, main=True)
+        self.button(go_on, self._("Next"), self.flow.coming.go_on, self.primary, size=self.layout.title_size, main=True)
         self.refresh()
 
     def tile(self, wanted: Help, place: Box) -> Press:
         picture, text = HELPS[wanted]
-        tile = self.surface(place, partial(self.flow.toggle_help, wanted), SECOND)
+        tile = self.surface(place, partial(self.flow.coming.toggle_help, wanted), SECOND)
         inside = place.inset(GRID * 1.5, GRID)
         if place.w > 2.2 * place.h:
             across = min(place.h * 0.6, place.w * 0.25)
@@ -109,7 +109,7 @@ class LeaveColour(Page):
         self.header(self._("What colour is your pass?"), places[0].top)
         for colour, place in zip(COLOURS, places, strict=True):
             kind = pass_kind(colour)
-            self.surface(place, partial(self.flow.choose_colour, colour), kind, main=True)
+            self.surface(place, partial(self.flow.leaving.choose_colour, colour), kind, main=True)
             stripe = Box(place.x + GRID, place.y + GRID * 1.2, place.w - 2 * GRID, 2.2 * GRID)
             self.add_widget(Ribbon(COLOUR[colour].pattern, kind.ink, **self.place(stripe)))
             words = place.inset(GRID, GRID / 2).above(stripe, -place.y)
@@ -127,7 +127,7 @@ class LeavePicture(Page):
         self.header(self._("Which picture is on it?"), places[0].top)
         kind = pass_kind(self.flow.visitor.colour or COLOURS[0])
         for picture, place in zip(PICTURES, places, strict=True):
-            self.surface(place, partial(self.flow.choose_picture, picture), kind)
+            self.surface(place, partial(self.flow.leaving.choose_picture, picture), kind)
             # The picture is what is looked for: the word takes no more than a third.
             size = max(min(place.h * 0.25, self.layout.body * 1.2), READABLE)
             words = Box(place.x + 0.5, place.y + 0.2, place.w - 1, size * 1.34)
@@ -145,7 +145,7 @@ class LeaveDigit(Page):
         kind = pass_kind(self.flow.visitor.colour or COLOURS[0])
         for digit, place in zip((None, *DIGITS), places, strict=True):
             text = self._("none") if digit is None else str(digit)
-            act = partial(self.flow.choose_digit, digit)
+            act = partial(self.flow.leaving.choose_digit, digit)
             self.button(place, text, act, kind, size=self.layout.title_size * 1.4, main=True)
 
 

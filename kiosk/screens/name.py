@@ -32,20 +32,20 @@ class Name(Page):
         self.reason = self.words(self._(REASON), inside, self.layout.body, kind=kind)
         self.quiet = kind.ground
         self.field = Field(self, places.field)
-        self.letters = [self.button(place, "", self.flow.erase, KEY, letter=True) for place in places.keys]
+        self.letters = [self.button(place, "", self.flow.typing.erase, KEY, letter=True) for place in places.keys]
         for key in self.letters:
             key.label.font_size = self.layout.title_size * 0.9 * self.layout.panel.density
         self.tools(places.tools)
         size = self.layout.title_size
-        self.button(places.go_on, self._("Next"), self.flow.go_on, self.primary, size=size, main=True)
+        self.button(places.go_on, self._("Next"), self.flow.coming.go_on, self.primary, size=size, main=True)
         self.refresh()
 
     def tools(self, places: list[Box]) -> None:
         west, east, space, erase = places
-        self.west = self.button(west, WEST, lambda: self.flow.turn_page(Letters.WEST), QUIET, letter=True)
-        self.east = self.button(east, EAST, lambda: self.flow.turn_page(Letters.EAST), QUIET, letter=True)
-        self.button(space, self._("space"), self.flow.tap_space, KEY, letter=True)
-        self.surface(erase, self.flow.erase, QUIET, letter=True)
+        self.west = self.button(west, WEST, lambda: self.flow.typing.turn(Letters.WEST), QUIET, letter=True)
+        self.east = self.button(east, EAST, lambda: self.flow.typing.turn(Letters.EAST), QUIET, letter=True)
+        self.button(space, self._("space"), self.flow.typing.space, KEY, letter=True)
+        self.surface(erase, self.flow.typing.erase, QUIET, letter=True)
         self.glyph(ERASE, erase.inset(GRID, (erase.h - 3 * GRID) / 2), kind=QUIET)
 
     def refresh(self) -> None:
@@ -53,7 +53,7 @@ class Name(Page):
         self.field.show(typed.text)
         for key, letter in zip(self.letters, LETTERS[typed.page], strict=True):
             key.label.text = typed.face(letter)
-            key.act = partial(self.flow.tap_letter, letter)
+            key.act = partial(self.flow.typing.letter, letter)
         self.west.label.text = PLAIN if typed.page is Letters.WEST else WEST
         self.east.label.text = PLAIN if typed.page is Letters.EAST else EAST
         self.say(self.flow.notice)

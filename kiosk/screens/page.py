@@ -50,7 +50,7 @@ class Page(Ground):
         self.size = (panel.width * panel.density, panel.height * panel.density)
         self.setting, self.flow, self.layout = setting, setting.flow, setting.layout
         self.primary = Kind(setting.theme.action, WHITE)
-        self.shows = (self.flow.step, self.flow.language)
+        self.shows = (self.flow.step, self.flow.choices)
         self._translate = translator(self.flow.language, "kiosk")
         self.said: list[str] = []
         self.build()

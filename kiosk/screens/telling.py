@@ -98,9 +98,7 @@ class StillThere(Page):
         )
         room = telling_room(self, TONED, touch.top + self.layout.gap)
         self.picture_title(GREETING, self._("Are you still there?"), "", room, TONED)
-        self.button(
-            touch, self._("Yes"), self.flow.still_here, self.primary, size=self.layout.title_size * 1.6, main=True
-        )
+        self.button(touch, self._("Yes"), self.flow.back, self.primary, size=self.layout.title_size * 1.6, main=True)
 
 
 class Attention(Page):

@@ -27,8 +27,8 @@ class Welcome(Page):
             fitting(self._(text), self.beside(coming), self.layout.title_size * 1.2, bold=True, lines=2)
             for text in (COME, LEAVE)
         )
-        self.choice(coming, (COMING, COME), self.flow.come, self.primary, size)
-        self.choice(leaving, (LEAVING, LEAVE), self.flow.leave, SECOND, size)
+        self.choice(coming, (COMING, COME), self.flow.coming.begin, self.primary, size)
+        self.choice(leaving, (LEAVING, LEAVE), self.flow.leaving.begin, SECOND, size)
 
     def frame(self) -> None:
         """Where "Terug" stands on other screens: what happens with a name."""

@@ -11,9 +11,9 @@ from kivy.uix.floatlayout import FloatLayout
 from kivy.utils import get_color_from_hex
 
 from kiosk.app import Counter
-from kiosk.flow import Step
 from kiosk.screens.all import page_for
 from kiosk.screens.page import Page
+from kiosk.steps import Step
 from kiosk.theme import PAPER
 from retention.base.errors import Unavailable
 
@@ -108,7 +108,7 @@ class KioskApp(App):
             self._slow = None
         if flow.step is Step.WAIT:
             self._slow = Clock.schedule_once(lambda _: self.show_page(), SLOW_SECONDS)
-        elif self.page is not None and self.page.shows == (flow.step, flow.language):
+        elif self.page is not None and self.page.shows == (flow.step, flow.choices):
             self.page.refresh()
         else:
             self.show_page()
@@ -135,7 +135,7 @@ class KioskApp(App):
         return True
 
     def _text(self, _: Any, text: str) -> None:
-        self.counter.flow.enter(text)
+        self.counter.flow.typing.enter(text)
 
     def _key(self, _: Any, key: int, *__: object, **___: object) -> bool:
         """Two keys beside the letters, where a name is asked; all others, Kivy's own too, do nothing."""
@@ -143,9 +143,9 @@ class KioskApp(App):
         if flow.step is Step.NAME:
             flow.touched()
             if key == BACKSPACE:
-                flow.erase()
+                flow.typing.erase()
             elif key in ENTERS:
-                flow.go_on()
+                flow.coming.go_on()
         return True
 
 

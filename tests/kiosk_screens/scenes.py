@@ -3,15 +3,17 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from kiosk.flow import CANNOT_DRAW, Flow, Step
+from kiosk.flow import Flow
 from kiosk.keyboard import Page as Letters
 from kiosk.keyboard import Typed
 from kiosk.layout import Layout, Panel
 from kiosk.passes import Pass
 from kiosk.screens.setting import Setting
+from kiosk.steps import Step
 from kiosk.taps import Taps
 from kiosk.theme import Theme
 from kiosk.visits import TOO_SHORT, Details, Help
+from kiosk.ways.typing import CANNOT_DRAW
 from retention.base.config import Config, Host, KioskSection, VisitsSection
 
 

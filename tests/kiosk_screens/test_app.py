@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from kiosk.app import Counter, window_size
-from kiosk.flow import Step
 from kiosk.layout import Box
+from kiosk.steps import Step
 from retention.base.command import Office
 from retention.base.config import KioskSection
 from retention.base.health import reports
@@ -65,7 +65,7 @@ class Glass:
 
     def sign_in(self, name: str) -> None:
         self.tap(self.app.page.layout.welcome_places()[0])
-        self.flow.enter(name)
+        self.flow.typing.enter(name)
         self.tap(self.app.page.layout.name_places().go_on)
         self.until(lambda: self.flow.step not in (Step.NAME, Step.WAIT))
 
@@ -138,7 +138,7 @@ def test_the_second_touch_of_a_double_tap_does_nothing(glass: Glass):
 
 def test_a_finger_that_stays_while_the_page_goes_does_not_lock_the_screen(glass: Glass):
     touch = glass.press(glass.app.page.layout.welcome_places()[0])
-    glass.flow.leave()
+    glass.flow.leaving.begin()
     gc.collect()
     touch.touch_up()
     assert glass.flow.step is Step.COLOUR
@@ -213,7 +213,7 @@ def test_nothing_on_the_screen_keeps_the_name(glass: Glass):
 
 def test_the_name_is_hidden_while_the_screen_asks_whether_anybody_is_there(glass: Glass):
     glass.tap(glass.app.page.layout.welcome_places()[0])
-    glass.flow.enter("Quetzalcoatl")
+    glass.flow.typing.enter("Quetzalcoatl")
     glass.clock.advance(seconds=120)
     glass.counter.tick()
     assert glass.flow.step is Step.STILL_THERE
@@ -228,7 +228,7 @@ def test_waiting_is_shown_only_once_it_is_felt(glass: Glass):
     held = threading.Event()
     glass.counter.work(held.wait, lambda _: None, lambda: None)
     glass.tap(glass.app.page.layout.welcome_places()[0])
-    glass.flow.enter("Ali")
+    glass.flow.typing.enter("Ali")
     glass.tap(glass.app.page.layout.name_places().go_on)
     assert not isinstance(glass.app.page, Waiting)
     glass.frames.advance(0.5)
@@ -241,7 +241,7 @@ def test_taps_while_the_work_is_done_change_nothing(glass: Glass):
     held = threading.Event()
     glass.counter.work(held.wait, lambda _: None, lambda: None)
     glass.tap(glass.app.page.layout.welcome_places()[0])
-    glass.flow.enter("Ali")
+    glass.flow.typing.enter("Ali")
     place = glass.app.page.layout.name_places().go_on
     glass.tap(place)
     glass.tap(place)

@@ -5,11 +5,13 @@ from collections.abc import Callable
 
 import pytest
 
-from kiosk.flow import CANNOT_DRAW, Flow, Step
+from kiosk.flow import Flow
 from kiosk.fonts import drawable
 from kiosk.keyboard import Typed
 from kiosk.passes import Pass
+from kiosk.steps import Step
 from kiosk.visits import TOO_LONG, TOO_SHORT, Help
+from kiosk.ways.typing import CANNOT_DRAW
 from retention.base.errors import DiskRefused
 from tests.kiosk_screens.scenes import Given, OpenReception, at_once, config
 from tests.support.clock import ManualClock
@@ -46,48 +48,48 @@ def make(reception, clock: ManualClock, work=at_once, **visits) -> Flow:
 
 def type_name(flow: Flow, text: str) -> None:
     for letter in text:
-        flow.tap_space() if letter == " " else flow.tap_letter(letter)
+        flow.typing.space() if letter == " " else flow.typing.letter(letter)
 
 
 def test_a_visitor_signs_in_and_sees_their_pass(reception, clock):
     flow = make(reception, clock, ask_host="off", ask_help=False)
-    flow.come()
+    flow.coming.begin()
     type_name(flow, "zoë de wit")
-    flow.go_on()
+    flow.coming.go_on()
     assert (flow.step, flow.visitor.given) == (Step.PASS, Pass("blue", "owl"))
     assert reception.came[0].name == "Zoë de Wit"
 
 
 def test_everything_configured_is_asked_once_and_kept(reception, clock):
     flow = make(reception, clock)
-    flow.come()
+    flow.coming.begin()
     type_name(flow, "ali")
-    flow.go_on()
+    flow.coming.go_on()
     assert flow.step is Step.HOST
-    flow.choose_host("Bram")
+    flow.coming.choose_host("Bram")
     assert flow.step is Step.HELP
-    flow.toggle_help(Help.STAIRS)
-    flow.toggle_help(Help.SIGHT)
-    flow.toggle_help(Help.SIGHT)
-    flow.go_on()
+    flow.coming.toggle_help(Help.STAIRS)
+    flow.coming.toggle_help(Help.SIGHT)
+    flow.coming.toggle_help(Help.SIGHT)
+    flow.coming.go_on()
     details = reception.came[0]
     assert (details.name, details.host, details.help) == ("Ali", "Bram", frozenset({Help.STAIRS}))
 
 
 def test_not_asking_for_help_costs_one_tap(reception, clock):
     flow = make(reception, clock, ask_host="off")
-    flow.come()
+    flow.coming.begin()
     type_name(flow, "ali")
-    flow.go_on()
-    flow.go_on()
+    flow.coming.go_on()
+    flow.coming.go_on()
     assert flow.step is Step.PASS
 
 
 def test_back_keeps_what_was_told_until_the_start(reception, clock):
     flow = make(reception, clock)
-    flow.come()
+    flow.coming.begin()
     type_name(flow, "ali")
-    flow.go_on()
+    flow.coming.go_on()
     flow.back()
     assert (flow.step, flow.visitor.typed.text) == (Step.NAME, "Ali")
     flow.back()
@@ -97,9 +99,9 @@ def test_back_keeps_what_was_told_until_the_start(reception, clock):
 @pytest.mark.parametrize("typed", ["", " ", "\u200b", "---"])
 def test_without_a_name_a_sentence_asks_for_one(reception, clock, typed):
     flow = make(reception, clock)
-    flow.come()
-    flow.enter(typed)
-    flow.go_on()
+    flow.coming.begin()
+    flow.typing.enter(typed)
+    flow.coming.go_on()
     assert flow.step is Step.NAME
     assert flow.notice
     assert not reception.came
@@ -107,79 +109,79 @@ def test_without_a_name_a_sentence_asks_for_one(reception, clock, typed):
 
 def test_the_sentence_about_a_missing_name_goes_with_the_first_letter(reception, clock):
     flow = make(reception, clock)
-    flow.come()
-    flow.go_on()
+    flow.coming.begin()
+    flow.coming.go_on()
     assert flow.notice == TOO_SHORT
-    flow.tap_letter("a")
+    flow.typing.letter("a")
     assert flow.notice == ""
 
 
 @pytest.mark.parametrize("length", [300, 10_000])
 def test_a_name_that_is_too_long_is_refused_at_typing_and_nothing_is_lost(reception, clock, length):
     flow = make(reception, clock)
-    flow.come()
+    flow.coming.begin()
     type_name(flow, "ali")
-    flow.enter("x" * length)
+    flow.typing.enter("x" * length)
     assert (flow.notice, flow.visitor.typed.text) == (TOO_LONG, "Ali")
 
 
 @pytest.mark.parametrize("name", ["'; DROP TABLE visit; --", "<b>Jan</b>", "[b]Jan[/b]", "José 王小明", "محمد"])
 def test_markup_and_other_scripts_are_taken_as_text(reception, clock, name):
     flow = make(reception, clock, ask_host="off", ask_help=False)
-    flow.come()
-    flow.enter(name)
+    flow.coming.begin()
+    flow.typing.enter(name)
     assert flow.notice == ""
-    flow.go_on()
+    flow.coming.go_on()
     assert reception.came[0].name == name
 
 
 def test_a_letter_no_font_can_show_is_said_at_typing_and_kept(reception, clock):
     flow = make(reception, clock, ask_host="off", ask_help=False)
-    flow.come()
-    flow.enter("Jan \U0001f600")
+    flow.coming.begin()
+    flow.typing.enter("Jan \U0001f600")
     assert flow.notice == CANNOT_DRAW
-    flow.go_on()
+    flow.coming.go_on()
     assert reception.came[0].name == "Jan \U0001f600"
 
 
 def test_control_characters_are_not_typed(reception, clock):
     flow = make(reception, clock)
-    flow.come()
-    flow.enter("J\x00a\x1bn\n")
+    flow.coming.begin()
+    flow.typing.enter("J\x00a\x1bn\n")
     assert flow.visitor.typed.text == "Jan"
 
 
 def test_keys_of_the_machine_are_heard_only_where_a_name_is_asked(reception, clock):
     flow = make(reception, clock)
-    flow.enter("Jan")
-    flow.come()
+    flow.typing.enter("Jan")
+    flow.coming.begin()
     assert flow.visitor.typed.text == ""
 
 
 def test_signing_out_is_two_taps(reception, clock):
     flow = make(reception, clock)
-    flow.leave()
-    flow.choose_colour("red")
-    flow.choose_picture("ship")
+    flow.leaving.begin()
+    flow.leaving.choose_colour("red")
+    flow.leaving.choose_picture("ship")
     assert (flow.step, reception.left) == (Step.DONE, [Pass("red", "ship")])
 
 
 def test_the_digit_is_asked_only_while_passes_with_one_are_out(clock):
     reception = OpenReception(digits=True)
     flow = make(reception, clock)
-    flow.leave()
-    flow.choose_colour("red")
-    flow.choose_picture("ship")
+    flow.leaving.begin()
+    flow.leaving.choose_colour("red")
+    flow.leaving.choose_picture("ship")
     assert (flow.step, reception.left) == (Step.DIGIT, [])
-    flow.choose_digit(4)
+    flow.leaving.choose_digit(4)
     assert (flow.step, reception.left) == (Step.DONE, [Pass("red", "ship", 4)])
 
 
 def test_a_failure_says_what_to_do_and_drops_what_was_told(clock):
     flow = make(BrokenReception(), clock, ask_host="off", ask_help=False)
-    flow.come()
+    flow.coming.begin()
     type_name(flow, "ali")
-    flow.go_on()
+    flow.coming.go_on()
     assert (flow.step, flow.visitor.typed.text) == (Step.ATTENTION, "")
     flow.begin_again()
     assert flow.step is Step.WELCOME
@@ -187,7 +189,7 @@ def test_a_failure_says_what_to_do_and_drops_what_was_told(clock):
 
 def test_after_two_minutes_the_screen_asks_and_the_answer_brings_everything_back(reception, clock):
     flow = make(reception, clock)
-    flow.come()
+    flow.coming.begin()
     type_name(flow, "ali")
     clock.advance(seconds=119)
     flow.tick()
@@ -197,24 +199,24 @@ def test_after_two_minutes_the_screen_asks_and_the_answer_brings_everything_back
     assert flow.step is Step.STILL_THERE
     clock.advance(seconds=29)
     flow.tick()
-    flow.still_here()
+    flow.back()
     assert (flow.step, flow.visitor.typed.text) == (Step.NAME, "Ali")
 
 
 def test_the_idle_question_comes_as_often_as_it_is_answered(reception, clock):
     flow = make(reception, clock)
-    flow.leave()
+    flow.leaving.begin()
     for _ in range(5):
         clock.advance(seconds=120)
         flow.tick()
         assert flow.step is Step.STILL_THERE
-        flow.still_here()
+        flow.back()
     assert flow.step is Step.COLOUR
 
 
 def test_a_touch_anywhere_puts_the_question_off(reception, clock):
     flow = make(reception, clock)
-    flow.come()
+    flow.coming.begin()
     clock.advance(seconds=119)
     flow.touched()
     clock.advance(seconds=119)
@@ -224,7 +226,7 @@ def test_a_touch_anywhere_puts_the_question_off(reception, clock):
 
 def test_without_an_answer_everything_told_is_dropped(reception, clock):
     flow = make(reception, clock)
-    flow.come()
+    flow.coming.begin()
     type_name(flow, "ali")
     told = flow.visitor
     clock.advance(seconds=120)
@@ -237,7 +239,7 @@ def test_without_an_answer_everything_told_is_dropped(reception, clock):
 
 def test_no_object_holds_the_name_after_the_visitor_has_gone(reception, clock):
     flow = make(reception, clock)
-    flow.come()
+    flow.coming.begin()
     type_name(flow, "quetzalcoatl")
     flow.begin_again()
     gc.collect()
@@ -247,9 +249,9 @@ def test_no_object_holds_the_name_after_the_visitor_has_gone(reception, clock):
 
 def test_the_pass_goes_by_itself(reception, clock):
     flow = make(reception, clock, ask_host="off", ask_help=False)
-    flow.come()
+    flow.coming.begin()
     type_name(flow, "ali")
-    flow.go_on()
+    flow.coming.go_on()
     clock.advance(seconds=60)
     flow.tick()
     assert flow.step is Step.WELCOME
@@ -258,21 +260,21 @@ def test_the_pass_goes_by_itself(reception, clock):
 def test_an_answer_that_comes_after_its_visitor_has_gone_shows_nothing(reception, clock):
     queue = Queue()
     flow = make(reception, clock, queue, ask_host="off", ask_help=False)
-    flow.come()
+    flow.coming.begin()
     type_name(flow, "ali")
-    flow.go_on()
+    flow.coming.go_on()
     assert flow.step is Step.WAIT
     flow.begin_again()
-    flow.come()
+    flow.coming.begin()
     queue.finish()
     assert (flow.step, flow.visitor.given) == (Step.NAME, None)
 
 
 def test_work_that_takes_too_long_ends_at_reception(reception, clock):
     flow = make(reception, clock, Queue(), ask_host="off", ask_help=False)
-    flow.come()
+    flow.coming.begin()
     type_name(flow, "ali")
-    flow.go_on()
+    flow.coming.go_on()
     clock.advance(seconds=20)
     flow.tick()
     assert flow.step is Step.ATTENTION
@@ -281,7 +283,7 @@ def test_work_that_takes_too_long_ends_at_reception(reception, clock):
 def test_a_language_lasts_for_one_visitor(reception, clock):
     flow = make(reception, clock)
     flow.next_language()
-    flow.come()
+    flow.coming.begin()
     assert flow.language == "en"
     flow.back()
     assert flow.language == "nl"
@@ -310,7 +312,7 @@ def test_a_language_left_on_the_first_screen_goes_back_by_itself(reception, cloc
 
 def test_a_given_pass_is_what_the_reception_gave(clock):
     flow = make(OpenReception(Given(Pass("white", "crown", 3)).pass_), clock, ask_host="off", ask_help=False)
-    flow.come()
+    flow.coming.begin()
     type_name(flow, "ali")
-    flow.go_on()
+    flow.coming.go_on()
     assert flow.visitor.given == Pass("white", "crown", 3)

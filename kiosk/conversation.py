@@ -1,0 +1,101 @@
+"""Where the talk with one visitor stands: the step, the steps behind it, what was told, and work that is waited for.
+
+The ways (`kiosk.ways`) lead through it; what each of them may do is written there. Work goes off the screen's thread,
+and an answer that comes after its visitor has gone changes nothing.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, Protocol, TypeVar
+
+from kiosk.steps import ASIDE, Step
+from kiosk.visitor import Choices, Visitor
+from retention.base.config import Config
+
+T = TypeVar("T")
+
+
+class Work(Protocol):
+    """Do `function` elsewhere and bring its answer to `then` on the screen's thread; or call `failed` there."""
+
+    def __call__(self, function: Callable[[], T], then: Callable[[T], None], failed: Callable[[], None]) -> None: ...
+
+
+class Conversation:
+    """One instance for the life of the kiosk, one `Visitor` at a time."""
+
+    def __init__(self, config: Config, work: Work, monotonic: Callable[[], float]) -> None:
+        self.config, self._work, self.monotonic = config, work, monotonic
+        self.changed: Callable[[], None] = lambda: None
+        self.step, self.notice = Step.WELCOME, ""
+        self.visitor, self.choices = Visitor(), self._usual()
+        self._behind: list[Step] = []
+        self.since = self.touched_at = monotonic()
+
+    @property
+    def language(self) -> str:
+        return self.choices.language
+
+    def _usual(self) -> Choices:
+        return Choices(self.config.kiosk.languages[0])
+
+    def choose(self, **chosen: Any) -> None:
+        """Serve this visitor as they wish, from now on."""
+        self.choices = replace(self.choices, **chosen)
+        self.changed()
+
+    # From step to step
+
+    def go(self, step: Step) -> None:
+        """Show this step in the place of the one before."""
+        self.step, self.notice = step, ""
+        self.since = self.touched_at = self.monotonic()
+        self.changed()
+
+    def ask(self, step: Step) -> None:
+        """Show this step; "back" leads to the one before."""
+        self._behind.append(self.step)
+        self.go(step)
+
+    def tell(self, step: Step) -> None:
+        """Show this step, from which no way leads back."""
+        self._behind.clear()
+        self.go(step)
+
+    def back(self) -> None:
+        """One step back; from the first question to the start, where everything told is dropped."""
+        before = self._behind.pop() if self._behind else Step.WELCOME
+        if before is Step.WELCOME and self.step not in ASIDE:
+            self.begin_again()
+        else:
+            self.go(before)
+
+    def begin_again(self) -> None:
+        """Back to the start; everything told is dropped, and every choice."""
+        self.visitor, self.choices = Visitor(), self._usual()
+        self.tell(Step.WELCOME)
+
+    def needs_attention(self) -> None:
+        """Something failed: drop what was told and say what to do."""
+        self.visitor = Visitor()
+        self.tell(Step.ATTENTION)
+
+    def say(self, notice: str) -> None:
+        """A sentence on the screen that is shown."""
+        self.notice = notice
+        self.changed()
+
+    def work(self, function: Callable[[], T], then: Callable[[T], None]) -> None:
+        """Wait for `function`, done elsewhere; `then` gets its answer, if this visitor is still there."""
+        visitor = self.visitor
+        self.ask(Step.WAIT)
+
+        def answered(answer: T) -> None:
+            if self.visitor is visitor:
+                then(answer)
+
+        def failed() -> None:
+            if self.visitor is visitor:
+                self.needs_attention()
+
+        self._work(function, answered, failed)

@@ -1,0 +1,35 @@
+"""Every screen there is, how long each stays by itself, and which only look aside."""
+
+from enum import StrEnum
+from typing import Final
+
+
+class Step(StrEnum):
+    """Every screen there is."""
+
+    WELCOME = "welcome"
+    NAME = "name"
+    HOST = "host"
+    HELP = "help"
+    PASS = "pass"  # noqa: S105 - the visitor's pass
+    COLOUR = "colour"
+    PICTURE = "picture"
+    DIGIT = "digit"
+    DONE = "done"
+    WAIT = "wait"
+    STILL_THERE = "still_there"
+    ATTENTION = "attention"
+    PRIVACY = "privacy"
+
+
+LEAVES_BY_ITSELF: Final[dict[Step, tuple[float, Step]]] = {
+    Step.PASS: (60, Step.WELCOME),
+    Step.DONE: (10, Step.WELCOME),
+    Step.ATTENTION: (90, Step.WELCOME),
+    Step.WAIT: (20, Step.ATTENTION),
+    Step.PRIVACY: (120, Step.WELCOME),
+}
+"""How long a screen stays by itself, in seconds, and what follows."""
+
+ASIDE: Final = frozenset({Step.STILL_THERE, Step.PRIVACY})
+"""Screens that look aside: "back" brings everything back as it was, the first screen too."""

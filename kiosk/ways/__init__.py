@@ -1,0 +1,1 @@
+"""The ways of a visitor through the screens: coming, leaving, and what goes beside them."""

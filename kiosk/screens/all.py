@@ -4,6 +4,7 @@ from kiosk.screens.choices import HelpWanted, Host, LeaveColour, LeaveDigit, Lea
 from kiosk.screens.name import Name
 from kiosk.screens.page import Page
 from kiosk.screens.privacy import Privacy
+from kiosk.screens.serving import Serving
 from kiosk.screens.setting import Setting
 from kiosk.screens.telling import Attention, Farewell, PassShown, StillThere, Waiting
 from kiosk.screens.welcome import Welcome
@@ -23,6 +24,7 @@ PAGES: dict[Step, type[Page]] = {
     Step.STILL_THERE: StillThere,
     Step.ATTENTION: Attention,
     Step.PRIVACY: Privacy,
+    Step.SERVING: Serving,
 }
 
 

@@ -4,8 +4,9 @@ from functools import partial
 
 from kiosk.layout import GRID, READABLE, Box
 from kiosk.passes import COLOUR, COLOURS, DIGITS, PICTURE, PICTURES, colour_name, picture_name
-from kiosk.screens.page import LINE_EM, SECOND, Kind, Page, fits
+from kiosk.screens.page import SECOND, Kind, Page
 from kiosk.screens.parts import Press, Ribbon
+from kiosk.screens.text import LINE_EM, fits
 from kiosk.theme import INK
 from kiosk.visits import Help
 from retention.base.translations import N_

@@ -3,8 +3,9 @@
 from typing import Final
 
 from kiosk.layout import GRID, Box
-from kiosk.screens.page import LINE_EM, SECOND, TONED, Kind, Page, fitting, line_count
+from kiosk.screens.page import SECOND, TONED, Kind, Page
 from kiosk.screens.parts import Ground
+from kiosk.screens.text import LINE_EM, fitting, line_count
 from kiosk.theme import SAND
 from retention.base.translations import N_, translator
 from retention.rules import explain, rules

@@ -3,8 +3,9 @@
 from kiosk.layout import GRID, Box
 from kiosk.passes import COLOUR, PICTURE
 from kiosk.screens.choices import pass_kind
-from kiosk.screens.page import LINE_EM, SECOND, TONED, Kind, Page, fitting, line_count
+from kiosk.screens.page import SECOND, TONED, Kind, Page
 from kiosk.screens.parts import Card, Ground, Ribbon
+from kiosk.screens.text import LINE_EM, fitting, line_count
 from kiosk.theme import ATTENTION, INK
 
 DONE, HOURGLASS, GREETING, DESK = "\uf5e0", "\uf51f", "\uf64a", "\uf00c"

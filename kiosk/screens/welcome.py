@@ -3,8 +3,9 @@
 from collections.abc import Callable
 
 from kiosk.layout import GRID, Box
-from kiosk.screens.page import LINE_EM, QUIET, SECOND, Kind, Page, fitting, line_count
+from kiosk.screens.page import QUIET, SECOND, Kind, Page
 from kiosk.screens.parts import Doorway, Ground
+from kiosk.screens.text import LINE_EM, fitting, line_count
 from kiosk.theme import DUNE, INK, PAPER, SAND
 from retention.base.translations import N_
 

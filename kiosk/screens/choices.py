@@ -4,8 +4,9 @@ from functools import partial
 
 from kiosk.layout import GRID, READABLE, Box
 from kiosk.passes import COLOUR, COLOURS, DIGITS, PICTURE, PICTURES, colour_name, picture_name
-from kiosk.screens.page import LINE_EM, PRIMARY, SECOND, Page, fits
+from kiosk.screens.page import PRIMARY, SECOND, Page
 from kiosk.screens.parts import Press, Ribbon
+from kiosk.screens.text import LINE_EM, fits
 from kiosk.visits import Help
 from retention.base.translations import N_
 

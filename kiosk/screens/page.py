@@ -1,24 +1,21 @@
-"""What all screens share: placing parts in millimetres, the strip that never changes place, fitting text.
+"""What all screens share: placing parts in millimetres, the strip that never changes place, buttons and headers.
 
 A page is built anew each time it is shown and dropped when it goes, so that nothing typed stays behind in a widget.
 """
 
 from collections.abc import Callable
-from functools import cache
 from typing import Any
 
-from kivy.core.text import Label as Measure
-
 from kiosk import fonts
-from kiosk.layout import GRID, READABLE, Box
+from kiosk.layout import GRID, Box
 from kiosk.passes import COLOUR
 from kiosk.screens.parts import Glyph, Ground, Press, Words
 from kiosk.screens.setting import Setting
+from kiosk.screens.text import LINE_EM, fits, line_count, text_width
 from kiosk.theme import Kind, Role
 from retention.base.translations import translator
 
 BACK, GLOBE = "\uf04d", "\uf1e7"
-LINE_EM = 1.42
 LINE_MM = 0.8
 
 SECOND, QUIET, KEY, TONED, PLAIN = Role.SECOND, Role.QUIET, Role.KEY, Role.TONED, Role.PLAIN
@@ -220,43 +217,3 @@ class Page(Ground):
             word = Box(inside.x + side + 0.75 * GRID, inside.y, inside.w - side - 0.75 * GRID, inside.h)
         press.label = self.words(text, word, size, kind=kind, halign="center")
         return press
-
-
-def text_width(text: str, size: float, *, bold: bool = False) -> float:
-    """How wide text is on one line, in the unit of `size`."""
-    return sum(_ems(word, bold) for word in text.split()) * size + _ems(" ", bold) * size * max(
-        len(text.split()) - 1, 0
-    )
-
-
-def line_count(text: str, width: float, size: float, *, bold: bool = False) -> int:
-    """How many lines the text takes in this width."""
-    lines, used = 1, 0.0
-    for word in text.split():
-        wide = _ems(word, bold) * size
-        if used and used + _ems(" ", bold) * size + wide > width:
-            lines, used = lines + 1, wide
-        else:
-            used += wide + (_ems(" ", bold) * size if used else 0)
-    return lines
-
-
-def fitting(text: str, box: Box, size: float, *, bold: bool = False, lines: int = 9) -> float:
-    """The largest size up to the one asked at which the text stands in the box; never below what can be read."""
-    while size > READABLE and not fits(text, box, size, bold=bold, lines=lines):
-        size -= 0.5
-    return max(size, READABLE)
-
-
-def fits(text: str, box: Box, size: float, *, bold: bool = False, lines: int = 9) -> bool:
-    """Whether the text stands in the box at this size."""
-    longest = max((_ems(word, bold) for word in text.split()), default=0) * size
-    taken = line_count(text, box.w - 0.5, size, bold=bold)
-    return longest <= box.w - 0.5 and taken <= lines and taken * LINE_EM * size <= box.h
-
-
-@cache
-def _ems(word: str, bold: bool) -> float:
-    # Only words of the screens and of the configuration come here, never what a visitor typed.
-    face = fonts.BOLD if bold else fonts.TEXT
-    return float(Measure(text=word, font_name=face.file, font_size=200).get_extents(word)[0]) / 200

@@ -3,7 +3,8 @@
 from typing import Final
 
 from kiosk.layout import GRID, Box
-from kiosk.screens.page import LINE_EM, PLAIN, TONED, Look, Page, line_count
+from kiosk.screens.page import PLAIN, TONED, Look, Page
+from kiosk.screens.text import LINE_EM, line_count
 from retention.base.translations import N_, translator
 from retention.rules import explain, rules
 

@@ -6,8 +6,9 @@ from functools import partial
 
 from kiosk.layout import GRID, Box
 from kiosk.screens.languages import LANGUAGE_NAMES, others
-from kiosk.screens.page import GLOBE, LINE_EM, PRIMARY, SECOND, Look, Page, line_count
+from kiosk.screens.page import GLOBE, PRIMARY, SECOND, Look, Page
 from kiosk.screens.parts import Press
+from kiosk.screens.text import LINE_EM, line_count
 from kiosk.theme import Contrast
 from retention.base.translations import N_
 

@@ -2,8 +2,9 @@
 
 from kiosk.layout import GRID, Box
 from kiosk.passes import COLOUR, PICTURE
-from kiosk.screens.page import ATTENTION, LINE_EM, SECOND, TONED, Look, Page, line_count
+from kiosk.screens.page import ATTENTION, SECOND, TONED, Look, Page
 from kiosk.screens.parts import Card, Ribbon
+from kiosk.screens.text import LINE_EM, line_count
 
 DONE, HOURGLASS, GREETING, DESK = "\uf5e0", "\uf51f", "\uf64a", "\uf00c"
 

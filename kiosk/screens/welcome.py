@@ -5,21 +5,9 @@ from functools import partial
 
 from kiosk.layout import GRID, Box
 from kiosk.screens.languages import LANGUAGE_NAMES, others
-from kiosk.screens.page import (
-    GLOBE,
-    LINE_EM,
-    PLAIN,
-    PRIMARY,
-    QUIET,
-    SECOND,
-    TONED,
-    Look,
-    Page,
-    fits,
-    line_count,
-    text_width,
-)
+from kiosk.screens.page import GLOBE, PLAIN, PRIMARY, QUIET, SECOND, TONED, Look, Page
 from kiosk.screens.parts import Doorway
+from kiosk.screens.text import LINE_EM, fits, line_count, text_width
 from retention.base.translations import N_
 
 COMING, LEAVING, LOCK = "\uf342", "\uf343", "\uf33e"

@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from kiosk import fonts
 from kiosk.keyboard import GROUPS, LETTERS, TILES
 from kiosk.keyboard import Page as Letters
 from kiosk.layout import GRID, Box, NamePlaces
@@ -36,8 +37,8 @@ class Name(Page):
         if places.reason is not None:
             self.words(self._(TITLE), places.title, size, kind=kind, bold=True)
         strip = inside = places.reason or places.title
-        if self.layout.portrait:  # the sentence stands under the question, its strip a little wider
-            strip = Box(strip.x - GRID, strip.y, strip.w + 2 * GRID, strip.h)
+        if self.layout.portrait or places.reason is None:  # the sentence begins where the question does
+            strip = strip.inset(-GRID, 0)
         else:
             inside = strip.inset(GRID, 0)
         corner = GRID * self.layout.panel.density
@@ -61,6 +62,7 @@ class Name(Page):
         kind = self.look(ATTENTION if notice else self.quiet)
         size = self.layout.body if notice else self.usual_size
         self.sentence.font_size = size * self.layout.panel.density
+        self.sentence.font_name = (fonts.BOLD if self.usual is TITLE and not notice else fonts.TEXT).file
         self.sentence.text = self._(notice or self.usual)
         self.sentence.ground = self.signal.ground = kind.ground
         self.sentence.ink = kind.ink

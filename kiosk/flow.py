@@ -11,6 +11,7 @@ from kiosk.conversation import Conversation, Work
 from kiosk.steps import LEAVES_BY_ITSELF, Step
 from kiosk.ways.coming import Coming, SignsIn
 from kiosk.ways.leaving import Leaving, SignsOut
+from kiosk.ways.tongue import Tongue
 from kiosk.ways.typing import Typing
 from retention.base.config import Config
 
@@ -34,22 +35,13 @@ class Flow(Conversation):
     ) -> None:
         super().__init__(config, work, monotonic)
         self.typing = Typing(self, drawable)
+        self.tongue = Tongue(self)
         self.coming = Coming(self, self.typing, reception)
         self.leaving = Leaving(self, reception)
 
     def ask_privacy(self) -> None:
         """Somebody wants to know what happens with their name."""
         self.ask(Step.PRIVACY)
-
-    def next_language(self) -> None:
-        """The next language by its own name; for this visitor only."""
-        languages = self.config.kiosk.languages
-        self.choose(language=languages[(languages.index(self.language) + 1) % len(languages)])
-
-    def other_language(self) -> str | None:
-        """The language a tap would bring, if there is more than one."""
-        languages = self.config.kiosk.languages
-        return languages[(languages.index(self.language) + 1) % len(languages)] if len(languages) > 1 else None
 
     # Time
 

@@ -20,6 +20,7 @@ class Step(StrEnum):
     STILL_THERE = "still_there"
     ATTENTION = "attention"
     PRIVACY = "privacy"
+    LANGUAGE = "language"
 
 
 LEAVES_BY_ITSELF: Final[dict[Step, tuple[float, Step]]] = {
@@ -31,5 +32,5 @@ LEAVES_BY_ITSELF: Final[dict[Step, tuple[float, Step]]] = {
 }
 """How long a screen stays by itself, in seconds, and what follows."""
 
-ASIDE: Final = frozenset({Step.STILL_THERE, Step.PRIVACY})
+ASIDE: Final = frozenset({Step.STILL_THERE, Step.PRIVACY, Step.LANGUAGE})
 """Screens that look aside: "back" brings everything back as it was, the first screen too."""

@@ -2,17 +2,16 @@
 
 from functools import partial
 
-from kiosk.keyboard import LETTERS
+from kiosk.keyboard import FROM_THE_RIGHT, KEY_FACE, LETTERS, pages
 from kiosk.keyboard import Page as Letters
 from kiosk.layout import GRID, Box
 from kiosk.screens.field import Field
 from kiosk.screens.page import KEY, QUIET, SECOND, TONED, Page
-from kiosk.screens.parts import Card
+from kiosk.screens.parts import Card, Press
 from kiosk.theme import ATTENTION
 from retention.base.translations import N_
 
 ERASE = "\uf06e"
-PLAIN, WEST, EAST = "abc", "é ë ï", "ć ł ş"
 REASON = N_("For your safety. Kept for today only.")
 
 
@@ -41,9 +40,12 @@ class Name(Page):
         self.refresh()
 
     def tools(self, places: list[Box]) -> None:
-        west, east, space, erase = places
-        self.west = self.button(west, WEST, lambda: self.flow.typing.turn(Letters.WEST), QUIET, letter=True)
-        self.east = self.button(east, EAST, lambda: self.flow.typing.turn(Letters.EAST), QUIET, letter=True)
+        *turns, space, erase = places
+        further = pages(self.flow.language)[1:]
+        self.turns = {
+            page: self.button(place, KEY_FACE[page], partial(self.flow.typing.turn, page), QUIET, letter=True)
+            for page, place in zip(further, turns, strict=True)
+        }
         self.button(space, self._("space"), self.flow.typing.space, KEY, letter=True)
         self.surface(erase, self.flow.typing.erase, QUIET, letter=True)
         self.glyph(ERASE, erase.inset(GRID, (erase.h - 3 * GRID) / 2), kind=QUIET)
@@ -51,12 +53,17 @@ class Name(Page):
     def refresh(self) -> None:
         typed = self.flow.visitor.typed
         self.field.show(typed.text)
-        for key, letter in zip(self.letters, LETTERS[typed.page], strict=True):
+        for key, letter in zip(self.in_order(typed.page), LETTERS[typed.page], strict=True):
             key.label.text = typed.face(letter)
             key.act = partial(self.flow.typing.letter, letter)
-        self.west.label.text = PLAIN if typed.page is Letters.WEST else WEST
-        self.east.label.text = PLAIN if typed.page is Letters.EAST else EAST
+        for page, key in self.turns.items():
+            key.label.text = KEY_FACE[typed.home if typed.page is page else page]
         self.say(self.flow.notice)
+
+    def in_order(self, page: Letters) -> list[Press]:
+        """The keys row by row as this script is read, whichever way the screen itself runs."""
+        way = -1 if page in FROM_THE_RIGHT else 1
+        return sorted(self.letters, key=lambda key: (-key.y, way * key.x))
 
     def say(self, notice: str) -> None:
         """What to do, in the place of the reason; never what went wrong."""

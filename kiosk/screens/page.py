@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kiosk import fonts
+from kiosk.languages import FROM_THE_RIGHT, OWN_NAME
 from kiosk.layout import GRID, Box
 from kiosk.screens.parts import Glyph, Ground, Press, Words
 from kiosk.screens.setting import Setting
@@ -16,7 +17,7 @@ from kiosk.theme import INK, PAPER, SAND, WHITE
 from retention.base.translations import translator
 
 BACK = "\uf04d"
-LANGUAGE_NAMES = {"nl": "Nederlands", "en": "English"}
+BACK_FROM_THE_RIGHT = "\uf054"
 EDGE_TONE = "#6B7686"
 
 
@@ -48,6 +49,7 @@ class Page(Ground):
         self.setting, self.flow, self.layout = setting, setting.flow, setting.layout
         self.primary = Kind(setting.theme.action, WHITE)
         self.shows = (self.flow.step, self.flow.choices)
+        self.rtl = self.flow.language in FROM_THE_RIGHT
         self._translate = translator(self.flow.language, "kiosk")
         self.said: list[str] = []
         self.build()
@@ -68,7 +70,9 @@ class Page(Ground):
     # Placing
 
     def place(self, box: Box) -> dict[str, Any]:
-        """Position and size in pixels; round, so that edges are sharp."""
+        """Position and size in whole pixels, so that edges are sharp; mirrored for languages from the right."""
+        if self.rtl:
+            box = Box(self.layout.panel.width - box.right, box.y, box.w, box.h)
         density = self.layout.panel.density
         left, low, right, top = (round(edge * density) for edge in (box.x, box.y, box.right, box.top))
         return {"pos": (left, low), "size": (right - left, top - low), "size_hint": (None, None)}
@@ -84,7 +88,7 @@ class Page(Ground):
             font_size=size * self.layout.panel.density,
             ink=kind.ink,
             ground=kind.ground,
-            halign=halign,
+            halign={"left": "right", "right": "left"}.get(halign, halign) if self.rtl else halign,
             valign="middle",
             **self.place(box),
         )
@@ -179,11 +183,17 @@ class Page(Ground):
     # The strip that is always in the same place
 
     def frame(self) -> None:
-        """ "Terug" and the language."""
+        """ "Terug" and the languages."""
         around = PAPER if self.layout.portrait else SAND
         if self.goes_back:
-            self.button(self.layout.back, self._("Back"), self.flow.back, QUIET, glyph=BACK, around=around)
-        other = self.flow.other_language()
-        if other:
-            name = LANGUAGE_NAMES[other]
-            self.button(self.layout.language, name, self.flow.next_language, QUIET, around=around)
+            self.button(
+                self.layout.back,
+                self._("Back"),
+                self.flow.back,
+                QUIET,
+                glyph=BACK_FROM_THE_RIGHT if self.rtl else BACK,
+                around=around,
+            )
+        if len(self.flow.config.kiosk.languages) > 1:
+            name = OWN_NAME[self.flow.language]
+            self.button(self.layout.language, name, self.flow.tongue.ask, QUIET, around=around)

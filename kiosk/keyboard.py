@@ -56,31 +56,41 @@ KEY_FACE: dict[Page, str] = {
 """What stands on the key that brings a page."""
 
 FROM_THE_RIGHT = frozenset({Page.ARABIC, Page.MORE_ARABIC, Page.PERSIAN, Page.MORE_PERSIAN})
-_ACCENTS = frozenset({Page.WEST, Page.EAST, Page.MORE_CYRILLIC, Page.MORE_ARABIC, Page.MORE_PERSIAN})
-_PAGES: dict[str, tuple[Page, Page, Page]] = {
-    "tr": (Page.TURKISH, Page.WEST, Page.EAST),
-    "uk": (Page.CYRILLIC, Page.MORE_CYRILLIC, Page.LETTERS),
-    "ar": (Page.ARABIC, Page.MORE_ARABIC, Page.LETTERS),
-    "fa": (Page.PERSIAN, Page.MORE_PERSIAN, Page.LETTERS),
+_HOME = {"tr": Page.TURKISH, "uk": Page.CYRILLIC, "ar": Page.ARABIC, "fa": Page.PERSIAN}
+_FURTHER: dict[Page, tuple[Page, Page]] = {
+    Page.LETTERS: (Page.WEST, Page.EAST),
+    Page.TURKISH: (Page.WEST, Page.EAST),
+    Page.CYRILLIC: (Page.MORE_CYRILLIC, Page.LETTERS),
+    Page.ARABIC: (Page.MORE_ARABIC, Page.LETTERS),
+    Page.PERSIAN: (Page.MORE_PERSIAN, Page.LETTERS),
 }
-
-
-def pages(language: str) -> tuple[Page, Page, Page]:
-    """The letters a speaker of this language begins with, and the two further pages."""
-    return _PAGES.get(language, (Page.LETTERS, Page.WEST, Page.EAST))
-
-
+TILES = 6
+ON_A_TILE = 5
+# Where keys are too large for all letters at once, five stand together on a tile, and a second tap takes one of them.
+GROUPS: dict[Page, tuple[str, ...]] = {
+    page: tuple(letters[start : start + ON_A_TILE] for start in range(0, len(letters), ON_A_TILE))
+    for page, letters in LETTERS.items()
+}
 # Small between a first name and a surname; who writes them with a capital is read just as well.
 _PARTICLES = frozenset(["van", "de", "der", "den", "het", "ten", "ter", "te", "von"])
 
 
 @dataclass(frozen=True)
 class Typed:
-    """The name typed so far, the page of letters shown, and the letters to come back to. Every tap makes a new one."""
+    """The name typed so far, the page of letters shown, and the tile of letters opened. Every tap makes a new one.
+
+    `home` are the letters of the visitor's language; accents and signs go back to them by themselves.
+    """
 
     text: str = ""
     page: Page = Page.LETTERS
+    group: int | None = None
     home: Page = Page.LETTERS
+
+    @property
+    def further(self) -> tuple[Page, Page]:
+        """The two pages beside the letters of this language."""
+        return _FURTHER[self.home]
 
     def capital_next(self) -> bool:
         """Whether the next letter begins a part of the name."""
@@ -120,12 +130,23 @@ class Typed:
 
     def turn(self, page: Page) -> "Typed":
         """Show these letters; the same key again brings the first ones back."""
-        return replace(self, page=self.home if self.page is page else page)
+        return replace(self, page=self.home if self.page is page else page, group=None)
+
+    def open(self, group: int | None) -> "Typed":
+        """Show the letters of one tile large, or all tiles again."""
+        return replace(self, group=group)
+
+    def next_page(self) -> Page:
+        """What one key for all pages asks for: each in turn, then the first again."""
+        ring = (self.home, *self.further)
+        return ring[(ring.index(self.page) + 1) % len(ring)]
 
     def speak(self, language: str) -> "Typed":
         """The letters of another language from now on."""
-        home, *_ = pages(language)
-        return replace(self, page=home, home=home)
+        home = _HOME.get(language, Page.LETTERS)
+        return replace(self, page=home, group=None, home=home)
 
     def _with(self, text: str) -> "Typed":
-        return Typed(text[: LONGEST + 1], self.home if self.page in _ACCENTS else self.page, self.home)
+        # Latin letters beside another script are no accents: whoever turned to them writes on in them.
+        page = self.page if self.page is Page.LETTERS else self.home
+        return replace(self, text=text[: LONGEST + 1], page=page, group=None)

@@ -20,6 +20,7 @@ class Step(StrEnum):
     STILL_THERE = "still_there"
     ATTENTION = "attention"
     PRIVACY = "privacy"
+    SERVING = "serving"
     LANGUAGE = "language"
 
 
@@ -32,5 +33,5 @@ LEAVES_BY_ITSELF: Final[dict[Step, tuple[float, Step]]] = {
 }
 """How long a screen stays by itself, in seconds, and what follows."""
 
-ASIDE: Final = frozenset({Step.STILL_THERE, Step.PRIVACY, Step.LANGUAGE})
+ASIDE: Final = frozenset({Step.STILL_THERE, Step.PRIVACY, Step.SERVING, Step.LANGUAGE})
 """Screens that look aside: "back" brings everything back as it was, the first screen too."""

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from kiosk.keyboard import Typed
 from kiosk.passes import Pass
+from kiosk.theme import Contrast
 from kiosk.visits import Help
 
 
@@ -24,3 +25,6 @@ class Choices:
     """How this visitor wants to be served. They say nothing about who it is, but end with the visitor all the same."""
 
     language: str
+    contrast: Contrast = Contrast.PAPER
+    larger: bool = False
+    lower: bool = False

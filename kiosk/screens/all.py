@@ -5,6 +5,7 @@ from kiosk.screens.language import Language
 from kiosk.screens.name import Name
 from kiosk.screens.page import Page
 from kiosk.screens.privacy import Privacy
+from kiosk.screens.serving import Serving
 from kiosk.screens.setting import Setting
 from kiosk.screens.telling import Attention, Farewell, PassShown, StillThere, Waiting
 from kiosk.screens.welcome import Welcome
@@ -24,6 +25,7 @@ PAGES: dict[Step, type[Page]] = {
     Step.STILL_THERE: StillThere,
     Step.ATTENTION: Attention,
     Step.PRIVACY: Privacy,
+    Step.SERVING: Serving,
     Step.LANGUAGE: Language,
 }
 

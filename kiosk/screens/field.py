@@ -3,14 +3,13 @@
 from kivy.uix.widget import Widget
 
 from kiosk import bidi
-from kiosk.layout import GRID, READABLE, Box
-from kiosk.screens.page import Kind, Page
+from kiosk.layout import GRID, Box
+from kiosk.screens.page import Page
 from kiosk.screens.parts import Card, Ground
-from kiosk.screens.text import text_width
-from kiosk.theme import INK, WHITE
+from kiosk.screens.text import LINE_EM, text_width
+from kiosk.theme import Role
 
 FROM_THE_END = "…"
-TYPED = Kind(WHITE, INK)
 
 
 class Field:
@@ -19,9 +18,12 @@ class Field:
     def __init__(self, page: Page, box: Box) -> None:
         self._page, self._box = page, box
         density = page.layout.panel.density
-        card = Card(ground=WHITE, edge=INK, edge_width=0.4 * density, corner=GRID * density, **page.place(box))
+        self._kind = page.look(Role.KEY)
+        ground, edge = self._kind.ground, page.palette.ink
+        card = Card(ground=ground, edge=edge, edge_width=0.4 * density, corner=GRID * density, **page.place(box))
         page.add_widget(card)
         self._parts: list[Widget] = []
+        self._least = page.layout.readable
 
     def show(self, text: str) -> None:
         """Draw this text and no other; what was drawn before is dropped."""
@@ -30,9 +32,9 @@ class Field:
         self._parts.clear()
         inside = self._box.inset(GRID * 1.5, 0)
         room = inside.w - GRID
-        size, shown = self._page.layout.title_size, text
-        while size > READABLE and text_width(shown, size) > room:
-            size = max(size - 1, READABLE)
+        size, shown = min(self._page.layout.title_size, self._box.h / LINE_EM), text
+        while size > self._least and text_width(shown, size) > room:
+            size = max(size - 1, self._least)
         while text_width(shown, size) > room:
             shown = FROM_THE_END + shown.removeprefix(FROM_THE_END)[1:]
         self._draw(shown, inside, size)
@@ -43,9 +45,9 @@ class Field:
         onward = not text or bidi.leftward(text) == self._page.rtl
         left = inside.x + (0 if onward else GRID / 2)
         if text:
-            self._add(self._page.words(text, Box(left, self._box.y, wide + 1, self._box.h), size, kind=TYPED))
+            self._add(self._page.words(text, Box(left, self._box.y, wide + 1, self._box.h), size, kind=self._kind))
         caret = Box(left + wide + 0.6 if onward else inside.x, self._box.y + (self._box.h - size) / 2, 0.8, size)
-        self._add(Ground(ground=INK, **self._page.place(caret)))
+        self._add(Ground(ground=self._kind.ink, **self._page.place(caret)))
 
     def _add(self, part: Widget) -> None:
         self._parts.append(part)

@@ -6,8 +6,7 @@ from math import ceil
 from kiosk.languages import OWN_NAME
 from kiosk.layout import GRID, Box
 from kiosk.screens.choices import CHECK
-from kiosk.screens.page import SECOND, Page
-from kiosk.screens.text import fitting
+from kiosk.screens.page import PRIMARY, SECOND, Page
 
 
 class Language(Page):
@@ -19,7 +18,7 @@ class Language(Page):
         places = self.layout.choices(columns, max(ceil(len(languages) / columns), 3), tallest=44)
         self.header(self._("Which language?"), places[0].top)
         size = min(
-            fitting(OWN_NAME[language], self.room(place), self.layout.title_size, bold=True, lines=1)
+            self.fitting(OWN_NAME[language], self.room(place), self.layout.title_size, bold=True, lines=1)
             for language, place in zip(languages, places, strict=False)
         )
         for language, place in zip(languages, places, strict=False):
@@ -28,8 +27,8 @@ class Language(Page):
     def tile(self, language: str, place: Box, size: float) -> None:
         """One language; the one of this screen with a tick."""
         spoken = language == self.flow.language
-        kind = self.primary if spoken else SECOND
-        self.surface(place, partial(self.flow.tongue.choose, language), kind, main=True)
+        kind = PRIMARY if spoken else SECOND
+        self.surface(place, partial(self.flow.serving.language, language), kind, main=True)
         self.words(OWN_NAME[language], self.room(place), size, kind=kind, bold=True, halign="center")
         if spoken:
             side = 3 * GRID

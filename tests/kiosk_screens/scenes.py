@@ -1,7 +1,8 @@
 """Every screen in every state worth seeing: a flow brought there by hand, for measuring and for pictures."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 from kiosk.flow import Flow
 from kiosk.keyboard import Page as Letters
@@ -116,16 +117,23 @@ SCENES: dict[str, Callable[[Flow], None]] = {
     "still there": _at(Step.STILL_THERE),
     "attention": _at(Step.ATTENTION),
     "privacy": _at(Step.PRIVACY),
+    "serving": _at(Step.SERVING),
     "language": _at(Step.LANGUAGE),
 }
 
 
-def setting(scene: str, kiosk: KioskSection, language: str = "nl", organisation: str = "Onze organisatie") -> Setting:
-    """What a page needs to be built in this scene, on this panel, in this language."""
+def setting(
+    scene: str, kiosk: KioskSection, language: str = "nl", organisation: str = "Onze organisatie", **chosen: Any
+) -> Setting:
+    """What a page needs to be built in this scene, on this panel, as this visitor wants to be served."""
     now = 0.0
     flow = Flow(config(language), OpenReception(), at_once, lambda: now)
     SCENES[scene](flow)
-    return Setting(flow, Layout(Panel.of(kiosk)), Theme(organisation), Taps(lambda: now))
+    if flow.visitor.typed.page is Letters.LETTERS:
+        flow.visitor.typed = flow.visitor.typed.speak(language)
+    flow.choices = replace(flow.choices, **chosen)
+    layout = Layout(Panel.of(kiosk), larger=flow.choices.larger, lower=flow.choices.lower)
+    return Setting(flow, layout, Theme(organisation), Taps(lambda: now))
 
 
 def panel(inches: float, width: int, height: int) -> KioskSection:

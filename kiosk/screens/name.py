@@ -1,18 +1,21 @@
 """Asking the name: the keyboard, what is typed so far, and why it is asked."""
 
+from collections.abc import Iterable
 from functools import partial
+from typing import TypeVar
 
 from kiosk import fonts
-from kiosk.keyboard import GROUPS, LETTERS, TILES
-from kiosk.keyboard import Page as Letters
+from kiosk.keyboard import FROM_THE_RIGHT, GROUPS, KEY_FACE, LETTERS, TILES
 from kiosk.layout import GRID, Box, NamePlaces
 from kiosk.screens.field import Field
 from kiosk.screens.page import ATTENTION, BACK, KEY, PLAIN, PRIMARY, QUIET, TONED, Page
 from kiosk.screens.parts import Card, Press
 from retention.base.translations import N_
 
+Place = TypeVar("Place", Press, Box)
+
 ERASE = "\uf06e"
-PLAIN_LETTERS, WEST, EAST = "abc", "é ë ï", "ć ł ş"
+JOINER = "\u200c"  # keeps letters of a tile apart that would join to a word
 TITLE = N_("What is your name?")
 REASON = N_("For your safety. Kept for today only.")
 
@@ -77,19 +80,23 @@ class Keys:
         size = min(page.layout.title_size * 0.9, min(place.h for place in places.keys) * 0.72)
         for key in self._letters:
             key.label.font_size = size * page.layout.panel.density
-        west, east, space, erase = places.tools
-        self._west = page.button(west, WEST, partial(self._typing.turn, Letters.WEST), QUIET, letter=True)
-        self._east = page.button(east, EAST, partial(self._typing.turn, Letters.EAST), QUIET, letter=True)
+        *turns, space, erase = places.tools
+        self._turns = {
+            further: page.button(place, KEY_FACE[further], partial(self._typing.turn, further), QUIET, letter=True)
+            for further, place in zip(page.flow.visitor.typed.further, turns, strict=True)
+        }
         page.button(space, page._("space"), self._typing.space, KEY, letter=True)
         draw_erase(page, erase, letter=True)
 
     def refresh(self) -> None:
         typed = self._page.flow.visitor.typed
-        for key, letter in zip(self._letters, LETTERS[typed.page], strict=True):
+        for key, letter in zip(
+            in_order(self._letters, leftward=typed.page in FROM_THE_RIGHT), LETTERS[typed.page], strict=True
+        ):
             key.label.text = typed.face(letter)
             key.act = partial(self._typing.letter, letter)
-        self._west.label.text = PLAIN_LETTERS if typed.page is Letters.WEST else WEST
-        self._east.label.text = PLAIN_LETTERS if typed.page is Letters.EAST else EAST
+        for page, key in self._turns.items():
+            key.label.text = KEY_FACE[typed.home if typed.page is page else page]
 
 
 class Tiles:
@@ -99,7 +106,7 @@ class Tiles:
         self._page, self._typing, self._places = page, page.flow.typing, places.keys
         self._tiles: list[Press] = []
         accents, space, erase = places.tools
-        self._accents = page.button(accents, WEST, self._typing.turn_on, QUIET)
+        self._accents = page.button(accents, "", self._typing.turn_on, QUIET)
         page.button(space, page._("space"), self._typing.space, KEY)
         draw_erase(page, erase)
 
@@ -109,19 +116,20 @@ class Tiles:
             self._page.remove_widget(tile)
         typed = self._page.flow.visitor.typed
         groups = GROUPS[typed.page]
+        # The places are those before a whole screen is mirrored.
+        places = in_order(self._places, leftward=(typed.page in FROM_THE_RIGHT) is not self._page.rtl)
         if typed.group is None:
             self._tiles = [
-                self._tile(place, letters, partial(self._typing.open, number))
-                for number, (place, letters) in enumerate(zip(self._places, groups, strict=True))
+                self._tile(place, JOINER.join(letters), partial(self._typing.open, number))
+                for number, (place, letters) in enumerate(zip(places, groups, strict=True))
             ]
         else:
             self._tiles = [
                 self._tile(place, typed.face(letter), partial(self._typing.letter, letter), 1.3)
-                for place, letter in zip(self._places[: TILES - 1], groups[typed.group], strict=False)
+                for place, letter in zip(places[: TILES - 1], groups[typed.group], strict=False)
             ]
-            self._tiles.append(self._back(self._places[-1]))
-        follows = {Letters.LETTERS: WEST, Letters.WEST: EAST, Letters.EAST: PLAIN_LETTERS}
-        self._accents.label.text = follows[typed.page]
+            self._tiles.append(self._back(places[-1]))
+        self._accents.label.text = KEY_FACE[typed.next_page()]
 
     def _tile(self, place: Box, text: str, act: partial[None], grown: float = 1.0) -> Press:
         return self._page.button(place, text, act, KEY, size=self._page.layout.body * grown)
@@ -131,6 +139,11 @@ class Tiles:
         side = self._page.layout.body
         tile.label = self._page.glyph(BACK, place.inset(0, (place.h - side) / 2), kind=QUIET)
         return tile
+
+
+def in_order(places: Iterable[Place], *, leftward: bool) -> list[Place]:
+    """Places row by row, as they are read in a script from the left or from the right."""
+    return sorted(places, key=lambda place: (-place.y, -place.x if leftward else place.x))
 
 
 def draw_erase(page: Page, place: Box, *, letter: bool = False) -> None:

@@ -7,16 +7,18 @@ from collections.abc import Callable
 from typing import Any
 
 from kiosk import fonts
+from kiosk.languages import FROM_THE_RIGHT
 from kiosk.layout import GRID, Box
 from kiosk.passes import COLOUR
 from kiosk.screens.parts import Glyph, Ground, Press, Words
 from kiosk.screens.setting import Setting
-from kiosk.screens.text import LINE_EM, fits, line_count, text_width
+from kiosk.screens.text import LINE_EM, fitting, line_count, text_width
 from kiosk.screens.tile import Filling
 from kiosk.theme import Kind, Role
 from retention.base.translations import translator
 
 BACK, GLOBE = "\uf04d", "\uf1e7"
+MIRRORED = {BACK: "\uf054"}
 LINE_MM = 0.8
 
 SECOND, QUIET, KEY, TONED, PLAIN = Role.SECOND, Role.QUIET, Role.KEY, Role.TONED, Role.PLAIN
@@ -39,6 +41,7 @@ class Page(Ground):
         self.primary = PRIMARY
         self.under_strip: Look = PLAIN if self.layout.portrait else TONED
         self.shows = (self.flow.step, self.flow.choices)
+        self.rtl = self.flow.language in FROM_THE_RIGHT
         self._translate = translator(self.flow.language, "kiosk")
         self.said: list[str] = []
         self.build()
@@ -66,15 +69,14 @@ class Page(Ground):
 
     def fitting(self, text: str, box: Box, size: float, *, bold: bool = False, lines: int = 9) -> float:
         """The largest size up to the one asked at which the text stands in the box; never below what can be read."""
-        least = self.layout.readable
-        while size > least and not fits(text, box, size, bold=bold, lines=lines):
-            size -= 0.5
-        return max(size, least)
+        return fitting(text, box, size, least=self.layout.readable, bold=bold, lines=lines)
 
     # Placing
 
     def place(self, box: Box) -> dict[str, Any]:
-        """Position and size in pixels; round, so that edges are sharp."""
+        """Position and size in whole pixels, so that edges are sharp; mirrored for languages from the right."""
+        if self.rtl:
+            box = Box(self.layout.panel.width - box.right, box.y, box.w, box.h)
         density = self.layout.panel.density
         left, low, right, top = (round(edge * density) for edge in (box.x, box.y, box.right, box.top))
         return {"pos": (left, low), "size": (right - left, top - low), "size_hint": (None, None)}
@@ -98,7 +100,7 @@ class Page(Ground):
             font_size=size * self.layout.panel.density,
             ink=kind.ink,
             ground=kind.ground,
-            halign=halign,
+            halign={"left": "right", "right": "left"}.get(halign, halign) if self.rtl else halign,
             valign="middle",
             **self.place(box),
         )
@@ -108,6 +110,7 @@ class Page(Ground):
     def glyph(self, picture: str, box: Box, *, kind: Look = PLAIN) -> Glyph:
         """A picture as high as its box."""
         size, kind = min(box.w, box.h) * self.layout.panel.density, self.look(kind)
+        picture = MIRRORED.get(picture, picture) if self.rtl else picture
         label = Glyph(text=picture, font_size=size, ink=kind.ink, ground=kind.ground, **self.place(box))
         self.add_widget(label)
         return label

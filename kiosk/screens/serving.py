@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
+from kiosk.languages import OWN_NAME, others
 from kiosk.layout import Box
-from kiosk.screens.languages import LANGUAGE_NAMES, others
 from kiosk.screens.page import GLOBE, PRIMARY, SECOND, Look, Page
 from kiosk.theme import Contrast
 from retention.base.translations import N_
@@ -52,9 +52,9 @@ class Serving(Page):
     def offers(self) -> Iterator[Offer]:
         """What there is to choose; in landscape everything is low already."""
         serving, now = self.flow.serving, self.flow.choices
-        other = others(self.flow)
+        other = others(self.flow.config.kiosk.languages, self.flow.language)
         if len(other) == 1:
-            yield Offer(GLOBE, LANGUAGE_NAMES[other[0]], partial(serving.language, other[0]))
+            yield Offer(GLOBE, OWN_NAME[other[0]], partial(serving.language, other[0]))
         elif other:
             yield Offer(GLOBE, self._("language"), serving.begin_language)
         yield Offer(LARGER, self._("larger"), serving.toggle_larger, chosen=now.larger)

@@ -3,14 +3,16 @@
 from collections.abc import Callable
 from functools import partial
 
+from kiosk.languages import OWN_NAME, others
 from kiosk.layout import GRID, Box
-from kiosk.screens.languages import LANGUAGE_NAMES, others
 from kiosk.screens.page import GLOBE, PLAIN, PRIMARY, QUIET, SECOND, TONED, Look, Page
 from kiosk.screens.parts import Doorway
 from kiosk.screens.text import LINE_EM, fits, line_count, text_width
 from retention.base.translations import N_
 
 COMING, LEAVING, LOCK = "\uf342", "\uf343", "\uf33e"
+SPACE = 3.0
+FIRST_OF_ANOTHER_SCRIPT = "\u0370"
 PRIVACY = N_("Privacy")
 COME, LEAVE = N_("I am visiting"), N_("I am leaving")
 
@@ -59,26 +61,40 @@ class Welcome(Page):
     # The languages, by their own names
 
     def languages(self) -> list[Box]:
-        """A place for each other language, as many beside one another as their names allow; or one for all."""
-        names = [LANGUAGE_NAMES[one] for one in others(self.flow)]
+        """A place for each other language, in rows, each as wide as its name asks; or one place for all."""
+        names = [OWN_NAME[one] for one in self.others()]
         if not names:
             return []
-        room, gap, low = self.layout.languages_room(), 3.0, self.layout.target
-        widest = max(text_width(name, self.layout.body) for name in names) + 2.5
-        columns = min(max(int((room.w + gap) // (widest + gap)), 1), len(names))
-        rows = -(-len(names) // columns)
-        if len(names) == 1 or rows * low + (rows - 1) * gap > room.h or widest > room.w:
-            return [room.lower(min(room.h, low * 1.2))]
-        height = min((room.h + gap) / rows - gap, low * 1.2)
-        return room.lower(rows * height + (rows - 1) * gap).grid(columns, rows, gap)[: len(names)]
+        room, low = self.layout.languages_room(), self.layout.target
+        wide = [text_width(name, self.layout.body) + 1.2 * GRID for name in names]
+        for columns in range(min(len(names), 5), 0, -1):
+            rows = [wide[start : start + columns] for start in range(0, len(names), columns)]
+            along = len(rows) * low + (len(rows) - 1) * SPACE
+            if len(names) > 1 and along <= room.h and all(_across(row, columns) <= room.w for row in rows):
+                height = min((room.h + SPACE) / len(rows) - SPACE, low * 1.2)
+                whole = room.lower(len(rows) * height + (len(rows) - 1) * SPACE)
+                return [
+                    place
+                    for row, band in zip(rows, whole.grid(1, len(rows), SPACE), strict=True)
+                    for place in _filled(band, row, columns)
+                ]
+        lines = 1 if len(names) == 1 else 2
+        return [room.lower(min(room.h, max(low * 1.2, lines * LINE_EM * self.layout.readable + 1)))]
+
+    def others(self) -> list[str]:
+        """The languages that are not spoken now."""
+        return others(self.flow.config.kiosk.languages, self.flow.language)
 
     def choose_language(self, places: list[Box]) -> list[tuple[str, Callable[[], object]]]:
         """What stands on each place and what it does: a language, or the way to all of them."""
-        languages = others(self.flow)
+        languages = self.others()
         if len(places) == len(languages):
-            return [(LANGUAGE_NAMES[one], partial(self.flow.serving.language, one)) for one in languages]
-        room, shown = places[0].inset(GRID, 0), " · ".join(LANGUAGE_NAMES[one] for one in languages)
-        while not fits(shown, room.left_part(room.w - 2 * self.layout.body), self.layout.readable):
+            return [(OWN_NAME[one], partial(self.flow.serving.language, one)) for one in languages]
+        # Whoever does not read Latin letters finds nothing else here, so their languages come before most.
+        names = [OWN_NAME[one] for one in languages]
+        names[1:] = sorted(names[1:], key=lambda name: name[0] < FIRST_OF_ANOTHER_SCRIPT)
+        room, shown = places[0].inset(GRID, 0), " · ".join(names)
+        while not fits(shown, room.left_part(room.w - 2.4 * self.layout.body), self.layout.readable):
             shown = shown.rpartition(" · ")[0]
         return [(shown, self.flow.serving.begin_language)]
 
@@ -120,7 +136,7 @@ class Welcome(Page):
 
     def greet(self, room: Box, inside: Look) -> None:
         """The welcome and the house's name, in the middle of the open door."""
-        size, body = self.layout.title_size * 1.7, self.layout.body * 1.1
+        size, body = self.layout.title_size * (1.3 if self.layout.larger else 1.7), self.layout.body * 1.1
         organisation = self.setting.theme.organisation
         size = self.fitting(self._("Welcome"), room, size, bold=True, lines=1)
         large = size * LINE_EM
@@ -131,3 +147,14 @@ class Welcome(Page):
             self._("Welcome"), Box(room.x, low + small, room.w, large), size, kind=inside, bold=True, halign="center"
         )
         self.words(organisation, Box(room.x, low, room.w, small), body, kind=inside, halign="center")
+
+
+def _across(row: list[float], columns: int) -> float:
+    return sum(row) + (columns - 1) * SPACE
+
+
+def _filled(band: Box, row: list[float], columns: int) -> list[Box]:
+    """Places over the whole row; a last row that is not full keeps to the width of its names."""
+    if len(row) < columns:
+        band = band.left_part(max(band.w * len(row) / columns - SPACE, _across(row, len(row))))
+    return band.split(row, SPACE)

@@ -20,8 +20,12 @@ class Serving:
         self._talk.ask(Step.LANGUAGE)
 
     def language(self, language: str) -> None:
-        """This language, chosen by its own name."""
-        self._talk.choose(language=language)
+        """This language, chosen by its own name, with its own letters to type in; what was told stays."""
+        talk = self._talk
+        talk.visitor.typed = talk.visitor.typed.speak(language)
+        talk.choose(language=language)
+        if talk.step is Step.LANGUAGE:
+            talk.back()
 
     def toggle_larger(self) -> None:
         """Everything half as large again."""

@@ -121,18 +121,24 @@ class Welcome(Page):
         return Box(box.x + across + 4 * GRID, box.y + GRID, box.w - across - 6 * GRID, box.h - 2 * GRID)
 
     def door(self, room: Box) -> None:
-        """The open door with the welcome in it; without room for a door, the welcome alone."""
+        """The open door with the welcome in it; where it would be too narrow, the welcome alone."""
         step = 2 * GRID
         width = min(room.w * (0.8 if self.layout.portrait else 0.94), room.h * 0.86)
-        if width < 6.4 * self.layout.body:
-            self.greet(room.inset(GRID, GRID), TONED)
-            return
         height = min(room.h * 0.86, width * 1.5)
         frame = Box(room.x + (room.w - width) / 2, room.y, width, height)
+        inner = Box(frame.x + step + GRID, frame.y + GRID, width - 2 * (step + GRID), height - width * 0.3)
+        if not self.goes_in(inner):
+            self.greet(room.inset(GRID, GRID), TONED)
+            return
         tones, density = (self.palette.frame, self.palette.paper), self.layout.panel.density
         self.add_widget(Doorway(tones, step * density, **self.place(frame)))
-        inner = Box(frame.x + step + GRID, frame.y + GRID, width - 2 * (step + GRID), height - width * 0.3)
         self.greet(inner, PLAIN)
+
+    def goes_in(self, inner: Box) -> bool:
+        """Whether welcome and name stand in the door at a size that can be read."""
+        least, large = self.layout.readable, self.layout.title_size
+        under = Box(inner.x, inner.y, inner.w, inner.h - large * LINE_EM)
+        return fits(self._("Welcome"), inner, large, bold=True) and fits(self.setting.theme.organisation, under, least)
 
     def greet(self, room: Box, inside: Look) -> None:
         """The welcome and the house's name, in the middle of the open door."""

@@ -43,6 +43,11 @@ class Paged(Page):
         """The next answers; after the last the first again."""
         self._next()
 
+    def turn_on(self) -> bool:
+        """The next answers; whether there are more than those shown before, and these are not the first again."""
+        self.turn()
+        return self._first > 0
+
     def _show_from(self, count: int, step: int, show: Callable[[], None]) -> None:
         self._first = self._first + step if self._first + step < count else 0
         show()

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from functools import partial
 
+from kivy.uix.image import Image
+
 from kiosk.languages import OWN_NAME, others
 from kiosk.layout import GRID, Box
 from kiosk.screens.page import GLOBE, PLAIN, PRIMARY, QUIET, SECOND, TONED, Look, Page
@@ -141,18 +143,29 @@ class Welcome(Page):
         return fits(self._("Welcome"), inner, large, bold=True) and fits(self.setting.theme.organisation, under, least)
 
     def greet(self, room: Box, inside: Look) -> None:
-        """The welcome and the house's name, in the middle of the open door."""
+        """The logo, the welcome and the house's name, in the middle of the open door."""
         size, body = self.layout.title_size * (1.3 if self.layout.larger else 1.7), self.layout.body * 1.1
         organisation = self.setting.theme.organisation
         size = self.fitting(self._("Welcome"), room, size, bold=True, lines=1)
         large = size * LINE_EM
         body = self.fitting(organisation, Box(room.x, room.y, room.w, room.h - large), body)
         small = line_count(organisation, room.w, body) * body * LINE_EM
-        low = room.y + max(room.h - large - small, 0) * 0.45
-        self.words(
-            self._("Welcome"), Box(room.x, low + small, room.w, large), size, kind=inside, bold=True, halign="center"
-        )
+        free = max(room.h - large - small, 0)
+        logo = self.logo_height(free)
+        low = room.y + (free - logo) * 0.45
+        welcome = Box(room.x, low + small, room.w, large)
+        self.words(self._("Welcome"), welcome, size, kind=inside, bold=True, halign="center")
         self.words(organisation, Box(room.x, low, room.w, small), body, kind=inside, halign="center")
+        if logo:
+            place = Box(room.x, welcome.top, room.w, logo).inset(room.w * 0.15, 0)
+            source = str(self.setting.theme.logo)
+            self.add_widget(Image(source=source, fit_mode="contain", mipmap=True, **self.place(place)))
+
+    def logo_height(self, free: float) -> float:
+        """How high the logo may stand; nothing where it could not be made out, and in two colours it keeps none."""
+        if self.setting.theme.logo is None or self.palette.spare or free < 2 * self.layout.body:
+            return 0.0
+        return min(free * 0.8, 4 * self.layout.body)
 
 
 def _across(row: list[float], columns: int) -> float:

@@ -12,6 +12,7 @@ from kiosk.steps import LEAVES_BY_ITSELF, Step
 from kiosk.ways.coming import Coming, SignsIn
 from kiosk.ways.leaving import Leaving, SignsOut
 from kiosk.ways.serving import Serving
+from kiosk.ways.tongue import Tongue
 from kiosk.ways.typing import Typing
 from retention.base.config import Config
 
@@ -35,6 +36,7 @@ class Flow(Conversation):
     ) -> None:
         super().__init__(config, work, monotonic)
         self.typing = Typing(self, drawable)
+        self.tongue = Tongue(self)
         self.coming = Coming(self, self.typing, reception)
         self.leaving = Leaving(self, reception)
         self.serving = Serving(self)

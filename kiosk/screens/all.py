@@ -1,6 +1,7 @@
 """Which page shows which step of the flow."""
 
 from kiosk.screens.choices import HelpWanted, Host, LeaveColour, LeaveDigit, LeavePicture
+from kiosk.screens.language import Language
 from kiosk.screens.name import Name
 from kiosk.screens.page import Page
 from kiosk.screens.privacy import Privacy
@@ -25,6 +26,7 @@ PAGES: dict[Step, type[Page]] = {
     Step.ATTENTION: Attention,
     Step.PRIVACY: Privacy,
     Step.SERVING: Serving,
+    Step.LANGUAGE: Language,
 }
 
 

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from kiosk.keyboard import GROUPS, LETTERS, TILES
+from kiosk.keyboard import FROM_THE_RIGHT, GROUPS, KEY_FACE, LETTERS, TILES, pages
 from kiosk.keyboard import Page as Letters
 from kiosk.layout import GRID, Box, NamePlaces
 from kiosk.screens.field import Field
@@ -11,7 +11,6 @@ from kiosk.screens.parts import Card, Press
 from retention.base.translations import N_
 
 ERASE = "\uf06e"
-PLAIN_LETTERS, WEST, EAST = "abc", "é ë ï", "ć ł ş"
 TITLE = N_("What is your name?")
 REASON = N_("For your safety. Kept for today only.")
 
@@ -75,19 +74,26 @@ class Keys:
         size = min(page.layout.title_size * 0.9, min(place.h for place in places.keys) * 0.72)
         for key in self._letters:
             key.label.font_size = size * page.layout.panel.density
-        west, east, space, erase = places.tools
-        self._west = page.button(west, WEST, partial(self._typing.turn, Letters.WEST), QUIET, letter=True)
-        self._east = page.button(east, EAST, partial(self._typing.turn, Letters.EAST), QUIET, letter=True)
+        *turns, space, erase = places.tools
+        self._turns = {
+            letters: page.button(place, KEY_FACE[letters], partial(self._typing.turn, letters), QUIET, letter=True)
+            for letters, place in zip(pages(page.flow.language)[1:], turns, strict=True)
+        }
         page.button(space, page._("space"), self._typing.space, KEY, letter=True)
         draw_erase(page, erase, letter=True)
 
     def refresh(self) -> None:
         typed = self._page.flow.visitor.typed
-        for key, letter in zip(self._letters, LETTERS[typed.page], strict=True):
+        for key, letter in zip(self._in_order(typed.page), LETTERS[typed.page], strict=True):
             key.label.text = typed.face(letter)
             key.act = partial(self._typing.letter, letter)
-        self._west.label.text = PLAIN_LETTERS if typed.page is Letters.WEST else WEST
-        self._east.label.text = PLAIN_LETTERS if typed.page is Letters.EAST else EAST
+        for letters, key in self._turns.items():
+            key.label.text = KEY_FACE[typed.home if typed.page is letters else letters]
+
+    def _in_order(self, letters: Letters) -> list[Press]:
+        """The keys row by row as this script is read, whichever way the screen itself runs."""
+        way = -1 if letters in FROM_THE_RIGHT else 1
+        return sorted(self._letters, key=lambda key: (-key.y, way * key.x))
 
 
 class Tiles:
@@ -97,7 +103,7 @@ class Tiles:
         self._page, self._typing, self._places = page, page.flow.typing, places.keys
         self._tiles: list[Press] = []
         accents, space, erase = places.tools
-        self._accents = page.button(accents, WEST, self._typing.turn_on, QUIET)
+        self._accents = page.button(accents, KEY_FACE[Letters.WEST], self._typing.turn_on, QUIET)
         page.button(space, page._("space"), self._typing.space, KEY)
         draw_erase(page, erase)
 
@@ -118,8 +124,7 @@ class Tiles:
                 for place, letter in zip(self._places[: TILES - 1], groups[typed.group], strict=False)
             ]
             self._tiles.append(self._back(self._places[-1]))
-        follows = {Letters.LETTERS: WEST, Letters.WEST: EAST, Letters.EAST: PLAIN_LETTERS}
-        self._accents.label.text = follows[typed.page]
+        self._accents.label.text = KEY_FACE[typed.next_page()]
 
     def _tile(self, place: Box, text: str, act: partial[None], grown: float = 1.0) -> Press:
         return self._page.button(place, text, act, KEY, size=self._page.layout.body * grown)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from kiosk.fonts import drawable
+from kiosk.fonts import drawable, runs
 from kiosk.keyboard import LETTERS, Page, Typed
 from kiosk.taps import Taps
 from tests.support.clock import ManualClock

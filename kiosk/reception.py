@@ -18,7 +18,7 @@ from typing import Any, Final
 from uuid import uuid4
 
 from kiosk.calamity.record import Act, Entry, RollRecord, Whereabouts
-from kiosk.calamity.roll import RollWriter
+from kiosk.calamity.roll import RollWriter, Written
 from kiosk.changes import NAMELESS, PRESENT, Change, announce, arrive, forget, move, reseal
 from kiosk.day import Days, Opened, seal_details
 from kiosk.errors import NoFreePass, VisitElsewhere, VisitUnknown
@@ -56,9 +56,11 @@ class SignedIn:
 class Reception:
     """Signs visitors in and out; one for each process, safe to use from several threads."""
 
-    def __init__(self, office: Office, database: Database | None, *, kiosk: str = "kiosk") -> None:
-        """`kiosk` names the panel, so that guessing at one does not cast doubt on another."""
-        self._office, self._kiosk = office, kiosk
+    def __init__(
+        self, office: Office, database: Database | None, *, kiosk: str = "kiosk", statement: str | None = None
+    ) -> None:
+        """`kiosk` names the panel, so that guessing at one casts no doubt on another; `statement` what it shows."""
+        self._office, self._kiosk, self._statement = office, kiosk, statement
         self._database, self._tried = database, office.clock.monotonic()
         self._own = ExitStack()  # what was opened here and not handed over
         self._days = Days(office)
@@ -213,6 +215,10 @@ class Reception:
         now = self._days.now()
         return {kiosk: until for kiosk, until in self._passes.seen().doubted.items() if now < until}
 
+    def written(self, visit: str) -> dict[date, tuple[Written, ...]]:
+        """Where the records of a visit stand that this process wrote lately; see `kiosk.takeback`."""
+        return {day: found for day, writer in self._writers.items() if (found := writer.written(visit))}
+
     def today(self) -> date:
         """The site day it is."""
         return self._days.today(self._days.now())
@@ -307,7 +313,7 @@ class Reception:
             self._note("passes.guessed", Change(self._kiosk, 0, self._days.today(now), "", now, f"kiosk:{self._kiosk}"))
 
     def _sealed(self, change: Change, details: Details) -> bytes:
-        opened = Opened(details.name, details.host, tuple(sorted(details.help)))
+        opened = Opened(details.name, details.host, tuple(sorted(details.help)), details.statement or self._statement)
         return seal_details(self._days.slot(change.day).public, change.visit, change.day, opened)
 
     def _bid_farewell(
@@ -356,6 +362,7 @@ class Reception:
             "host": details.host,
             "host_telephone": telephone or None,
             "help": tuple(sorted(details.help)),
+            "statement": details.statement or self._statement,
         }
 
     def _writer(self, day: date) -> RollWriter:

@@ -8,10 +8,11 @@ from kiosk.layout import GRID, Box
 from kiosk.screens.field import Field
 from kiosk.screens.page import KEY, QUIET, SECOND, TONED, Page
 from kiosk.screens.parts import Card
-from kiosk.theme import ATTENTION
+from kiosk.theme import ATTENTION, PAPER
 from retention.base.translations import N_
 
-ERASE = "\uf06e"
+ERASE, ABOUT = "\uf06e", "\uf64e"
+ABOUT_MM = 12.0
 PLAIN, WEST, EAST = "abc", "é ë ï", "ć ł ş"
 REASON = N_("For your safety. Kept for today only.")
 
@@ -31,7 +32,9 @@ class Name(Page):
         self.add_widget(self.strip)
         self.reason = self.words(self._(REASON), inside, self.layout.body, kind=kind)
         self.quiet = kind.ground
-        self.field = Field(self, places.field)
+        about = places.field.right_part(max(places.field.h, 2 * ABOUT_MM))
+        self.about(about)
+        self.field = Field(self, places.field.left_part(places.field.w - about.w - GRID))
         self.letters = [self.button(place, "", self.flow.typing.erase, KEY, letter=True) for place in places.keys]
         for key in self.letters:
             key.label.font_size = self.layout.title_size * 0.9 * self.layout.panel.density
@@ -39,6 +42,11 @@ class Name(Page):
         size = self.layout.title_size
         self.button(places.go_on, self._("Next"), self.flow.coming.go_on, self.primary, size=size, main=True)
         self.refresh()
+
+    def about(self, place: Box) -> None:
+        """What happens with a name, one tap from where it is asked."""
+        self.surface(place, self.flow.reading.begin, QUIET, around=PAPER)
+        self.glyph(ABOUT, place.inset(GRID, GRID), kind=QUIET)
 
     def tools(self, places: list[Box]) -> None:
         west, east, space, erase = places

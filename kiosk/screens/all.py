@@ -3,10 +3,12 @@
 from kiosk.screens.choices import HelpWanted, Host, LeaveColour, LeaveDigit, LeavePicture
 from kiosk.screens.language import Language
 from kiosk.screens.name import Name
+from kiosk.screens.own import OwnShown, TakeBack, Taken
 from kiosk.screens.page import Page
-from kiosk.screens.privacy import Privacy
+from kiosk.screens.privacy import Privacy, Terms
 from kiosk.screens.serving import Serving
 from kiosk.screens.setting import Setting
+from kiosk.screens.statement import StatementRead
 from kiosk.screens.telling import Attention, Farewell, PassShown, StillThere, Waiting
 from kiosk.screens.welcome import Welcome
 from kiosk.steps import Step
@@ -27,6 +29,11 @@ PAGES: dict[Step, type[Page]] = {
     Step.PRIVACY: Privacy,
     Step.SERVING: Serving,
     Step.LANGUAGE: Language,
+    Step.TERMS: Terms,
+    Step.STATEMENT: StatementRead,
+    Step.OWN: OwnShown,
+    Step.TAKE_BACK: TakeBack,
+    Step.TAKEN: Taken,
 }
 
 

@@ -37,7 +37,7 @@ class Conversation:
         return self.choices.language
 
     def _usual(self) -> Choices:
-        return Choices(self.config.kiosk.languages[0])
+        return Choices(self.config.kiosk.languages[0], volume=self.config.kiosk.voice.volume)
 
     def choose(self, **chosen: Any) -> None:
         """Serve this visitor as they wish, from now on."""

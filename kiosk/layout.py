@@ -141,6 +141,14 @@ class Layout:
         return self.frame.right_part(60.0 * self.growth) if self.portrait else self.frame.upper(24.0 * self.growth)
 
     @property
+    def voice(self) -> Box:
+        """Where "Voorlezen" stands on every screen."""
+        if self.portrait:
+            left = self.back.right + GRID / 2
+            return Box(left, self.frame.y, self.language.x - left - GRID / 2, self.frame.h)
+        return Box(self.frame.x, self.back.top + 2 * GRID, self.frame.w, self.back.h)
+
+    @property
     def content(self) -> Box:
         """Where the one question of the screen stands."""
         if self.portrait:

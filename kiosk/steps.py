@@ -20,6 +20,9 @@ class Step(StrEnum):
     STILL_THERE = "still_there"
     ATTENTION = "attention"
     PRIVACY = "privacy"
+    VOICE = "voice"
+    ALOUD = "aloud"
+    PACE = "pace"
 
 
 LEAVES_BY_ITSELF: Final[dict[Step, tuple[float, Step]]] = {
@@ -31,5 +34,5 @@ LEAVES_BY_ITSELF: Final[dict[Step, tuple[float, Step]]] = {
 }
 """How long a screen stays by itself, in seconds, and what follows."""
 
-ASIDE: Final = frozenset({Step.STILL_THERE, Step.PRIVACY})
+ASIDE: Final = frozenset({Step.STILL_THERE, Step.PRIVACY, Step.VOICE, Step.ALOUD, Step.PACE})
 """Screens that look aside: "back" brings everything back as it was, the first screen too."""

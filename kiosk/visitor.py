@@ -24,3 +24,10 @@ class Choices:
     """How this visitor wants to be served. They say nothing about who it is, but end with the visitor all the same."""
 
     language: str
+    voice: bool | None = None  # None: as the configuration, the headphone and the keys have it
+    volume: int = 3
+    aloud: bool | None = None  # whether everybody may hear the name; None: not asked yet
+    keys: bool = False
+    scanning: bool = False
+    pace: float = 1.0
+    dark: bool = False

@@ -1,6 +1,7 @@
 """Which page shows which step of the flow."""
 
 from kiosk.screens.choices import HelpWanted, Host, LeaveColour, LeaveDigit, LeavePicture
+from kiosk.screens.listening import NameAloud, Pace, ReadAloud
 from kiosk.screens.name import Name
 from kiosk.screens.page import Page
 from kiosk.screens.privacy import Privacy
@@ -23,6 +24,9 @@ PAGES: dict[Step, type[Page]] = {
     Step.STILL_THERE: StillThere,
     Step.ATTENTION: Attention,
     Step.PRIVACY: Privacy,
+    Step.VOICE: ReadAloud,
+    Step.ALOUD: NameAloud,
+    Step.PACE: Pace,
 }
 
 

@@ -57,6 +57,7 @@ class Field:
             font_direction=face.direction,
             ink=INK,
             ground=WHITE,
+            personal=True,
             **self._page.place(Box(left, self._box.y, wide, self._box.h)),
         )
         label.text_size = (None, None)

@@ -11,8 +11,9 @@ from kiosk.screens.parts import Card
 from kiosk.theme import ATTENTION
 from retention.base.translations import N_
 
-ERASE = "\uf06e"
+ERASE, WIPE = "\uf06e", N_("Wipe a letter")
 PLAIN, WEST, EAST = "abc", "é ë ï", "ć ł ş"
+PLAIN_LETTERS, WEST_LETTERS, EAST_LETTERS = N_("plain letters"), N_("letters with accents"), N_("more letters")
 REASON = N_("For your safety. Kept for today only.")
 
 
@@ -32,7 +33,9 @@ class Name(Page):
         self.reason = self.words(self._(REASON), inside, self.layout.body, kind=kind)
         self.quiet = kind.ground
         self.field = Field(self, places.field)
-        self.letters = [self.button(place, "", self.flow.typing.erase, KEY, letter=True) for place in places.keys]
+        self.letters = [
+            self.button(place, "", self.flow.typing.erase, KEY, letter=True, key=True) for place in places.keys
+        ]
         for key in self.letters:
             key.label.font_size = self.layout.title_size * 0.9 * self.layout.panel.density
         self.tools(places.tools)
@@ -45,7 +48,7 @@ class Name(Page):
         self.west = self.button(west, WEST, lambda: self.flow.typing.turn(Letters.WEST), QUIET, letter=True)
         self.east = self.button(east, EAST, lambda: self.flow.typing.turn(Letters.EAST), QUIET, letter=True)
         self.button(space, self._("space"), self.flow.typing.space, KEY, letter=True)
-        self.surface(erase, self.flow.typing.erase, QUIET, letter=True)
+        self.surface(erase, self.flow.typing.erase, QUIET, letter=True, spoken=self._translate(WIPE))
         self.glyph(ERASE, erase.inset(GRID, (erase.h - 3 * GRID) / 2), kind=QUIET)
 
     def refresh(self) -> None:
@@ -54,6 +57,8 @@ class Name(Page):
         for key, letter in zip(self.letters, LETTERS[typed.page], strict=True):
             key.label.text = typed.face(letter)
             key.act = partial(self.flow.typing.letter, letter)
+        self.west.spoken = self._translate(PLAIN_LETTERS if typed.page is Letters.WEST else WEST_LETTERS)
+        self.east.spoken = self._translate(PLAIN_LETTERS if typed.page is Letters.EAST else EAST_LETTERS)
         self.west.label.text = PLAIN if typed.page is Letters.WEST else WEST
         self.east.label.text = PLAIN if typed.page is Letters.EAST else EAST
         self.say(self.flow.notice)

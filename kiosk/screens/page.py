@@ -15,9 +15,9 @@ from kiosk.layout import GRID, READABLE, Box
 from kiosk.screens.parts import Glyph, Ground, Press, Words
 from kiosk.screens.setting import Setting
 from kiosk.theme import INK, PAPER, SAND, WHITE
-from retention.base.translations import translator
+from retention.base.translations import N_, translator
 
-BACK = "\uf04d"
+BACK, VOICE, READ_ALOUD = "\uf04d", "\uf57e", N_("Read aloud")
 LANGUAGE_NAMES = {"nl": "Nederlands", "en": "English"}
 LINE_EM = 1.42
 EDGE_TONE = "#6B7686"
@@ -183,13 +183,23 @@ class Page(Ground):
 
     def frame(self) -> None:
         """ "Terug" and the language."""
+        self.voice_button()
         around = PAPER if self.layout.portrait else SAND
         if self.goes_back:
             self.button(self.layout.back, self._("Back"), self.flow.back, QUIET, glyph=BACK, around=around)
         other = self.flow.other_language()
         if other:
             name = LANGUAGE_NAMES[other]
-            self.button(self.layout.language, name, self.flow.next_language, QUIET, around=around)
+            self.button(self.layout.language, name, self.flow.next_language, QUIET, around=around, language=other)
+
+    def voice_button(self) -> None:
+        """ "Voorlezen", where this kiosk has a voice, or one switch scans."""
+        if self.flow.listening.offered or self.flow.choices.scanning:
+            box, spoken = self.layout.voice, self._translate(READ_ALOUD)
+            self.surface(
+                box, self.flow.listening.begin, QUIET, around=PAPER if self.layout.portrait else SAND, spoken=spoken
+            )
+            self.glyph(VOICE, box.inset(GRID, (box.h - 3.5 * GRID) / 2), kind=QUIET)
 
 
 def text_width(text: str, size: float, *, bold: bool = False) -> float:

@@ -1,7 +1,7 @@
 """Every screen in every state worth seeing: a flow brought there by hand, for measuring and for pictures."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kiosk.flow import Flow
 from kiosk.keyboard import Page as Letters
@@ -88,6 +88,17 @@ def _noticed(notice: str, text: str) -> Callable[[Flow], None]:
     return bring
 
 
+def _served(step: Step, **chosen: object) -> Callable[[Flow], None]:
+    def bring(flow: Flow) -> None:
+        flow.step, flow.choices = step, replace(flow.choices, **chosen)
+
+    return bring
+
+
+def _silent(flow: Flow) -> None:
+    flow.step, flow.listening.silent = Step.VOICE, True
+
+
 LONG_NAME = "Wilhelmina Antoinette van den Bergh-Hoogerheide tot Slochteren en Ommelanden"
 
 SCENES: dict[str, Callable[[Flow], None]] = {
@@ -115,6 +126,12 @@ SCENES: dict[str, Callable[[Flow], None]] = {
     "still there": _at(Step.STILL_THERE),
     "attention": _at(Step.ATTENTION),
     "privacy": _at(Step.PRIVACY),
+    "voice": _served(Step.VOICE, voice=True),
+    "voice, off": _served(Step.VOICE),
+    "voice, silent": _silent,
+    "voice, scanning": _served(Step.VOICE, voice=True, scanning=True),
+    "aloud": _served(Step.ALOUD, voice=True),
+    "pace": _served(Step.PACE, scanning=True),
 }
 
 

@@ -1,0 +1,62 @@
+"""The doors of sound in a test's hand: an engine that only listens, and a headphone that goes in and out."""
+
+import threading
+
+from kiosk.voice.saying import Saying
+
+
+class Heard:
+    """A sentence that is heard at once, or only when the test lets it end."""
+
+    def __init__(self, *, holds: bool) -> None:
+        self.killed = False
+        self._over = threading.Event()
+        if not holds:
+            self._over.set()
+
+    def finish(self) -> None:
+        self._over.wait(20)
+
+    def kill(self) -> None:
+        self.killed = True
+        self._over.set()
+
+
+class Ear:
+    """Writes down every sentence handed to the engine, and where it sounds."""
+
+    def __init__(self, *, holds: bool = False) -> None:
+        self.holds = holds
+        self.sayings: list[Saying] = []
+        self.places: list[str] = []
+        self.running: list[Heard] = []
+
+    @property
+    def text(self) -> list[str]:
+        return [saying.text for saying in self.sayings]
+
+    def missing(self) -> str:
+        return ""
+
+    def start(self, saying: Saying, volume: int, *, headphone: bool) -> Heard:
+        if volume:
+            self.sayings.append(saying)
+            self.places.append("headphone" if headphone else "loudspeaker")
+        self.running.append(Heard(holds=self.holds))
+        return self.running[-1]
+
+    def since(self, mark: int) -> list[str]:
+        return self.text[mark:]
+
+
+class Socket:
+    """The jack of the headphone."""
+
+    def __init__(self, *, inside: bool = False) -> None:
+        self.inside = inside
+
+    def plugged(self) -> bool:
+        return self.inside
+
+    def close(self) -> None:
+        """Nothing to let go of."""

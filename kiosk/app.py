@@ -130,7 +130,9 @@ class Counter:
 
     def setting(self, window: tuple[int, int]) -> Setting:
         """What pages are built with in a window of this size."""
-        return Setting(self.flow, Layout(Panel.of(self.office.config.kiosk, window)), self.theme, self.taps)
+        chosen, panel = self.flow.choices, Panel.of(self.office.config.kiosk, window)
+        layout = Layout(panel, larger=chosen.larger, lower=chosen.lower)
+        return Setting(self.flow, layout, self.theme, self.taps)
 
     def begin(self) -> None:
         """Open the reception in the worker; the window is up meanwhile."""

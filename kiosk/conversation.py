@@ -63,10 +63,11 @@ class Conversation:
         self.go(step)
 
     def back(self) -> None:
-        """One step back; from the first question to the start, where everything told is dropped."""
+        """One step back; from the first question to the start, where everything told is dropped, but no choice."""
         before = self._behind.pop() if self._behind else Step.WELCOME
         if before is Step.WELCOME and self.step not in ASIDE:
-            self.begin_again()
+            self.visitor = Visitor()
+            self.tell(Step.WELCOME)
         else:
             self.go(before)
 

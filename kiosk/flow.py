@@ -12,6 +12,7 @@ from kiosk.steps import LEAVES_BY_ITSELF, Step
 from kiosk.ways.coming import Coming, SignsIn
 from kiosk.ways.leaving import Leaving, SignsOut
 from kiosk.ways.listening import Listening
+from kiosk.ways.serving import Serving
 from kiosk.ways.typing import Typing
 from retention.base.config import Config
 
@@ -38,20 +39,11 @@ class Flow(Conversation):
         self.coming = Coming(self, self.typing, reception)
         self.leaving = Leaving(self, reception)
         self.listening = Listening(self)
+        self.serving = Serving(self)
 
     def ask_privacy(self) -> None:
         """Somebody wants to know what happens with their name."""
         self.ask(Step.PRIVACY)
-
-    def next_language(self) -> None:
-        """The next language by its own name; for this visitor only."""
-        languages = self.config.kiosk.languages
-        self.choose(language=languages[(languages.index(self.language) + 1) % len(languages)])
-
-    def other_language(self) -> str | None:
-        """The language a tap would bring, if there is more than one."""
-        languages = self.config.kiosk.languages
-        return languages[(languages.index(self.language) + 1) % len(languages)] if len(languages) > 1 else None
 
     # Time
 

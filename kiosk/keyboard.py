@@ -24,16 +24,24 @@ LETTERS: dict[Page, str] = {
     Page.WEST: "áàâäãåæçéèêëíîïñóòôöõøœúùûüß",
     Page.EAST: "ąăćčďđęěğıłńňőřśšşșťțůűýÿźžż",
 }
+TILES = 6
+ON_A_TILE = 5
+# Where keys are too large for all letters at once, five stand together on a tile, and a second tap takes one of them.
+GROUPS: dict[Page, tuple[str, ...]] = {
+    page: tuple(letters[start : start + ON_A_TILE] for start in range(0, len(letters), ON_A_TILE))
+    for page, letters in LETTERS.items()
+}
 # Small between a first name and a surname; who writes them with a capital is read just as well.
 _PARTICLES = frozenset(["van", "de", "der", "den", "het", "ten", "ter", "te", "von"])
 
 
 @dataclass(frozen=True)
 class Typed:
-    """The name typed so far, and the page of letters shown. Unchanging: every tap makes a new one."""
+    """The name typed so far, the page of letters shown, and the tile of letters opened. Every tap makes a new one."""
 
     text: str = ""
     page: Page = Page.LETTERS
+    group: int | None = None
 
     def capital_next(self) -> bool:
         """Whether the next letter begins a part of the name."""
@@ -52,7 +60,7 @@ class Typed:
     def space(self) -> "Typed":
         """One space, never two, never in front."""
         if not self.text or self.text.endswith(" "):
-            return replace(self, page=Page.LETTERS)
+            return replace(self, page=Page.LETTERS, group=None)
         start, _, last = self.text.rpartition(" ")
         word = last.lower() if start and last.lower() in _PARTICLES else last
         return Typed((f"{start} {word} " if start else f"{word} ")[: LONGEST + 1])
@@ -71,4 +79,12 @@ class Typed:
 
     def turn(self, page: Page) -> "Typed":
         """Show these letters; the same key again brings the plain ones back."""
-        return replace(self, page=Page.LETTERS if self.page is page else page)
+        return replace(self, page=Page.LETTERS if self.page is page else page, group=None)
+
+    def open(self, group: int | None) -> "Typed":
+        """Show the letters of one tile large, or all tiles again."""
+        return replace(self, group=group)
+
+    def next_page(self) -> Page:
+        """What one key for all accents asks for: the first, then the others, then none."""
+        return Page.WEST if self.page is Page.LETTERS else Page.EAST

@@ -23,6 +23,8 @@ class Step(StrEnum):
     VOICE = "voice"
     ALOUD = "aloud"
     PACE = "pace"
+    SERVING = "serving"
+    LANGUAGE = "language"
 
 
 LEAVES_BY_ITSELF: Final[dict[Step, tuple[float, Step]]] = {
@@ -34,5 +36,7 @@ LEAVES_BY_ITSELF: Final[dict[Step, tuple[float, Step]]] = {
 }
 """How long a screen stays by itself, in seconds, and what follows."""
 
-ASIDE: Final = frozenset({Step.STILL_THERE, Step.PRIVACY, Step.VOICE, Step.ALOUD, Step.PACE})
+ASIDE: Final = frozenset(
+    {Step.STILL_THERE, Step.PRIVACY, Step.SERVING, Step.LANGUAGE, Step.VOICE, Step.ALOUD, Step.PACE}
+)
 """Screens that look aside: "back" brings everything back as it was, the first screen too."""

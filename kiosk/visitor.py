@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from kiosk.keyboard import Typed
 from kiosk.passes import Pass
+from kiosk.theme import Contrast
 from kiosk.visits import Help
 
 
@@ -24,6 +25,9 @@ class Choices:
     """How this visitor wants to be served. They say nothing about who it is, but end with the visitor all the same."""
 
     language: str
+    contrast: Contrast = Contrast.PAPER
+    larger: bool = False
+    lower: bool = False
     voice: bool | None = None  # None: as the configuration, the headphone and the keys have it
     volume: int = 3
     aloud: bool | None = None  # whether everybody may hear the name; None: not asked yet

@@ -5,6 +5,7 @@ from kiosk.screens.listening import NameAloud, Pace, ReadAloud
 from kiosk.screens.name import Name
 from kiosk.screens.page import Page
 from kiosk.screens.privacy import Privacy
+from kiosk.screens.serving import Serving
 from kiosk.screens.setting import Setting
 from kiosk.screens.telling import Attention, Farewell, PassShown, StillThere, Waiting
 from kiosk.screens.welcome import Welcome
@@ -27,6 +28,7 @@ PAGES: dict[Step, type[Page]] = {
     Step.VOICE: ReadAloud,
     Step.ALOUD: NameAloud,
     Step.PACE: Pace,
+    Step.SERVING: Serving,
 }
 
 

@@ -6,12 +6,13 @@ from kivy.core.text import Label as Measure
 from kivy.uix.widget import Widget
 
 from kiosk import fonts
-from kiosk.layout import GRID, READABLE, Box
+from kiosk.layout import GRID, Box
 from kiosk.screens.parts import Card, Ground, Words
-from kiosk.theme import INK, WHITE
+from kiosk.theme import Role
 
 UNKNOWN = "·"  # stands for a letter no font can draw; the sentence beside it says so
 FROM_THE_END = "…"
+LINE_EM = 1.3
 
 
 class Field:
@@ -20,9 +21,12 @@ class Field:
     def __init__(self, page: Any, box: Box) -> None:
         self._page, self._box = page, box
         density = page.layout.panel.density
-        card = Card(ground=WHITE, edge=INK, edge_width=0.4 * density, corner=GRID * density, **page.place(box))
+        self._kind = page.look(Role.KEY)
+        ground, edge = self._kind.ground, page.palette.ink
+        card = Card(ground=ground, edge=edge, edge_width=0.4 * density, corner=GRID * density, **page.place(box))
         page.add_widget(card)
         self._parts: list[Widget] = []
+        self._least = page.layout.readable
 
     def show(self, text: str) -> None:
         """Draw this text and no other; what was drawn before is dropped."""
@@ -31,9 +35,10 @@ class Field:
         self._parts.clear()
         inside = self._box.inset(GRID * 1.5, 0)
         room = inside.w - GRID
-        size = self._page.layout.title_size
-        while size > READABLE and self._width(text, size) > room:
-            size = max(size - 1, READABLE)
+        least = self._least
+        size = min(self._page.layout.title_size, self._box.h / LINE_EM)
+        while size > least and self._width(text, size) > room:
+            size = max(size - 1, least)
         shown, cut = text, False
         while self._width(shown, size) > room - (self._width(FROM_THE_END, size) if cut else 0):
             shown, cut = shown[1:], True
@@ -47,7 +52,7 @@ class Field:
 
     def _draw(self, run: fonts.Run, left: float, size: float) -> float:
         face, words = (run.face, run.text) if run.face else (fonts.TEXT, UNKNOWN * len(run.text))
-        size = _beside(face, size)
+        size = self._beside(face, size)
         wide = self._run_width(words, face, size)
         label = Words(
             text=words,
@@ -55,8 +60,8 @@ class Field:
             font_size=size * self._page.layout.panel.density,
             font_script_name=face.script,
             font_direction=face.direction,
-            ink=INK,
-            ground=WHITE,
+            ink=self._kind.ink,
+            ground=self._kind.ground,
             personal=True,
             **self._page.place(Box(left, self._box.y, wide, self._box.h)),
         )
@@ -72,7 +77,7 @@ class Field:
         wide = 0.0
         for run in fonts.runs(text):
             face, words = (run.face, run.text) if run.face else (fonts.TEXT, UNKNOWN * len(run.text))
-            wide += self._run_width(words, face, _beside(face, size))
+            wide += self._run_width(words, face, self._beside(face, size))
         return wide
 
     def _run_width(self, text: str, face: fonts.Face, size: float) -> float:
@@ -90,13 +95,12 @@ class Field:
 
     def _caret(self, left: float, size: float) -> None:
         place = Box(left + 0.6, self._box.y + (self._box.h - size) / 2, 0.8, size)
-        self._add(Ground(ground=INK, **self._page.place(place)))
+        self._add(Ground(ground=self._kind.ink, **self._page.place(place)))
 
     def _add(self, part: Widget) -> None:
         self._parts.append(part)
         self._page.add_widget(part)
 
-
-def _beside(face: fonts.Face, size: float) -> float:
-    """Other scripts stand higher on their line than Andika's letters do."""
-    return size if face is fonts.TEXT else max(size * 0.85, READABLE)
+    def _beside(self, face: fonts.Face, size: float) -> float:
+        """Other scripts stand higher on their line than Andika's letters do."""
+        return size if face is fonts.TEXT else max(size * 0.85, self._least)

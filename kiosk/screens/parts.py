@@ -17,11 +17,12 @@ from kivy.utils import get_color_from_hex
 
 from kiosk import fonts
 from kiosk.taps import Taps
-from kiosk.theme import INK, PAPER, mixed
+from kiosk.theme import BLACK, INK, PAPER, WHITE, luminance, mixed
 
 Builder.load_file(str(Path(__file__).with_name("parts.kv")))
 
 UNDER_A_FINGER = 0.22
+DARK = 0.02  # what is nearly black grows lighter under a finger
 
 
 class Ground(Widget):
@@ -64,7 +65,8 @@ class Card(Widget):
     down = BooleanProperty(False)
 
     def _tone(self) -> str:
-        return mixed(self.ground, "#000000" if self.ground != "#1A1A1A" else "#FFFFFF", UNDER_A_FINGER * self.down)
+        dark = luminance(self.ground) < DARK
+        return mixed(self.ground, WHITE if dark else BLACK, UNDER_A_FINGER * self.down)
 
     paint = AliasProperty(lambda self: get_color_from_hex(self._tone()), bind=["ground", "down"])
     edge_paint = AliasProperty(lambda self: get_color_from_hex(self.edge) if self.edge else (0, 0, 0, 0), bind=["edge"])

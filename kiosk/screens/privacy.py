@@ -3,9 +3,8 @@
 from typing import Final
 
 from kiosk.layout import GRID, Box
-from kiosk.screens.page import LINE_EM, SECOND, TONED, Kind, Page, fitting, line_count
-from kiosk.screens.parts import Ground
-from kiosk.theme import SAND
+from kiosk.screens.page import PLAIN, TONED, Look, Page
+from kiosk.screens.text import LINE_EM, line_count
 from retention.base.translations import N_, translator
 from retention.rules import explain, rules
 
@@ -30,8 +29,8 @@ class Privacy(Page):
         room = self.room()
         body = self.layout.body
         upper = room.upper(room.h * 0.25)
-        title = fitting(self._translate(TITLE), upper, self.layout.title_size, bold=True)
-        kind = TONED if self.layout.portrait else SECOND
+        title = self.fitting(self._translate(TITLE), upper, self.layout.title_size, bold=True)
+        kind = TONED if self.layout.portrait else PLAIN
         if self.layout.portrait:
             height = title * LINE_EM * line_count(self._translate(TITLE), room.w, title, bold=True)
             low = room.top - height - 2 * GRID
@@ -49,11 +48,11 @@ class Privacy(Page):
         content = self.layout.content
         if not self.layout.portrait:
             rail = Box(0, 0, self.layout.frame.right + GRID, self.layout.panel.height)
-            self.add_widget(Ground(ground=TONED.ground, **self.place(rail)))
+            self.band(rail)
         return content
 
     def paragraph(
-        self, text: str, room: Box, top: float, size: float, *, kind: Kind = SECOND, bold: bool = False
+        self, text: str, room: Box, top: float, size: float, *, kind: Look = PLAIN, bold: bool = False
     ) -> float:
         """A sentence from `top` down; where it ends."""
         said = self._(text)
@@ -68,7 +67,7 @@ class Privacy(Page):
         height = min(room.h / len(LINES), size * LINE_EM * 2 + 1.5 * GRID)
         for number, (kind, what) in enumerate(LINES.items()):
             line = Box(room.x, room.top - (number + 1) * height, room.w, height)
-            self.add_widget(Ground(ground=SAND, **self.place(Box(line.x, line.top - 0.6, line.w, 0.6))))
+            self.area(Box(line.x, line.top - 0.6, line.w, 0.6), self.palette.line)
             left = line.left_part(line.w * 0.42)
             self.words(self._(what), left, size, bold=True)
             self.words(terms[kind], line.right_part(line.w * 0.56), size)

@@ -2,10 +2,9 @@
 
 from kiosk.layout import GRID, Box
 from kiosk.passes import COLOUR, PICTURE
-from kiosk.screens.choices import pass_kind
-from kiosk.screens.page import LINE_EM, SECOND, TONED, Kind, Page, fitting, line_count
-from kiosk.screens.parts import Card, Ground, Ribbon
-from kiosk.theme import ATTENTION, INK
+from kiosk.screens.page import ATTENTION, SECOND, TONED, Look, Page
+from kiosk.screens.parts import Card, Ribbon
+from kiosk.screens.text import LINE_EM, line_count
 
 DONE, HOURGLASS, GREETING, DESK = "\uf5e0", "\uf51f", "\uf64a", "\uf00c"
 
@@ -29,12 +28,12 @@ class PassShown(Page):
         self.button(places.go_on, self._("Done"), self.flow.begin_again, self.primary, size=size, main=True)
 
     def card(self, place: Box, colour: str, picture: str, digit: int | None) -> None:
-        kind, density = pass_kind(colour), self.layout.panel.density
-        around = TONED.ground
+        kind, density = self.pass_kind(colour), self.layout.panel.density
+        around = self.palette.tone
         card = Card(
             ground=kind.ground,
             around=around,
-            edge=INK,
+            edge=self.palette.ink,
             edge_width=0.6 * density,
             corner=2 * GRID * density,
             **self.place(place),
@@ -56,7 +55,7 @@ class PassShown(Page):
         """The pass as people say it, large, between smaller sentences; together in the middle of the room."""
         body, large = self.layout.body, self.layout.title_size * 1.1
         if line_count(name, room.w, large * 0.85, bold=True) == 1:
-            large = fitting(name, room, large, bold=True, lines=1)
+            large = self.fitting(name, room, large, bold=True, lines=1)
         sentences = [(self._("Your pass"), body)] if lead else []
         sentences += [(name, large), (self._("Remember your pass."), body)]
         heights = [size * LINE_EM * line_count(text, room.w, size, bold=text == name) for text, size in sentences]
@@ -108,19 +107,20 @@ class Attention(Page):
     goes_back = False
 
     def build(self) -> None:
-        kind = Kind(ATTENTION, INK)
         telephone = self.flow.config.site.reception_telephone
         under = self._("Or call {number}.").format(number=telephone) if telephone else self._("They will help you.")
-        self.picture_title(DESK, self._("Please go to reception."), under, telling_room(self, kind), kind)
+        self.picture_title(DESK, self._("Please go to reception."), under, telling_room(self, ATTENTION), ATTENTION)
         size, place = self.layout.title_size, self.layout.wide_button
         self.button(place, self._("Start again"), self.flow.begin_again, SECOND, size=size, main=True)
 
 
-def telling_room(page: Page, kind: Kind, low: float | None = None) -> Box:
+def telling_room(page: Page, kind: Look, low: float | None = None) -> Box:
     """One tone over all but the buttons (in landscape over the strip too); the room in it for what is told."""
     layout = page.layout
     low = low if low is not None else layout.main_button.top + layout.gap
     tone = Box(0, low, layout.panel.width, layout.panel.height - low)
-    page.add_widget(Ground(ground=kind.ground, **page.place(tone)))
+    page.area(tone, page.look(kind).ground)
+    if not layout.portrait:
+        page.under_strip = kind
     room = Box(layout.content.x, low, layout.content.w, layout.inner.top - low)
     return room.inset(0, 2 * GRID)

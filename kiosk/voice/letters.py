@@ -5,6 +5,7 @@ from typing import Final
 
 from retention.base.translations import N_
 
+UP_TO: Final = N_("{first} to {last}")
 SIGNS: Final = {"-": N_("hyphen"), "'": N_("apostrophe"), "’": N_("apostrophe"), " ": N_("space"), ".": N_("dot")}
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from kiosk.flow import Flow
 from kiosk.told import Group, Item, Target, Told
-from kiosk.voice.letters import called
+from kiosk.voice.letters import UP_TO, called
 from kiosk.voice.saying import Saying
 from kiosk.voice.scripts import voiced
 from kiosk.voice.speaker import Speaker
@@ -15,7 +15,6 @@ from retention.base.translations import N_, translator
 
 CHOSEN = N_("chosen")
 AWAY = N_("wiped")
-UP_TO = N_("{first} to {last}")
 
 
 class Narrator:
@@ -80,7 +79,7 @@ class Narrator:
             yield self._personal(called(now[-1], self._translate))
 
     def _group(self, group: Group) -> Iterator[Saying]:
-        if all(target.letter for target in group.targets):
+        if all(target.letter and len(target.name) == 1 for target in group.targets):
             first, last = (called(target.name, self._translate) for target in (group.targets[0], group.targets[-1]))
             yield self._personal(self._translate(UP_TO).format(first=first, last=last))
         else:

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from kiosk.app import Counter
@@ -16,15 +17,17 @@ from tests.support.clock import ManualClock
 from tests.support.sound import Ear, Socket
 
 
+@dataclass
 class Keypad:
     """A kiosk under a test's keys."""
 
-    def __init__(
-        self, app: Any, counter: Counter, clock: ManualClock, frames: Frames, ear: Ear, socket: Socket
-    ) -> None:
-        self.app, self.counter, self.clock, self.frames = app, counter, clock, frames
-        self.ear, self.socket = ear, socket
-        self._mark = 0
+    app: Any
+    counter: Counter
+    clock: ManualClock
+    frames: Frames
+    ear: Ear
+    socket: Socket
+    mark: int = 0
 
     @property
     def flow(self) -> Any:
@@ -41,7 +44,7 @@ class Keypad:
 
         code = CODES[getattr(self.counter.office.config.kiosk.keys, name)]
         self.clock.advance(seconds=0.5)
-        self._mark = len(self.ear.sayings)
+        self.mark = len(self.ear.sayings)
         Window.dispatch("on_keyboard", code, 0, "", [])
         Window.dispatch("on_key_up", code, 0)
         return self.heard()
@@ -50,11 +53,11 @@ class Keypad:
         """What is heard since the last press, once the kiosk has nothing more to say."""
         self.until(lambda: self.flow.step is not Step.WAIT)
         self.until(lambda: not self.counter._speaker.speaking)
-        return self.ear.since(self._mark)
+        return self.ear.since(self.mark)
 
     def wait(self, seconds: float) -> list[str]:
         """Let time pass as the window's ticks do."""
-        self._mark = len(self.ear.sayings)
+        self.mark = len(self.ear.sayings)
         for _ in range(round(seconds * 4)):
             self.clock.advance(seconds=0.25)
             self.counter.tick()

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 from kiosk.flow import Flow
 from kiosk.keyboard import Page as Letters
@@ -132,15 +133,20 @@ SCENES: dict[str, Callable[[Flow], None]] = {
     "voice, scanning": _served(Step.VOICE, voice=True, scanning=True),
     "aloud": _served(Step.ALOUD, voice=True),
     "pace": _served(Step.PACE, scanning=True),
+    "serving": _at(Step.SERVING),
 }
 
 
-def setting(scene: str, kiosk: KioskSection, language: str = "nl", organisation: str = "Onze organisatie") -> Setting:
-    """What a page needs to be built in this scene, on this panel, in this language."""
+def setting(
+    scene: str, kiosk: KioskSection, language: str = "nl", organisation: str = "Onze organisatie", **chosen: Any
+) -> Setting:
+    """What a page needs to be built in this scene, on this panel, as this visitor wants to be served."""
     now = 0.0
     flow = Flow(config(language), OpenReception(), at_once, lambda: now)
     SCENES[scene](flow)
-    return Setting(flow, Layout(Panel.of(kiosk)), Theme(organisation), Taps(lambda: now))
+    flow.choices = replace(flow.choices, **chosen)
+    layout = Layout(Panel.of(kiosk), larger=flow.choices.larger, lower=flow.choices.lower)
+    return Setting(flow, layout, Theme(organisation), Taps(lambda: now))
 
 
 def panel(inches: float, width: int, height: int) -> KioskSection:

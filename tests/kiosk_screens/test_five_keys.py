@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 import pytest
 
-from kiosk.passes import Pass
 from kiosk.steps import Step
 from retention.base.command import Office
 from retention.base.state import State
@@ -30,7 +29,7 @@ def keypad(state: State, clock: ManualClock, frames: Frames) -> Iterator[Keypad]
 @pytest.mark.parametrize(("language", "plugged"), [("nl", False), ("en", True)])
 def test_whoever_sees_nothing_signs_in_and_out(
     language: str, plugged: bool, state: State, clock: ManualClock, frames: Frames
-):  # noqa: FBT001
+):
     with opened(office(state, clock, language), clock, frames, plugged=plugged) as keypad:
         listener = Listener(keypad, language)
         listener.wake()

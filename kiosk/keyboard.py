@@ -24,6 +24,8 @@ LETTERS: dict[Page, str] = {
     Page.WEST: "áàâäãåæçéèêëíîïñóòôöõøœúùûüß",
     Page.EAST: "ąăćčďđęěğıłńňőřśšşșťțůűýÿźžż",
 }
+BY_USE = "aeinrlostdmhkuyjgbwvcfpzxq-'"
+"""The plain letters by how often names in the Netherlands use them."""
 TILES = 6
 ON_A_TILE = 5
 # Where keys are too large for all letters at once, five stand together on a tile, and a second tap takes one of them.
@@ -88,3 +90,16 @@ class Typed:
     def next_page(self) -> Page:
         """What one key for all accents asks for: the first, then the others, then none."""
         return Page.WEST if self.page is Page.LETTERS else Page.EAST
+
+
+def scanned(letters: str, columns: int) -> str:
+    """The plain letters as one switch reaches them soonest: what is used most stands where few steps lead.
+
+    A row is reached in as many steps as it lies down, a key in as many as it lies along its row. Letters with accents
+    stay as they are, for whoever looks for one finds it by its kin.
+    """
+    if sorted(letters) != sorted(BY_USE):
+        return letters
+    cells = sorted(range(len(letters)), key=lambda cell: (sum(divmod(cell, columns)), cell))
+    by_cell = dict(zip(cells, BY_USE, strict=True))
+    return "".join(by_cell[cell] for cell in range(len(letters)))

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from kiosk.keyboard import GROUPS, LETTERS, TILES
+from kiosk.keyboard import GROUPS, LETTERS, TILES, scanned
 from kiosk.keyboard import Page as Letters
 from kiosk.layout import GRID, Box, NamePlaces
 from kiosk.screens.field import Field
@@ -80,6 +80,7 @@ class Keys:
         self._letters = [
             page.button(place, "", self._typing.erase, KEY, letter=True, key=True) for place in places.keys
         ]
+        self._columns = sum(place.y == places.keys[0].y for place in places.keys)
         size = min(page.layout.title_size * 0.9, min(place.h for place in places.keys) * 0.72)
         for key in self._letters:
             key.label.font_size = size * page.layout.panel.density
@@ -91,7 +92,10 @@ class Keys:
 
     def refresh(self) -> None:
         typed = self._page.flow.visitor.typed
-        for key, letter in zip(self._letters, LETTERS[typed.page], strict=True):
+        letters = LETTERS[typed.page]
+        if self._page.flow.choices.scanning:
+            letters = scanned(letters, self._columns)
+        for key, letter in zip(self._letters, letters, strict=True):
             key.label.text = typed.face(letter)
             key.act = partial(self._typing.letter, letter)
         for key, usual, shown in ((self._west, WEST, Letters.WEST), (self._east, EAST, Letters.EAST)):

@@ -201,7 +201,7 @@ class Page(Ground):
         if self.goes_back:
             self.strip(self.layout.back, BACK, self._("Back"), self.flow.back)
         if self.flow.listening.offered or self.flow.choices.scanning:
-            self.strip(self.layout.voice, VOICE, self._("Read aloud"), self.flow.listening.begin)
+            self.strip(self.layout.voice, VOICE, self._("Listen"), self.flow.listening.begin)
         self.strip(self.layout.serving, GLOBE, self._("Other"), self.flow.serving.begin)
 
     def strip(self, box: Box, glyph: str, text: str, act: Callable[[], object]) -> Press:

@@ -9,7 +9,7 @@ from kivy.utils import get_color_from_hex
 from kiosk.layout import GRID, Box
 from kiosk.theme import INK
 
-OUTER_MM, INNER_MM = 2.4, 1.0
+OUTER_MM, INNER_MM = 3.0, 1.4
 GLOW = "#FFEB3B"
 
 

@@ -7,6 +7,7 @@ engine's standard input alone: names stand in no argument and no file.
 import subprocess
 from array import array
 from collections.abc import Iterator
+from contextlib import suppress
 from shutil import which
 from typing import IO, Final, Protocol
 
@@ -82,7 +83,7 @@ class Speech:
         try:
             self._hand_on()
         except OSError as error:
-            raise VoiceSilent(f"{_name(self._engine)} or {_name(self._player)} ended before its time") from error
+            raise VoiceSilent(f"{_name(self._player)} takes no sound: try it by hand on this machine") from error
         finally:
             self._end(self._engine)
             self._end(self._player)
@@ -97,8 +98,10 @@ class Speech:
     def _hand_on(self) -> None:
         into, sound, out = _pipe(self._engine.stdin), _pipe(self._engine.stdout), _pipe(self._player.stdin)
         # One line, and nothing that an engine takes for a command of its own.
-        into.write(" ".join(self._text.replace("[[", "(").split()).encode() + b"\n")
-        into.close()
+        with suppress(BrokenPipeError):  # an engine that ends at once tells more by what it leaves unsaid
+            into.write(" ".join(self._text.replace("[[", "(").split()).encode() + b"\n")
+            into.flush()
+        self._close(into)
         for piece in louder(sound, self._share):
             out.write(piece)
             out.flush()
@@ -108,11 +111,13 @@ class Speech:
     def _end(program: subprocess.Popen[bytes]) -> None:
         for pipe in (program.stdin, program.stdout):
             if pipe is not None:
-                try:
-                    pipe.close()
-                except OSError:  # it has gone with what it had not read
-                    continue
+                Speech._close(pipe)
         program.wait()
+
+    @staticmethod
+    def _close(pipe: IO[bytes]) -> None:
+        with suppress(OSError):  # it has gone with what it had not read
+            pipe.close()
 
 
 def louder(sound: IO[bytes], share: float) -> Iterator[bytes]:

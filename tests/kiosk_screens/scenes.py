@@ -128,7 +128,7 @@ SCENES: dict[str, Callable[[Flow], None]] = {
     "attention": _at(Step.ATTENTION),
     "privacy": _at(Step.PRIVACY),
     "voice": _served(Step.VOICE, voice=True),
-    "voice, off": _served(Step.VOICE),
+    "voice, off": _served(Step.VOICE, scanning=True),
     "voice, silent": _silent,
     "voice, scanning": _served(Step.VOICE, voice=True, scanning=True),
     "aloud": _served(Step.ALOUD, voice=True),

@@ -1,6 +1,9 @@
 """The doors of sound in a test's hand: an engine that only listens, and a headphone that goes in and out."""
 
 import threading
+import wave
+from array import array
+from pathlib import Path
 
 from kiosk.voice.saying import Saying
 
@@ -60,3 +63,19 @@ class Socket:
 
     def close(self) -> None:
         """Nothing to let go of."""
+
+
+def sound_card(folder: Path) -> tuple[dict[str, str], Path]:
+    """A sound card that writes a WAV file: the environment in which `aplay` finds it, and the file."""
+    heard, settings = folder / "heard.wav", folder / "asound.conf"
+    settings.write_text(
+        f'pcm.!default {{ type file; slave.pcm silence; file "{heard}"; format wav; }}\npcm.silence {{ type null; }}\n'
+    )
+    return {"ALSA_CONFIG_PATH": str(settings)}, heard
+
+
+def loudness(path: Path) -> float:
+    """The loudest sample of a WAV file, as a share of the loudest there can be."""
+    with wave.open(str(path)) as sound:
+        samples = array("h", sound.readframes(sound.getnframes()))
+    return max(map(abs, samples), default=0) / 32_768

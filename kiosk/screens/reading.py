@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from kiosk.layout import Box
+from kiosk.screens.languages import LANGUAGE_NAMES
 from kiosk.screens.page import Page
 from kiosk.screens.parts import Press, Words
 from kiosk.told import Target, Told
@@ -46,7 +47,7 @@ def _target(page: Page, press: Press, words: str) -> Target:
         chosen=press.chosen or bool(press.check is not None and press.check.text),
         letter=press.key,
         strip=_within(place, page.layout.frame),
-        language=press.language,
+        language=press.language or next((code for code, name in LANGUAGE_NAMES.items() if name == words), ""),
         role=_role(page, press),
     )
 

@@ -32,6 +32,7 @@ class Ear:
         self.holds = holds
         self.sayings: list[Saying] = []
         self.places: list[str] = []
+        self.volumes: list[int] = []
         self.running: list[Heard] = []
 
     @property
@@ -44,6 +45,7 @@ class Ear:
     def start(self, saying: Saying, volume: int, *, headphone: bool) -> Heard:
         if volume:
             self.sayings.append(saying)
+            self.volumes.append(volume)
             self.places.append("headphone" if headphone else "loudspeaker")
         self.running.append(Heard(holds=self.holds))
         return self.running[-1]

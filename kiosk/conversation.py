@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Protocol, TypeVar
 
+from kiosk.keyboard import Typed
 from kiosk.steps import ASIDE, Step
 from kiosk.visitor import Choices, Visitor
 from retention.base.config import Config
@@ -28,7 +29,8 @@ class Conversation:
         self.config, self._work, self.monotonic = config, work, monotonic
         self.changed: Callable[[], None] = lambda: None
         self.step, self.notice = Step.WELCOME, ""
-        self.visitor, self.choices = Visitor(), self._usual()
+        self.choices = self._usual()
+        self.visitor = self._nobody()
         self._behind: list[Step] = []
         self.since = self.touched_at = monotonic()
 
@@ -38,6 +40,9 @@ class Conversation:
 
     def _usual(self) -> Choices:
         return Choices(self.config.kiosk.languages[0], volume=self.config.kiosk.voice.volume)
+
+    def _nobody(self) -> Visitor:
+        return Visitor(Typed().speak(self.language))
 
     def choose(self, **chosen: Any) -> None:
         """Serve this visitor as they wish, from now on."""
@@ -73,12 +78,13 @@ class Conversation:
 
     def begin_again(self) -> None:
         """Back to the start; everything told is dropped, and every choice."""
-        self.visitor, self.choices = Visitor(), self._usual()
+        self.choices = self._usual()
+        self.visitor = self._nobody()
         self.tell(Step.WELCOME)
 
     def needs_attention(self) -> None:
         """Something failed: drop what was told and say what to do."""
-        self.visitor = Visitor()
+        self.visitor = self._nobody()
         self.tell(Step.ATTENTION)
 
     def say(self, notice: str) -> None:

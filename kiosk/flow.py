@@ -13,6 +13,7 @@ from kiosk.ways.coming import Coming, SignsIn
 from kiosk.ways.leaving import Leaving, SignsOut
 from kiosk.ways.listening import Listening
 from kiosk.ways.serving import Serving
+from kiosk.ways.tongue import Tongue
 from kiosk.ways.typing import Typing
 from retention.base.config import Config
 
@@ -36,6 +37,7 @@ class Flow(Conversation):
     ) -> None:
         super().__init__(config, work, monotonic)
         self.typing = Typing(self, drawable)
+        self.tongue = Tongue(self)
         self.coming = Coming(self, self.typing, reception)
         self.leaving = Leaving(self, reception)
         self.listening = Listening(self)

@@ -14,13 +14,14 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from sqlalchemy.orm import Session
 
+from kiosk.books import SignedIn
 from kiosk.calamity.record import Entry, Whereabouts
 from kiosk.calamity.roll import RollReader
 from kiosk.changes import NAMELESS, PRESENT
 from kiosk.day import Days, Opened, open_details, seal_details
 from kiosk.errors import VisitUnknown
 from kiosk.passboard import Board, Holder, PassBoard
-from kiosk.reception import Reception, SignedIn
+from kiosk.reception import Reception
 from kiosk.rows import AWAY, Rows, of_day
 from kiosk.tables import Visit
 from kiosk.visits import Details, clean_host, clean_name

@@ -1,6 +1,7 @@
 """Which page shows which step of the flow."""
 
 from kiosk.screens.choices import HelpWanted, Host, LeaveColour, LeaveDigit, LeavePicture
+from kiosk.screens.language import Language
 from kiosk.screens.listening import NameAloud, Pace, ReadAloud
 from kiosk.screens.name import Name
 from kiosk.screens.page import Page
@@ -29,6 +30,7 @@ PAGES: dict[Step, type[Page]] = {
     Step.ALOUD: NameAloud,
     Step.PACE: Pace,
     Step.SERVING: Serving,
+    Step.LANGUAGE: Language,
 }
 
 

@@ -2,22 +2,16 @@
 
 from functools import partial
 
-from kiosk.keyboard import GROUPS, LETTERS, TILES, scanned
+from kiosk.keyboard import FROM_THE_RIGHT, GROUPS, KEY_FACE, LETTERS, TILES, pages, scanned
 from kiosk.keyboard import Page as Letters
 from kiosk.layout import GRID, Box, NamePlaces
 from kiosk.screens.field import Field
 from kiosk.screens.page import ATTENTION, BACK, KEY, PLAIN, PRIMARY, QUIET, TONED, Page
 from kiosk.screens.parts import Card, Press
-from kiosk.voice.letters import UP_TO
+from kiosk.voice.letters import PAGES_CALLED, UP_TO
 from retention.base.translations import N_
 
 ERASE, WIPE = "\uf06e", N_("Wipe a letter")
-PLAIN_LETTERS, WEST, EAST = "abc", "é ë ï", "ć ł ş"
-SPOKEN = {
-    PLAIN_LETTERS: N_("plain letters"),
-    WEST: N_("letters with accents"),
-    EAST: N_("more letters"),
-}
 TITLE = N_("What is your name?")
 REASON = N_("For your safety. Kept for today only.")
 
@@ -84,9 +78,11 @@ class Keys:
         size = min(page.layout.title_size * 0.9, min(place.h for place in places.keys) * 0.72)
         for key in self._letters:
             key.label.font_size = size * page.layout.panel.density
-        west, east, space, erase = places.tools
-        self._west = page.button(west, WEST, partial(self._typing.turn, Letters.WEST), QUIET, letter=True)
-        self._east = page.button(east, EAST, partial(self._typing.turn, Letters.EAST), QUIET, letter=True)
+        *turns, space, erase = places.tools
+        self._turns = {
+            letters: page.button(place, KEY_FACE[letters], partial(self._typing.turn, letters), QUIET, letter=True)
+            for letters, place in zip(pages(page.flow.language)[1:], turns, strict=True)
+        }
         page.button(space, page._("space"), self._typing.space, KEY, letter=True)
         draw_erase(page, erase, letter=True)
 
@@ -95,11 +91,16 @@ class Keys:
         letters = LETTERS[typed.page]
         if self._page.flow.choices.scanning:
             letters = scanned(letters, self._columns)
-        for key, letter in zip(self._letters, letters, strict=True):
+        for key, letter in zip(self._in_order(typed.page), letters, strict=True):
             key.label.text = typed.face(letter)
             key.act = partial(self._typing.letter, letter)
-        for key, usual, shown in ((self._west, WEST, Letters.WEST), (self._east, EAST, Letters.EAST)):
-            name(self._page, key, PLAIN_LETTERS if typed.page is shown else usual)
+        for turn, key in self._turns.items():
+            brings(self._page, key, typed.home if typed.page is turn else turn)
+
+    def _in_order(self, letters: Letters) -> list[Press]:
+        """The keys row by row as this script is read, whichever way the screen itself runs."""
+        way = -1 if letters in FROM_THE_RIGHT else 1
+        return sorted(self._letters, key=lambda key: (-key.y, way * key.x))
 
 
 class Tiles:
@@ -109,7 +110,7 @@ class Tiles:
         self._page, self._typing, self._places = page, page.flow.typing, places.keys
         self._tiles: list[Press] = []
         accents, space, erase = places.tools
-        self._accents = page.button(accents, WEST, self._typing.turn_on, QUIET)
+        self._accents = page.button(accents, KEY_FACE[Letters.WEST], self._typing.turn_on, QUIET)
         page.button(space, page._("space"), self._typing.space, KEY)
         draw_erase(page, erase)
 
@@ -130,8 +131,7 @@ class Tiles:
                 for place, letter in zip(self._places[: TILES - 1], groups[typed.group], strict=False)
             ]
             self._tiles.append(self._back(self._places[-1]))
-        follows = {Letters.LETTERS: WEST, Letters.WEST: EAST, Letters.EAST: PLAIN_LETTERS}
-        name(self._page, self._accents, follows[typed.page])
+        brings(self._page, self._accents, typed.next_page())
 
     def _tile(self, place: Box, text: str, act: partial[None], grown: float = 1.0) -> Press:
         spoken = page_range(self._page, text) if len(text) > 1 else ""
@@ -145,9 +145,9 @@ class Tiles:
         return tile
 
 
-def name(page: Page, key: Press, face: str) -> None:
+def brings(page: Page, key: Press, letters: Letters) -> None:
     """What stands on a key that brings other letters, and what it is called."""
-    key.label.text, key.spoken = face, page.whisper(SPOKEN[face])
+    key.label.text, key.spoken = KEY_FACE[letters], page.whisper(PAGES_CALLED[letters])
 
 
 def page_range(page: Page, letters: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from kiosk import fonts
+from kiosk.languages import FROM_THE_RIGHT
 from kiosk.layout import GRID, Box
 from kiosk.passes import COLOUR
 from kiosk.screens.parts import Glyph, Ground, Press, Words
@@ -16,6 +17,7 @@ from kiosk.theme import Kind, Role
 from retention.base.translations import translator
 
 BACK, GLOBE, VOICE = "\uf04d", "\uf1e7", "\uf57e"
+BACK_FROM_THE_RIGHT = "\uf054"
 LINE_MM = 0.8
 
 SECOND, QUIET, KEY, TONED, PLAIN = Role.SECOND, Role.QUIET, Role.KEY, Role.TONED, Role.PLAIN
@@ -38,6 +40,7 @@ class Page(Ground):
         self.primary = PRIMARY
         self.under_strip: Look = PLAIN if self.layout.portrait else TONED
         self.shows = (self.flow.step, self.flow.choices)
+        self.rtl = self.flow.language in FROM_THE_RIGHT
         self._translate = translator(self.flow.language, "kiosk")
         self.said: list[str] = []
         self.build()
@@ -77,7 +80,9 @@ class Page(Ground):
     # Placing
 
     def place(self, box: Box) -> dict[str, Any]:
-        """Position and size in pixels; round, so that edges are sharp."""
+        """Position and size in whole pixels, so that edges are sharp; mirrored for languages from the right."""
+        if self.rtl:
+            box = Box(self.layout.panel.width - box.right, box.y, box.w, box.h)
         density = self.layout.panel.density
         left, low, right, top = (round(edge * density) for edge in (box.x, box.y, box.right, box.top))
         return {"pos": (left, low), "size": (right - left, top - low), "size_hint": (None, None)}
@@ -93,7 +98,7 @@ class Page(Ground):
             font_size=size * self.layout.panel.density,
             ink=kind.ink,
             ground=kind.ground,
-            halign=halign,
+            halign={"left": "right", "right": "left"}.get(halign, halign) if self.rtl else halign,
             valign="middle",
             **self.place(box),
         )
@@ -199,7 +204,7 @@ class Page(Ground):
     def frame(self) -> None:
         """ "Terug", "Voorlezen", and how the visitor wants to be served."""
         if self.goes_back:
-            self.strip(self.layout.back, BACK, self._("Back"), self.flow.back)
+            self.strip(self.layout.back, BACK_FROM_THE_RIGHT if self.rtl else BACK, self._("Back"), self.flow.back)
         if self.flow.listening.offered or self.flow.choices.scanning:
             self.strip(self.layout.voice, VOICE, self._("Listen"), self.flow.listening.begin)
         self.strip(self.layout.serving, GLOBE, self._("Other"), self.flow.serving.begin)

@@ -16,6 +16,7 @@ from kivy.uix.widget import Widget
 from kivy.utils import get_color_from_hex
 
 from kiosk import fonts
+from kiosk.screens.text import Shaped
 from kiosk.taps import Taps
 from kiosk.theme import BLACK, INK, PAPER, WHITE, luminance, mixed
 
@@ -41,6 +42,11 @@ class Words(Label):
     ink = StringProperty(INK)
     ground = StringProperty(PAPER)
     paint = AliasProperty(lambda self: get_color_from_hex(self.ink), bind=["ink"])
+
+    def _create_label(self) -> None:
+        """Kivy asks for the drawn text here; this one sets every script in its own font."""
+        options = {name: getattr(self, name) for name in self._font_properties}
+        self._label = Shaped(usersize=self.text_size, **options)
 
 
 class Glyph(Label):
@@ -79,7 +85,6 @@ class Press(Card):
     key = BooleanProperty(False)  # it writes a letter of a name
     spoken = StringProperty("")  # its name, where that is not what stands on it
     language = StringProperty("")  # ... and of that, where it is not the page's
-    chosen = BooleanProperty(False)
     main = BooleanProperty(False)
     label = ObjectProperty(None)
     glyph = ObjectProperty(None)

@@ -7,13 +7,14 @@ It goes by what stands where, so a page that was never thought of here is read a
 from collections.abc import Iterator
 from typing import Any
 
+from kiosk import bidi
+from kiosk.languages import OWN_NAME
 from kiosk.layout import Box
-from kiosk.screens.languages import LANGUAGE_NAMES
+from kiosk.screens.choices import CHECK
 from kiosk.screens.page import Page
-from kiosk.screens.parts import Press, Words
+from kiosk.screens.parts import Glyph, Press, Words
 from kiosk.told import Target, Told
 
-LEFTWARD = ("ar", "fa")
 SILENT = " "  # the spoken name of what is said elsewhere on the page
 
 
@@ -39,15 +40,16 @@ def told(page: Page) -> Told:
 
 
 def _target(page: Page, press: Press, words: str) -> Target:
+    marks = (part for part in page.children if isinstance(part, Glyph))
     place = _box(page, press)
     return Target(
         name=press.spoken or words,
         act=press.act,
         place=place,
-        chosen=press.chosen or bool(press.check is not None and press.check.text),
+        chosen=any(mark.text == CHECK and press.collide_point(*mark.center) for mark in marks),
         letter=press.key,
         strip=_within(place, page.layout.frame),
-        language=press.language or next((code for code, name in LANGUAGE_NAMES.items() if name == words), ""),
+        language=press.language or next((code for code, name in OWN_NAME.items() if name == words), ""),
         role=_role(page, press),
     )
 
@@ -73,10 +75,16 @@ def _in_order(page: Page, parts: list[Any]) -> list[Any]:
     while waiting:
         first = waiting[0]
         row = [part for part in waiting if first.y < part.center_y < first.top or part is first]
-        row.sort(key=lambda part: part.x, reverse=page.flow.language in LEFTWARD)
+        row.sort(key=lambda part: part.x, reverse=_leftward(page, row))
         ordered += row
         waiting = [part for part in waiting if part not in row]
     return ordered
+
+
+def _leftward(page: Page, row: list[Any]) -> bool:
+    """As the screen runs; a row of letters as those are read."""
+    letters = "".join(part.label.text for part in row if isinstance(part, Press) and part.key and part.label)
+    return bidi.leftward(letters) if letters else page.rtl
 
 
 def _box(page: Page, part: Any) -> Box:

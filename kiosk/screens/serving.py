@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
+from kiosk.languages import OWN_NAME
 from kiosk.layout import GRID, Box
-from kiosk.screens.languages import LANGUAGE_NAMES, others
 from kiosk.screens.page import GLOBE, PRIMARY, SECOND, Look, Page
 from kiosk.screens.parts import Press
 from kiosk.screens.text import LINE_EM, line_count
@@ -13,7 +13,7 @@ from kiosk.theme import Contrast
 from retention.base.translations import N_
 
 LARGER, LOWER, COLOURS, CHECK = "\uf27f", "\uf046", "\uf197", "\uf12c"
-CONTRASTS = {Contrast.YELLOW_ON_BLACK: N_("yellow on black"), Contrast.BLACK_ON_YELLOW: N_("black on yellow")}
+CONTRASTS = {Contrast.YELLOW_ON_BLACK: N_("black screen"), Contrast.BLACK_ON_YELLOW: N_("yellow screen")}
 
 
 @dataclass(frozen=True)
@@ -47,11 +47,11 @@ class Serving(Page):
     def offers(self) -> Iterator[Offer]:
         """What there is to choose; in landscape everything is low already."""
         serving, now = self.flow.serving, self.flow.choices
-        other = others(self.flow)
+        other = self.flow.tongue.others()
         if len(other) == 1:
-            yield Offer(GLOBE, LANGUAGE_NAMES[other[0]], partial(serving.language, other[0]))
+            yield Offer(GLOBE, OWN_NAME[other[0]], partial(self.flow.tongue.choose, other[0]))
         elif other:
-            yield Offer(GLOBE, self._("language"), serving.begin_language)
+            yield Offer(GLOBE, self._("language"), self.flow.tongue.ask)
         yield Offer(LARGER, self._("larger"), serving.toggle_larger, chosen=now.larger)
         if self.layout.portrait:
             yield Offer(LOWER, self._("lower"), serving.toggle_lower, chosen=now.lower)

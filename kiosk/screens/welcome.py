@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from functools import partial
 
+from kiosk.languages import OWN_NAME
 from kiosk.layout import GRID, Box
-from kiosk.screens.languages import LANGUAGE_NAMES, others
 from kiosk.screens.page import GLOBE, PLAIN, PRIMARY, QUIET, SECOND, TONED, Look, Page
 from kiosk.screens.parts import Doorway
 from kiosk.screens.text import LINE_EM, fits, line_count, text_width
@@ -51,7 +51,7 @@ class Welcome(Page):
 
     def languages(self) -> list[Box]:
         """A place for each other language, as many beside one another as their names allow; or one for all."""
-        names = [LANGUAGE_NAMES[one] for one in others(self.flow)]
+        names = [OWN_NAME[one] for one in self.flow.tongue.others()]
         if not names:
             return []
         room, gap, low = self.layout.languages_room(), 3.0, self.layout.target
@@ -65,13 +65,13 @@ class Welcome(Page):
 
     def choose_language(self, places: list[Box]) -> list[tuple[str, Callable[[], object]]]:
         """What stands on each place and what it does: a language, or the way to all of them."""
-        languages = others(self.flow)
+        languages = self.flow.tongue.others()
         if len(places) == len(languages):
-            return [(LANGUAGE_NAMES[one], partial(self.flow.serving.language, one)) for one in languages]
-        room, shown = places[0].inset(GRID, 0), " · ".join(LANGUAGE_NAMES[one] for one in languages)
+            return [(OWN_NAME[one], partial(self.flow.tongue.choose, one)) for one in languages]
+        room, shown = places[0].inset(GRID, 0), " · ".join(OWN_NAME[one] for one in languages)
         while not fits(shown, room.left_part(room.w - 2 * self.layout.body), self.layout.readable):
             shown = shown.rpartition(" · ")[0]
-        return [(shown, self.flow.serving.begin_language)]
+        return [(shown, self.flow.tongue.ask)]
 
     def around(self) -> str:
         return self.palette.paper if self.layout.portrait else self.palette.tone

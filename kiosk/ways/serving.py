@@ -1,4 +1,4 @@
-"""How a visitor wants to be served: larger, lower, in other colours, in another language. Asked on every screen."""
+"""How a visitor wants to be served: larger, lower, in other colours. Asked on every screen."""
 
 from kiosk.conversation import Conversation
 from kiosk.steps import Step
@@ -14,14 +14,6 @@ class Serving:
     def begin(self) -> None:
         """Somebody wants it another way."""
         self._talk.ask(Step.SERVING)
-
-    def begin_language(self) -> None:
-        """Somebody looks for their language, by its own name."""
-        self._talk.ask(Step.LANGUAGE)
-
-    def language(self, language: str) -> None:
-        """This language, chosen by its own name."""
-        self._talk.choose(language=language)
 
     def toggle_larger(self) -> None:
         """Everything half as large again."""

@@ -10,7 +10,7 @@ import tomllib
 from contextlib import suppress
 from datetime import time, timedelta
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Self, get_args
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -207,6 +207,9 @@ class VisitsSection(Section):
     hosts: tuple[Host, ...] = ()
 
 
+Language = Literal["nl", "en", "de", "fr", "pl", "tr", "ar", "uk", "es", "fa"]
+
+
 class KioskSection(Section):
     """The panel by the door. Sizes on screen follow from its diagonal and resolution."""
 
@@ -215,7 +218,7 @@ class KioskSection(Section):
     height: int = Field(default=1920, ge=600, le=8000)
     fullscreen: bool = False
     idle: Duration = timedelta(seconds=120)
-    languages: tuple[Literal["nl", "en"], ...] = ("nl", "en")
+    languages: Annotated[tuple[Language, ...], Field(min_length=1)] = get_args(Language)
     voice: VoiceSection = VoiceSection()
     keys: KeysSection = KeysSection()
 

@@ -7,6 +7,7 @@ from typing import Any
 from kiosk.flow import Flow
 from kiosk.keyboard import Page as Letters
 from kiosk.keyboard import Typed
+from kiosk.languages import OWN_NAME
 from kiosk.layout import Layout, Panel
 from kiosk.passes import Pass
 from kiosk.screens.setting import Setting
@@ -69,7 +70,7 @@ HOSTS = tuple(
 def config(language: str = "nl", **visits: object) -> Config:
     """A configuration that asks everything there is to ask."""
     asked = VisitsSection.model_validate({"ask_host": "optional", "hosts": HOSTS, **visits})
-    languages = ("nl", "en") if language == "nl" else ("en", "nl")
+    languages = (language, *(other for other in OWN_NAME if other != language))
     return Config(visits=asked, kiosk=KioskSection(languages=languages))
 
 
@@ -134,6 +135,7 @@ SCENES: dict[str, Callable[[Flow], None]] = {
     "aloud": _served(Step.ALOUD, voice=True),
     "pace": _served(Step.PACE, scanning=True),
     "serving": _at(Step.SERVING),
+    "language": _at(Step.LANGUAGE),
 }
 
 

@@ -15,6 +15,8 @@ from typing import TypeVar
 
 from kiosk import display, fonts
 from kiosk.flow import Flow
+from kiosk.guide import Guide
+from kiosk.keys import Keys
 from kiosk.layout import Layout, Panel
 from kiosk.passes import Pass
 from kiosk.screens.setting import Setting
@@ -23,6 +25,9 @@ from kiosk.steps import Step
 from kiosk.taps import Taps
 from kiosk.theme import Theme
 from kiosk.visits import Details
+from kiosk.voice.engine import Programs, Voices
+from kiosk.voice.jack import Jack, find_jack
+from kiosk.voice.speaker import Speaker
 from kiosk.ways.coming import SignedIn
 from retention.base.command import Office
 from retention.base.config import KioskSection
@@ -117,7 +122,7 @@ class LateReception:
 class Counter:
     """Everything of the kiosk but its window: flow, worker, health. One for the life of the process."""
 
-    def __init__(self, office: Office, life: Life) -> None:
+    def __init__(self, office: Office, life: Life, voices: Voices | None = None, jack: Jack | None = None) -> None:
         self.office, self.life = office, life
         self.refused: StateRefused | None = None
         self.bring: Callable[[Callable[[], None]], None] = lambda act: act()
@@ -129,6 +134,10 @@ class Counter:
         monotonic = office.clock.monotonic
         self.flow = Flow(office.config, self._reception, self.work, monotonic, fonts.drawable, statement=statement)
         self.taps = Taps(monotonic)
+        voice = office.config.kiosk.voice
+        self._jack = jack or find_jack(voice.jack if self.flow.listening.offered else "none")
+        self._speaker = Speaker(voices or Programs(voice), self._jack.plugged)
+        self.guide = Guide(self.flow, Keys(office.config.kiosk.keys, monotonic), self._speaker, self._jack)
         self.theme = Theme(office.config.organisation.name)
 
     def setting(self, window: tuple[int, int]) -> Setting:
@@ -187,6 +196,7 @@ class Counter:
     def tick(self) -> None:
         """Called by the window several times a second: time for the flow, the watchdog and health."""
         self.flow.tick()
+        self.guide.tick()
         self.life.alive()
         now = self.office.clock.monotonic()
         if now >= self._next_report:
@@ -203,6 +213,9 @@ class Counter:
             log.warning("%s", error)
 
     def _problems(self) -> Iterator[Problem]:
+        if self.flow.listening.offered and self._speaker.trouble:
+            sentence = N_("the kiosk cannot speak: %(why)s; whoever does not see cannot sign in alone")
+            yield Problem("P4", sentence, {"why": self._speaker.trouble})
         if self._failed_at:
             sentence = N_("at %(time)s a visitor was sent to reception: ask them in, and read the kiosk's log")
             yield Problem("P1", sentence, {"time": self._failed_at})
@@ -223,6 +236,8 @@ class Counter:
         """Finish what is being done, then let go of everything."""
         gc.unfreeze()
         gc.enable()
+        self._speaker.close()
+        self._jack.close()
         self._worker.shutdown(wait=True)
         self._reception.close()
 

@@ -39,7 +39,7 @@ class Conversation:
         return self.choices.language
 
     def _usual(self) -> Choices:
-        return Choices(self.config.kiosk.languages[0])
+        return Choices(self.config.kiosk.languages[0], volume=self.config.kiosk.voice.volume)
 
     def _nobody(self) -> Visitor:
         return Visitor(Typed().speak(self.language))

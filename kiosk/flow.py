@@ -12,6 +12,7 @@ from kiosk.statement import Statement, shipped
 from kiosk.steps import LEAVES_BY_ITSELF, Step
 from kiosk.ways.coming import Coming, SignsIn
 from kiosk.ways.leaving import Leaving, SignsOut
+from kiosk.ways.listening import Listening
 from kiosk.ways.own import OwnEntry, Rewrites
 from kiosk.ways.reading import Reading
 from kiosk.ways.serving import Serving
@@ -44,6 +45,7 @@ class Flow(Conversation):
         self.tongue = Tongue(self)
         self.coming = Coming(self, self.typing, reception)
         self.leaving = Leaving(self, reception)
+        self.listening = Listening(self)
         self.serving = Serving(self)
         self.own = OwnEntry(self, reception)
         self.reading = Reading(self, statement or shipped())

@@ -40,7 +40,8 @@ LETTERS: dict[Page, str] = {
 }
 """Twenty-eight each, in the order of reading. The second pages of a script serve its neighbours too: Russian and
 Kazakh names, Kurdish and Urdu ones, Pashto ones."""
-
+BY_USE = "aeinrlostdmhkuyjgbwvcfpzxq-'"
+"""The plain letters by how often names in the Netherlands use them."""
 TILES = 6
 ON_A_TILE = 5
 # Where keys are too large for all letters at once, five stand together on a tile, and a second tap takes one of them.
@@ -155,3 +156,16 @@ class Typed:
 
     def _with(self, text: str) -> "Typed":
         return Typed(text[: LONGEST + 1], self.home if self.page in _ACCENTS else self.page, self.home)
+
+
+def scanned(letters: str, columns: int) -> str:
+    """The plain letters as one switch reaches them soonest: what is used most stands where few steps lead.
+
+    A row is reached in as many steps as it lies down, a key in as many as it lies along its row. Other pages stay as
+    they are, for whoever looks for a letter there finds it by its kin.
+    """
+    if sorted(letters) != sorted(BY_USE):
+        return letters
+    cells = sorted(range(len(letters)), key=lambda cell: (sum(divmod(cell, columns)), cell))
+    by_cell = dict(zip(cells, BY_USE, strict=True))
+    return "".join(by_cell[cell] for cell in range(len(letters)))

@@ -20,6 +20,9 @@ class Step(StrEnum):
     STILL_THERE = "still_there"
     ATTENTION = "attention"
     PRIVACY = "privacy"
+    VOICE = "voice"
+    ALOUD = "aloud"
+    PACE = "pace"
     SERVING = "serving"
     LANGUAGE = "language"
     TERMS = "terms"
@@ -42,5 +45,17 @@ LEAVES_BY_ITSELF: Final[dict[Step, tuple[float, Step]]] = {
 
 A screen that waits for work counts from when it came, all others from the last touch."""
 
-ASIDE: Final = frozenset({Step.STILL_THERE, Step.PRIVACY, Step.TERMS, Step.STATEMENT, Step.SERVING, Step.LANGUAGE})
+ASIDE: Final = frozenset(
+    {
+        Step.STILL_THERE,
+        Step.PRIVACY,
+        Step.TERMS,
+        Step.STATEMENT,
+        Step.SERVING,
+        Step.LANGUAGE,
+        Step.VOICE,
+        Step.ALOUD,
+        Step.PACE,
+    }
+)
 """Screens that look aside: "back" brings everything back as it was, the first screen too."""

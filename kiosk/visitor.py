@@ -42,3 +42,10 @@ class Choices:
     contrast: Contrast = Contrast.PAPER
     larger: bool = False
     lower: bool = False
+    voice: bool | None = None  # None: as the configuration, the headphone and the keys have it
+    volume: int = 3
+    aloud: bool | None = None  # whether everybody may hear the name; None: not asked yet
+    keys: bool = False
+    scanning: bool = False
+    pace: float = 1.0
+    dark: bool = False

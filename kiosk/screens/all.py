@@ -2,6 +2,7 @@
 
 from kiosk.screens.choices import HelpWanted, Host, LeaveColour, LeaveDigit, LeavePicture
 from kiosk.screens.language import Language
+from kiosk.screens.listening import NameAloud, Pace, ReadAloud
 from kiosk.screens.name import Name
 from kiosk.screens.own import OwnShown, TakeBack, Taken
 from kiosk.screens.page import Page
@@ -27,6 +28,9 @@ PAGES: dict[Step, type[Page]] = {
     Step.STILL_THERE: StillThere,
     Step.ATTENTION: Attention,
     Step.PRIVACY: Privacy,
+    Step.VOICE: ReadAloud,
+    Step.ALOUD: NameAloud,
+    Step.PACE: Pace,
     Step.SERVING: Serving,
     Step.LANGUAGE: Language,
     Step.TERMS: Terms,

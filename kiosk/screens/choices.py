@@ -3,7 +3,7 @@
 from functools import partial
 
 from kiosk.layout import GRID, READABLE, Box
-from kiosk.passes import COLOUR, COLOURS, DIGITS, PICTURE, PICTURES, colour_name, picture_name
+from kiosk.passes import COLOUR, COLOURS, DIGITS, PICTURE, PICTURES, Pass, colour_name, picture_name
 from kiosk.screens.page import PRIMARY, SECOND, Page
 from kiosk.screens.parts import Press, Ribbon
 from kiosk.screens.text import LINE_EM, fits
@@ -127,7 +127,8 @@ class LeavePicture(Page):
         self.header(self._("Which picture is on it?"), places[0].top)
         kind = self.pass_kind(self.flow.visitor.colour or COLOURS[0])
         for picture, place in zip(PICTURES, places, strict=True):
-            self.surface(place, partial(self.flow.leaving.choose_picture, picture), kind)
+            spoken = Pass(self.flow.visitor.colour or COLOURS[0], picture).spoken(self.flow.language)
+            self.surface(place, partial(self.flow.leaving.choose_picture, picture), kind, spoken=spoken)
             # The picture is what is looked for: the word takes no more than a third.
             size = max(min(place.h * 0.25, self.layout.body * 1.2), READABLE)
             words = Box(place.x + 0.5, place.y + 0.2, place.w - 1, size * 1.34)

@@ -2,15 +2,16 @@
 
 from functools import partial
 
-from kiosk.keyboard import FROM_THE_RIGHT, GROUPS, KEY_FACE, LETTERS, TILES, pages
+from kiosk.keyboard import FROM_THE_RIGHT, GROUPS, KEY_FACE, LETTERS, TILES, pages, scanned
 from kiosk.keyboard import Page as Letters
 from kiosk.layout import GRID, Box, NamePlaces
 from kiosk.screens.field import Field
 from kiosk.screens.page import ATTENTION, BACK, KEY, PLAIN, PRIMARY, QUIET, TONED, Page
 from kiosk.screens.parts import Card, Press
+from kiosk.voice.letters import PAGES_CALLED, UP_TO
 from retention.base.translations import N_
 
-ERASE, ABOUT = "\uf06e", "\uf64e"
+ERASE, ABOUT, WIPE = "\uf06e", "\uf64e", N_("Wipe a letter")
 ABOUT_MM = 12.0
 TITLE = N_("What is your name?")
 REASON = N_("For your safety. Kept for today only.")
@@ -85,7 +86,10 @@ class Keys:
 
     def __init__(self, page: Name, places: NamePlaces) -> None:
         self._page, self._typing = page, page.flow.typing
-        self._letters = [page.button(place, "", self._typing.erase, KEY, letter=True) for place in places.keys]
+        self._letters = [
+            page.button(place, "", self._typing.erase, KEY, letter=True, key=True) for place in places.keys
+        ]
+        self._columns = sum(place.y == places.keys[0].y for place in places.keys)
         size = min(page.layout.title_size * 0.9, min(place.h for place in places.keys) * 0.72)
         for key in self._letters:
             key.label.font_size = size * page.layout.panel.density
@@ -99,11 +103,14 @@ class Keys:
 
     def refresh(self) -> None:
         typed = self._page.flow.visitor.typed
-        for key, letter in zip(self._in_order(typed.page), LETTERS[typed.page], strict=True):
+        letters = LETTERS[typed.page]
+        if self._page.flow.choices.scanning:
+            letters = scanned(letters, self._columns)
+        for key, letter in zip(self._in_order(typed.page), letters, strict=True):
             key.label.text = typed.face(letter)
             key.act = partial(self._typing.letter, letter)
-        for letters, key in self._turns.items():
-            key.label.text = KEY_FACE[typed.home if typed.page is letters else letters]
+        for turn, key in self._turns.items():
+            brings(self._page, key, typed.home if typed.page is turn else turn)
 
     def _in_order(self, letters: Letters) -> list[Press]:
         """The keys row by row as this script is read, whichever way the screen itself runs."""
@@ -139,20 +146,33 @@ class Tiles:
                 for place, letter in zip(self._places[: TILES - 1], groups[typed.group], strict=False)
             ]
             self._tiles.append(self._back(self._places[-1]))
-        self._accents.label.text = KEY_FACE[typed.next_page()]
+        brings(self._page, self._accents, typed.next_page())
 
     def _tile(self, place: Box, text: str, act: partial[None], grown: float = 1.0) -> Press:
-        return self._page.button(place, text, act, KEY, size=self._page.layout.body * grown)
+        spoken = page_range(self._page, text) if len(text) > 1 else ""
+        return self._page.button(place, text, act, KEY, size=self._page.layout.body * grown, key=True, spoken=spoken)
 
     def _back(self, place: Box) -> Press:
-        tile = self._page.surface(place, partial(self._typing.open, None), QUIET)
+        spoken = self._page.whisper("Back")
+        tile = self._page.surface(place, partial(self._typing.open, None), QUIET, spoken=spoken)
         side = self._page.layout.body
         tile.label = self._page.glyph(BACK, place.inset(0, (place.h - side) / 2), kind=QUIET)
         return tile
 
 
+def brings(page: Page, key: Press, letters: Letters) -> None:
+    """What stands on a key that brings other letters, and what it is called."""
+    key.label.text, key.spoken = KEY_FACE[letters], page.whisper(PAGES_CALLED[letters])
+
+
+def page_range(page: Page, letters: str) -> str:
+    """What a tile with a few letters is called."""
+    signs = letters.replace(" ", "")
+    return page.whisper(UP_TO).format(first=signs[0], last=signs[-1])
+
+
 def draw_erase(page: Page, place: Box, *, letter: bool = False) -> None:
     """The key that takes the last letter away."""
-    page.surface(place, page.flow.typing.erase, QUIET, letter=letter)
+    page.surface(place, page.flow.typing.erase, QUIET, letter=letter, spoken=page.whisper(WIPE))
     side = max(3 * GRID, page.layout.body * 0.9)
     page.glyph(ERASE, place.inset(0, (place.h - side) / 2), kind=QUIET)

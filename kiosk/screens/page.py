@@ -16,7 +16,7 @@ from kiosk.screens.text import LINE_EM, fits, line_count, text_width
 from kiosk.theme import Kind, Role
 from retention.base.translations import translator
 
-BACK, GLOBE = "\uf04d", "\uf1e7"
+BACK, GLOBE, VOICE = "\uf04d", "\uf1e7", "\uf57e"
 BACK_FROM_THE_RIGHT = "\uf054"
 LINE_MM = 0.8
 
@@ -54,6 +54,10 @@ class Page(Ground):
         """The sentence in the visitor's language; what a screen says is remembered, to be held short."""
         self.said.append(self._translate(sentence))
         return self.said[-1]
+
+    def whisper(self, sentence: str) -> str:
+        """What is only spoken, in the visitor's language."""
+        return self._translate(sentence)
 
     def refresh(self) -> None:
         """Follow what changed without a change of screen."""
@@ -198,9 +202,11 @@ class Page(Ground):
     # The strip that is always in the same place
 
     def frame(self) -> None:
-        """ "Terug", and how the visitor wants to be served."""
+        """ "Terug", "Voorlezen", and how the visitor wants to be served."""
         if self.goes_back:
             self.strip(self.layout.back, BACK_FROM_THE_RIGHT if self.rtl else BACK, self._("Back"), self.flow.back)
+        if self.flow.listening.offered or self.flow.choices.scanning:
+            self.strip(self.layout.voice, VOICE, self._("Listen"), self.flow.listening.begin)
         self.strip(self.layout.serving, GLOBE, self._("Other"), self.flow.serving.begin)
 
     def strip(self, box: Box, glyph: str, text: str, act: Callable[[], object]) -> Press:

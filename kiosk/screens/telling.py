@@ -55,7 +55,8 @@ class PassShown(Page):
         inner = place.inset(GRID, height * 2.2)
         if digit is not None:
             part = inner.right_part(inner.w * 0.32)
-            self.words(str(digit), part, inner.h * 0.5, kind=kind, bold=True, halign="center")
+            label = self.words(str(digit), part, inner.h * 0.5, kind=kind, bold=True, halign="center")
+            label.spoken = " "  # it is said with the pass
             inner = inner.left_part(inner.w * 0.68)
         self.glyph(PICTURE[picture].glyph, inner, kind=kind)
 

@@ -30,6 +30,7 @@ from retention.base import limits
 from retention.base.errors import ConfigurationRefused, DiskRefused, UsageRefused
 from retention.base.files import replace_file
 from retention.base.mailing import MailSection, email
+from retention.base.serving import KeysSection, VoiceSection
 from retention.base.state import State, camera_stream
 
 _UNITS = {"second": 1, "minute": 60, "hour": 3_600, "day": 86_400}
@@ -219,6 +220,8 @@ class KioskSection(Section):
     fullscreen: bool = False
     idle: Duration = timedelta(seconds=120)
     languages: Annotated[tuple[Language, ...], Field(min_length=1)] = get_args(Language)
+    voice: VoiceSection = VoiceSection()
+    keys: KeysSection = KeysSection()
 
 
 class CalamitySection(Section):

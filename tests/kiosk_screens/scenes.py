@@ -109,9 +109,20 @@ def _reading(page: int) -> Callable[[Flow], None]:
     return bring
 
 
+def _served(step: Step, **chosen: object) -> Callable[[Flow], None]:
+    def bring(flow: Flow) -> None:
+        flow.step, flow.choices = step, replace(flow.choices, **chosen)
+
+    return bring
+
+
 def _own_saved(flow: Flow) -> None:
     _at(Step.OWN, given=Pass("blue", "owl"), own=OWN)(flow)
     flow.notice = SAVED
+
+
+def _silent(flow: Flow) -> None:
+    flow.step, flow.listening.silent = Step.VOICE, True
 
 
 LONG_NAME = "Wilhelmina Antoinette van den Bergh-Hoogerheide tot Slochteren en Ommelanden"
@@ -144,6 +155,12 @@ SCENES: dict[str, Callable[[Flow], None]] = {
     "still there": _at(Step.STILL_THERE),
     "attention": _at(Step.ATTENTION),
     "privacy": _at(Step.PRIVACY),
+    "voice": _served(Step.VOICE, voice=True),
+    "voice, off": _served(Step.VOICE, scanning=True),
+    "voice, silent": _silent,
+    "voice, scanning": _served(Step.VOICE, voice=True, scanning=True),
+    "aloud": _served(Step.ALOUD, voice=True),
+    "pace": _served(Step.PACE, scanning=True),
     "serving": _at(Step.SERVING),
     "language": _at(Step.LANGUAGE),
     "terms": _at(Step.TERMS),

@@ -8,13 +8,14 @@ import gc
 import logging
 import os
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
 from typing import TypeVar
 
 from kiosk import display, fonts
 from kiosk.flow import Flow
+from kiosk.invitation import Invitation, Invited
 from kiosk.layout import Layout, Panel
 from kiosk.passes import Pass
 from kiosk.screens.setting import Setting
@@ -75,9 +76,13 @@ class LateReception:
         self._real = Real(self._office, self._database)
         self._opened = True
 
-    def sign_in(self, details: Details) -> SignedIn:
+    def come(self, comers: Sequence[Details | Invited]) -> Sequence[SignedIn]:
         self.open()
-        return self._real.sign_in(details)
+        return self._real.come(comers)
+
+    def is_invited(self, invitation: Invitation) -> bool:
+        self.open()
+        return self._real.is_invited(invitation)
 
     def sign_out(self, pass_: Pass) -> None:
         self.open()

@@ -67,8 +67,10 @@ class Conversation:
         before = self._behind.pop() if self._behind else Step.WELCOME
         if before is Step.WELCOME and self.step not in ASIDE:
             self.begin_again()
-        else:
-            self.go(before)
+            return
+        if before is Step.HELP and self.step is Step.NAME and self.visitor.beside:
+            self.visitor = self.visitor.beside  # of two who come together, the first again
+        self.go(before)
 
     def begin_again(self) -> None:
         """Back to the start; everything told is dropped, and every choice."""

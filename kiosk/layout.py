@@ -200,9 +200,9 @@ class Layout:
             height = min(height, self.reach - room.y)
         return room.lower(height).grid(columns, rows, gap)
 
-    def welcome_places(self) -> list[Box]:
-        """Coming and leaving."""
-        return self.stage()[1].grid(1, 2, 2 * GRID)
+    def welcome_places(self, count: int = 2) -> list[Box]:
+        """Coming and leaving, and between them coming with a code where that is asked."""
+        return self.stage()[1].grid(1, count, 2 * GRID)
 
     def colour_places(self) -> list[Box]:
         """The eight colours, in the order of `kiosk.passes`."""

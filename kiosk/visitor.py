@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from kiosk.invitation import Invitation
 from kiosk.keyboard import Typed
 from kiosk.passes import Pass
 from kiosk.visits import Help
@@ -9,7 +10,10 @@ from kiosk.visits import Help
 
 @dataclass
 class Visitor:
-    """All that one person told the screen; the only place it stands in."""
+    """All that one person told the screen; the only place it stands in.
+
+    `beside` is who signs in first of two who come together: the second tells their own name, and the help they want.
+    """
 
     typed: Typed = field(default_factory=Typed)
     host: str | None = None
@@ -17,6 +21,8 @@ class Visitor:
     colour: str | None = None
     picture: str | None = None
     given: Pass | None = None
+    invitation: Invitation | None = None
+    beside: "Visitor | None" = None
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """Which page shows which step of the flow."""
 
 from kiosk.screens.choices import HelpWanted, Host, LeaveColour, LeaveDigit, LeavePicture
+from kiosk.screens.invited import ShowCode
 from kiosk.screens.name import Name
 from kiosk.screens.page import Page
 from kiosk.screens.privacy import Privacy
@@ -11,6 +12,7 @@ from kiosk.steps import Step
 
 PAGES: dict[Step, type[Page]] = {
     Step.WELCOME: Welcome,
+    Step.CODE: ShowCode,
     Step.NAME: Name,
     Step.HOST: Host,
     Step.HELP: HelpWanted,

@@ -9,11 +9,17 @@ from kiosk.screens.field import Field
 from kiosk.screens.page import KEY, QUIET, SECOND, TONED, Page
 from kiosk.screens.parts import Card
 from kiosk.theme import ATTENTION
+from kiosk.visitor import Visitor
 from retention.base.translations import N_
 
 ERASE = "\uf06e"
 PLAIN, WEST, EAST = "abc", "é ë ï", "ć ł ş"
 REASON = N_("For your safety. Kept for today only.")
+
+
+def question(visitor: Visitor) -> str:
+    """Of two who come together the second is asked as the other."""
+    return N_("What is the other's name?") if visitor.beside else N_("What is your name?")
 
 
 class Name(Page):
@@ -23,7 +29,7 @@ class Name(Page):
         places = self.layout.name_places()
         self.band(places.band)
         kind = TONED if self.layout.portrait else SECOND
-        self.words(self._("What is your name?"), places.title, self.layout.title_size, kind=kind, bold=True)
+        self.words(self._(question(self.flow.visitor)), places.title, self.layout.title_size, kind=kind, bold=True)
         strip, inside = places.reason, places.reason.inset(GRID, 0)
         if self.layout.portrait:  # the sentence stands under the question, its strip a little wider
             strip, inside = Box(strip.x - GRID, strip.y, strip.w + 2 * GRID, strip.h), strip

@@ -8,9 +8,9 @@ from kiosk.screens.parts import Doorway, Ground
 from kiosk.theme import DUNE, INK, PAPER, SAND
 from retention.base.translations import N_
 
-COMING, LEAVING = "\uf342", "\uf343"
+COMING, LEAVING, INVITED = "\uf342", "\uf343", "\uf432"
 PRIVACY = N_("Privacy")
-COME, LEAVE = N_("I am visiting"), N_("I am leaving")
+COME, LEAVE, WITH_CODE = N_("I am visiting"), N_("I am leaving"), N_("With a code")
 
 
 class Welcome(Page):
@@ -22,13 +22,17 @@ class Welcome(Page):
         greet, _ = self.layout.stage()
         self.add_widget(Ground(ground=SAND, **self.place(greet)))
         self.door(greet)
-        coming, leaving = self.layout.welcome_places()
+        choices = [((COMING, COME), self.flow.coming.begin, self.primary)]
+        if self.flow.coming.invites:
+            choices.append(((INVITED, WITH_CODE), self.flow.coming.ask_code, SECOND))
+        choices.append(((LEAVING, LEAVE), self.flow.leaving.begin, SECOND))
+        places = self.layout.welcome_places(len(choices))
         size = min(
-            fitting(self._(text), self.beside(coming), self.layout.title_size * 1.2, bold=True, lines=2)
-            for text in (COME, LEAVE)
+            fitting(self._(text), self.beside(places[0]), self.layout.title_size * 1.2, bold=True, lines=2)
+            for (_, text), _, _ in choices
         )
-        self.choice(coming, (COMING, COME), self.flow.coming.begin, self.primary, size)
-        self.choice(leaving, (LEAVING, LEAVE), self.flow.leaving.begin, SECOND, size)
+        for place, (words, act, kind) in zip(places, choices, strict=True):
+            self.choice(place, words, act, kind, size)
 
     def frame(self) -> None:
         """Where "Terug" stands on other screens: what happens with a name."""

@@ -1,9 +1,10 @@
 """Every screen in every state worth seeing: a flow brought there by hand, for measuring and for pictures."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from kiosk.flow import Flow
+from kiosk.invitation import Invitation, Invited
 from kiosk.keyboard import Page as Letters
 from kiosk.keyboard import Typed
 from kiosk.layout import Layout, Panel
@@ -12,7 +13,9 @@ from kiosk.screens.setting import Setting
 from kiosk.steps import Step
 from kiosk.taps import Taps
 from kiosk.theme import Theme
+from kiosk.visitor import Visitor
 from kiosk.visits import TOO_SHORT, Details, Help
+from kiosk.ways.coming import CODE_UNKNOWN, Coming
 from kiosk.ways.typing import CANNOT_DRAW
 from retention.base.config import Config, Host, KioskSection, VisitsSection
 
@@ -28,11 +31,26 @@ class OpenReception:
     def __init__(self, given: Pass | None = None, *, digits: bool = False) -> None:
         self.given, self.digits = given or Pass("blue", "owl"), digits
         self.came: list[Details] = []
+        self.invited: list[Invited] = []
+        self.announced: set[Invitation] = set()
         self.left: list[Pass] = []
 
     def sign_in(self, details: Details) -> Given:
         self.came.append(details)
         return Given(self.given)
+
+    def come(self, comers: Sequence[Details | Invited]) -> list[Given]:
+        given = []
+        for comer in comers:
+            if isinstance(comer, Invited):
+                self.invited.append(comer)
+                given.append(Given(self.given))
+            else:
+                given.append(self.sign_in(comer))
+        return given
+
+    def is_invited(self, invitation: Invitation) -> bool:
+        return invitation in self.announced
 
     def sign_out(self, pass_: Pass) -> None:
         self.left.append(pass_)
@@ -88,10 +106,46 @@ def _noticed(notice: str, text: str) -> Callable[[Flow], None]:
     return bring
 
 
+def _asking(flow: Flow, **visits: object) -> None:
+    """As a site that asks more would show it."""
+    asked = flow.config.visits.model_copy(update=visits)
+    flow.config = flow.config.model_copy(update={"visits": asked})
+    flow.coming = Coming(flow, flow.typing, OpenReception())
+
+
+def _inviting(step: Step) -> Callable[[Flow], None]:
+    def bring(flow: Flow) -> None:
+        _asking(flow, invitations=True)
+        flow.step = step
+
+    return bring
+
+
+def _beside(step: Step) -> Callable[[Flow], None]:
+    return _at(step, typed=Typed("Cem"), beside=Visitor(typed=Typed("Zoë de Wit")))
+
+
+def _both(first: Pass, second: Pass) -> Callable[[Flow], None]:
+    return _at(Step.PASS, given=second, beside=Visitor(given=first))
+
+
+def _confirming(**told: object) -> Callable[[Flow], None]:
+    def bring(flow: Flow) -> None:
+        _asking(flow, confirm=True)
+        _at(Step.PASS, **told)(flow)
+
+    return bring
+
+
 LONG_NAME = "Wilhelmina Antoinette van den Bergh-Hoogerheide tot Slochteren en Ommelanden"
 
 SCENES: dict[str, Callable[[Flow], None]] = {
     "welcome": _at(Step.WELCOME),
+    "welcome, invited": _inviting(Step.WELCOME),
+    "code": _inviting(Step.CODE),
+    "name, code unknown": _noticed(CODE_UNKNOWN, ""),
+    "name, of the other": _beside(Step.NAME),
+    "help, of the other": _beside(Step.HELP),
     "name, empty": _at(Step.NAME),
     "name": _at(Step.NAME, typed=Typed("Zoë de Wit")),
     "name, accents": _at(Step.NAME, typed=Typed("Zo", Letters.WEST)),
@@ -106,6 +160,9 @@ SCENES: dict[str, Callable[[Flow], None]] = {
     "wait": _at(Step.WAIT),
     "pass": _at(Step.PASS, given=Pass("blue", "owl")),
     "pass, white": _at(Step.PASS, given=Pass("white", "guitar")),
+    "pass, sit down": _confirming(given=Pass("blue", "owl")),
+    "pass, both": _both(Pass("blue", "owl"), Pass("yellow", "gift")),
+    "pass, both, sit down": _confirming(given=Pass("red", "cat"), beside=Visitor(given=Pass("white", "castle", 2))),
     "pass, digit": _at(Step.PASS, given=Pass("orange", "castle", 3)),
     "colour": _at(Step.COLOUR),
     "picture": _at(Step.PICTURE, colour="blue"),

@@ -8,7 +8,7 @@ import gc
 import logging
 import os
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
 from typing import TypeVar
@@ -16,6 +16,7 @@ from typing import TypeVar
 from kiosk import display, fonts
 from kiosk.flow import Flow
 from kiosk.guide import Guide
+from kiosk.invitation import Invitation, Invited
 from kiosk.keys import Keys
 from kiosk.layout import Layout, Panel
 from kiosk.passes import Pass
@@ -81,9 +82,13 @@ class LateReception:
         self._real = Real(self._office, self._database, statement=self._statement)
         self._opened = True
 
-    def sign_in(self, details: Details) -> SignedIn:
+    def come(self, comers: Sequence[Details | Invited]) -> Sequence[SignedIn]:
         self.open()
-        return self._real.sign_in(details)
+        return self._real.come(comers)
+
+    def is_invited(self, invitation: Invitation) -> bool:
+        self.open()
+        return self._real.is_invited(invitation)
 
     def rewrite(self, visit: str, details: Details) -> None:
         self.open()

@@ -73,8 +73,10 @@ class Conversation:
         if before is Step.WELCOME and self.step not in ASIDE:
             self.visitor = Visitor()
             self.tell(Step.WELCOME)
-        else:
-            self.go(before)
+            return
+        if before is Step.HELP and self.step is Step.NAME and self.visitor.beside:
+            self.visitor = self.visitor.beside  # of two who come together, the first again
+        self.go(before)
 
     def return_to(self, step: Step) -> None:
         """Back over several steps at once, to one of those behind."""

@@ -168,18 +168,20 @@ class Layout:
             height = min(height, self.reach - room.y)
         return room.lower(height).grid(columns, rows, gap)
 
-    def welcome_places(self) -> list[Box]:
-        """Coming and leaving."""
+    def welcome_places(self, count: int = 2) -> list[Box]:
+        """Coming and leaving, and between them coming with a code where that is asked."""
         if not self.portrait:
-            return self.stage()[1].grid(1, 2, 2 * GRID)
+            return self.stage()[1].grid(1, count, 2 * GRID)
         height = 46.0 * self.growth * self.enlarged**0.5 if not self.lower else max(46.0, self.main)
-        return self.content.lower(2 * height + self.gap).grid(1, 2, self.gap)
+        # What is left above is for the languages.
+        height = max(min(height, (self.reach - self.content.y - count * self.gap - self.target) / count), self.main)
+        return self.content.lower(count * height + (count - 1) * self.gap).grid(1, count, self.gap)
 
-    def languages_room(self) -> Box:
+    def languages_room(self, count: int = 2) -> Box:
         """Where the languages may stand on the first screen: above what people come for, or under the welcome."""
         if self.portrait:
-            low = self.welcome_places()[0].top + self.gap
-            return Box(self.content.x, low, self.content.w, self.reach - low)
+            low = self.welcome_places(count)[0].top + self.gap
+            return Box(self.content.x, low, self.content.w, max(self.reach - low, self.target))
         greet, _ = self.stage()
         room = Box(self.content.x, self.inner.y, greet.right - self.content.x - 2 * GRID, self.inner.h)
         return room.lower(room.h - 4.4 * self.body)

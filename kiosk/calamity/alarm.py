@@ -13,7 +13,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from kiosk.calamity.record import Act, RollRecord
+from kiosk.calamity.record import Act, RollRecord, Whereabouts
 from kiosk.calamity.roll import RollReader, RollWriter
 from kiosk.calamity.thelist import Calamity
 from retention.base.command import Office
@@ -171,12 +171,25 @@ class Alarm:
 
 
 def _lasting(records: list[RollRecord], named: set[str]) -> list[RollRecord]:
-    """What belongs in a frozen roll: who asked to be deleted before it stays deleted, who asks since stays on it."""
+    """What belongs in a frozen roll: who asked to be deleted before it stays deleted, who asks since stays on it.
+
+    Who is expected and has not come is nobody's to look for.
+    """
     deleted = {record.visit for record in records if record.act == Act.DELETE}
+    only_expected = {record.visit for record in records if record.act == Act.EXPECT} - set(map(_shows, records))
 
     def lasts(record: RollRecord) -> bool:
+        if record.visit in only_expected:
+            return False
         if record.act == Act.DELETE:
             return record.visit not in named
         return record.name is None or record.visit in named or record.visit not in deleted
 
     return [record for record in records if lasts(record)]
+
+
+def _shows(record: RollRecord) -> str:
+    """The visit of which this record shows that its visitor came."""
+    if record.act == Act.DELETE:
+        return record.visit if record.state != Whereabouts.EXPECTED else ""
+    return record.visit if record.act not in (Act.EXPECT, Act.JOIN, Act.CORRECT) else ""

@@ -175,7 +175,7 @@ class Roll:
     @property
     def forgotten(self) -> int:
         """How many have left of whom nothing is told any more, because they asked for that."""
-        return sum(entry.forgotten for entry in self.entries)
+        return sum(entry.forgotten and entry.state is Whereabouts.LEFT for entry in self.entries)
 
     def _in(self, state: Whereabouts) -> list[Entry]:
         return [entry for entry in self.entries if entry.state is state and not entry.forgotten]

@@ -1,6 +1,7 @@
 """Which page shows which step of the flow."""
 
 from kiosk.screens.choices import HelpWanted, Host, LeaveColour, LeaveDigit, LeavePicture
+from kiosk.screens.invited import ShowCode
 from kiosk.screens.language import Language
 from kiosk.screens.listening import NameAloud, Pace, ReadAloud
 from kiosk.screens.name import Name
@@ -16,6 +17,7 @@ from kiosk.steps import Step
 
 PAGES: dict[Step, type[Page]] = {
     Step.WELCOME: Welcome,
+    Step.CODE: ShowCode,
     Step.NAME: Name,
     Step.HOST: Host,
     Step.HELP: HelpWanted,

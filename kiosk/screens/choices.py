@@ -15,7 +15,7 @@ HELPS = {
     Help.STAIRS: ("\uf4cd", N_("stairs")),
     Help.HEARING: ("\uf09b", N_("hearing")),
     Help.SIGHT: ("\uf208", N_("seeing")),
-    Help.COMPANION: ("\uf00e", N_("companion")),
+    Help.COMPANION: ("\uf00e", N_("together")),
 }
 
 
@@ -70,8 +70,11 @@ class HelpWanted(Page):
     def build(self) -> None:
         go_on = self.layout.wide_button
         places = self.layout.choices(2, 2, below=go_on.h, tallest=58, lines=1)
-        self.header(self._("Help in a fire?"), places[0].top, under=self._("We come to get you."))
-        self.tiles = {wanted: self.tile(wanted, place) for wanted, place in zip(HELPS, places, strict=True)}
+        question = N_("Help in a fire too?") if self.flow.visitor.beside else N_("Help in a fire?")
+        self.header(self._(question), places[0].top, under=self._("We come to get you."))
+        # Of two who come together, the second has nobody else along.
+        asked = [wanted for wanted in HELPS if not (wanted is Help.COMPANION and self.flow.visitor.beside)]
+        self.tiles = {wanted: self.tile(wanted, place) for wanted, place in zip(asked, places, strict=False)}
         self.button(go_on, self._("Next"), self.flow.coming.go_on, self.primary, size=self.layout.title_size, main=True)
         self.refresh()
 

@@ -8,6 +8,7 @@ from kiosk.layout import GRID, Box, NamePlaces
 from kiosk.screens.field import Field
 from kiosk.screens.page import ATTENTION, BACK, KEY, PLAIN, PRIMARY, QUIET, TONED, Page
 from kiosk.screens.parts import Card, Press
+from kiosk.visitor import Visitor
 from kiosk.voice.letters import PAGES_CALLED, UP_TO
 from retention.base.translations import N_
 
@@ -15,6 +16,11 @@ ERASE, ABOUT, WIPE = "\uf06e", "\uf64e", N_("Wipe a letter")
 ABOUT_MM = 12.0
 TITLE = N_("What is your name?")
 REASON = N_("For your safety. Kept for today only.")
+
+
+def question(visitor: Visitor) -> str:
+    """Of two who come together the second is asked as the other."""
+    return N_("What is the other's name?") if visitor.beside else N_("What is your name?")
 
 
 class Name(Page):
@@ -49,7 +55,7 @@ class Name(Page):
         """The question and the reason; a notice takes the place of the reason, or of both in a small room."""
         size, kind = self.layout.title_size, self.quiet
         if places.reason is not None:
-            self.words(self._(TITLE), places.title, size, kind=kind, bold=True)
+            self.words(self._(question(self.flow.visitor)), places.title, size, kind=kind, bold=True)
         strip = inside = places.reason or places.title
         if self.layout.portrait:  # the sentence stands under the question, its strip a little wider
             strip = Box(strip.x - GRID, strip.y, strip.w + 2 * GRID, strip.h)
@@ -62,8 +68,9 @@ class Name(Page):
             self.usual, self.usual_size = REASON, self.layout.body
             self.sentence = self.words(self._(REASON), inside, self.layout.body, kind=kind)
         else:
-            self.usual, self.usual_size = TITLE, self.fitting(self._(TITLE), inside, size, bold=True, lines=1)
-            self.sentence = self.words(self._(TITLE), inside, self.usual_size, kind=kind, bold=True)
+            self.usual = question(self.flow.visitor)
+            self.usual_size = self.fitting(self._(self.usual), inside, size, bold=True, lines=1)
+            self.sentence = self.words(self._(self.usual), inside, self.usual_size, kind=kind, bold=True)
 
     def refresh(self) -> None:
         typed = self.flow.visitor.typed

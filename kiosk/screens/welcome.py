@@ -10,9 +10,9 @@ from kiosk.screens.parts import Doorway
 from kiosk.screens.text import LINE_EM, fits, line_count, text_width
 from retention.base.translations import N_
 
-COMING, LEAVING, LOCK = "\uf342", "\uf343", "\uf33e"
+COMING, LEAVING, INVITED, LOCK = "\uf342", "\uf343", "\uf432", "\uf33e"
 PRIVACY = N_("Privacy")
-COME, LEAVE = N_("I am visiting"), N_("I am leaving")
+COME, LEAVE, WITH_CODE = N_("I am visiting"), N_("I am leaving"), N_("With a code")
 
 
 class Welcome(Page):
@@ -21,17 +21,22 @@ class Welcome(Page):
     goes_back = False
 
     def build(self) -> None:
-        coming, leaving = self.layout.welcome_places()
-        tiles = self.languages()
-        self.greeting(tiles[0].top if tiles else coming.top)
+        choices: list[tuple[tuple[str, str], Callable[[], None], Look]]
+        choices = [((COMING, COME), self.flow.coming.begin, PRIMARY)]
+        if self.flow.coming.invites:
+            choices.append(((INVITED, WITH_CODE), self.flow.coming.ask_code, SECOND))
+        choices.append(((LEAVING, LEAVE), self.flow.leaving.begin, SECOND))
+        places = self.layout.welcome_places(len(choices))
+        tiles = self.languages(len(choices))
+        self.greeting(tiles[0].top if tiles else places[0].top)
         for place, (text, act) in zip(tiles, self.choose_language(tiles), strict=True):
             self.button(place, text, act, QUIET, around=self.around(), glyph=GLOBE if len(tiles) == 1 else "")
         size = min(
-            self.fitting(self._(text), self.beside(coming), self.layout.title_size * 1.2, bold=True, lines=2)
-            for text in (COME, LEAVE)
+            self.fitting(self._(text), self.beside(places[0]), self.layout.title_size * 1.2, bold=True, lines=2)
+            for (_, text), _, _ in choices
         )
-        self.choice(coming, (COMING, COME), self.flow.coming.begin, PRIMARY, size)
-        self.choice(leaving, (LEAVING, LEAVE), self.flow.leaving.begin, SECOND, size)
+        for place, (words, act, kind) in zip(places, choices, strict=True):
+            self.choice(place, words, act, kind, size)
 
     def greeting(self, top: float) -> None:
         """The toned area with the open door."""
@@ -49,12 +54,12 @@ class Welcome(Page):
 
     # The languages, by their own names
 
-    def languages(self) -> list[Box]:
+    def languages(self, choices: int) -> list[Box]:
         """A place for each other language, as many beside one another as their names allow; or one for all."""
         names = [OWN_NAME[one] for one in self.flow.tongue.others()]
         if not names:
             return []
-        room, gap, low = self.layout.languages_room(), 3.0, self.layout.target
+        room, gap, low = self.layout.languages_room(choices), 3.0, self.layout.target
         widest = max(text_width(name, self.layout.body) for name in names) + 2.5
         columns = min(max(int((room.w + gap) // (widest + gap)), 1), len(names))
         rows = -(-len(names) // columns)

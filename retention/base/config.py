@@ -205,6 +205,8 @@ class VisitsSection(Section):
     reception_closes: time = time(17, 30)
     ask_host: Literal["off", "optional", "asked"] = "off"
     ask_help: bool = True
+    invitations: bool = False
+    confirm: bool = False
     hosts: tuple[Host, ...] = ()
 
 

@@ -280,11 +280,11 @@ def test_nobody_says_beforehand_that_somebody_wants_help(lobby: Lobby) -> None:
         lobby.reception.expect(ANN, date(2027, 3, 2), by="desk:bo")
 
 
-def test_an_expected_visit_can_be_corrected_and_stands_on_no_roll(lobby: Lobby) -> None:
-    visit = lobby.reception.expect(ZOE, date(2027, 3, 2), by="desk:bo")
+def test_an_expected_visit_can_be_corrected_and_stands_on_the_roll_of_its_day_alone(lobby: Lobby) -> None:
+    visit = lobby.reception.expect(ZOE, date(2027, 3, 3), by="desk:bo")
     lobby.register.correct(visit, {"host": "Bo"}, by="desk:bo")
-    assert lobby.seen()[visit].host == "Bo"
-    assert not list(lobby.office.state.roll.iterdir())
+    assert [seen.host for seen in lobby.register.expected(date(2027, 3, 3))] == ["Bo"]
+    assert [path.name[:10] for path in lobby.office.state.roll.glob("*.roll")] == ["2027-03-03"]
 
 
 def test_what_staff_did_is_in_the_trail_without_a_name(lobby: Lobby) -> None:

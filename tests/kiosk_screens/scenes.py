@@ -1,10 +1,11 @@
 """Every screen in every state worth seeing: a flow brought there by hand, for measuring and for pictures."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from kiosk.flow import Flow
+from kiosk.invitation import Invitation, Invited
 from kiosk.keyboard import Page as Letters
 from kiosk.keyboard import Typed
 from kiosk.languages import OWN_NAME
@@ -14,8 +15,9 @@ from kiosk.screens.setting import Setting
 from kiosk.steps import Step
 from kiosk.taps import Taps
 from kiosk.theme import Theme
-from kiosk.visitor import Own
+from kiosk.visitor import Own, Visitor
 from kiosk.visits import TOO_SHORT, Details, Help
+from kiosk.ways.coming import CODE_UNKNOWN, Coming
 from kiosk.ways.own import SAVED
 from kiosk.ways.typing import CANNOT_DRAW
 from retention.base.config import Config, Host, KioskSection, OrganisationSection, VisitsSection
@@ -33,6 +35,8 @@ class OpenReception:
     def __init__(self, given: Pass | None = None, *, digits: bool = False) -> None:
         self.given, self.digits = given or Pass("blue", "owl"), digits
         self.came: list[Details] = []
+        self.invited: list[Invited] = []
+        self.announced: set[Invitation] = set()
         self.left: list[Pass] = []
         self.rewritten: list[Details] = []
         self.taken_back: list[str] = []
@@ -46,6 +50,19 @@ class OpenReception:
 
     def take_back(self, visit: str, pass_: Pass) -> None:
         self.taken_back.append(visit)
+
+    def come(self, comers: Sequence[Details | Invited]) -> list[Given]:
+        given = []
+        for comer in comers:
+            if isinstance(comer, Invited):
+                self.invited.append(comer)
+                given.append(Given(self.given))
+            else:
+                given.append(self.sign_in(comer))
+        return given
+
+    def is_invited(self, invitation: Invitation) -> bool:
+        return invitation in self.announced
 
     def sign_out(self, pass_: Pass) -> None:
         self.left.append(pass_)
@@ -109,9 +126,40 @@ def _reading(page: int) -> Callable[[Flow], None]:
     return bring
 
 
+def _asking(flow: Flow, **visits: object) -> None:
+    """As a site that asks more would show it."""
+    asked = flow.config.visits.model_copy(update=visits)
+    flow.config = flow.config.model_copy(update={"visits": asked})
+    flow.coming = Coming(flow, flow.typing, OpenReception())
+
+
+def _inviting(step: Step) -> Callable[[Flow], None]:
+    def bring(flow: Flow) -> None:
+        _asking(flow, invitations=True)
+        flow.step = step
+
+    return bring
+
+
 def _served(step: Step, **chosen: object) -> Callable[[Flow], None]:
     def bring(flow: Flow) -> None:
         flow.step, flow.choices = step, replace(flow.choices, **chosen)
+
+    return bring
+
+
+def _beside(step: Step) -> Callable[[Flow], None]:
+    return _at(step, typed=Typed("Cem"), beside=Visitor(typed=Typed("Zoë de Wit")))
+
+
+def _both(first: Pass, second: Pass) -> Callable[[Flow], None]:
+    return _at(Step.PASS, given=second, own=OWN, beside=Visitor(given=first))
+
+
+def _confirming(**told: object) -> Callable[[Flow], None]:
+    def bring(flow: Flow) -> None:
+        _asking(flow, confirm=True)
+        _at(Step.PASS, **told)(flow)
 
     return bring
 
@@ -132,6 +180,11 @@ OWN_LONG = Own("0" * 32, Details(LONG_NAME, "Willemijn Oosterhuis-van Amerongen"
 
 SCENES: dict[str, Callable[[Flow], None]] = {
     "welcome": _at(Step.WELCOME),
+    "welcome, invited": _inviting(Step.WELCOME),
+    "code": _inviting(Step.CODE),
+    "name, code unknown": _noticed(CODE_UNKNOWN, ""),
+    "name, of the other": _beside(Step.NAME),
+    "help, of the other": _beside(Step.HELP),
     "name, empty": _at(Step.NAME),
     "name": _at(Step.NAME, typed=Typed("Zoë de Wit")),
     "name, accents": _at(Step.NAME, typed=Typed("Zo", Letters.WEST)),
@@ -146,6 +199,9 @@ SCENES: dict[str, Callable[[Flow], None]] = {
     "wait": _at(Step.WAIT),
     "pass": _at(Step.PASS, given=Pass("blue", "owl"), own=OWN),
     "pass, white": _at(Step.PASS, given=Pass("white", "guitar"), own=OWN),
+    "pass, sit down": _confirming(given=Pass("blue", "owl"), own=OWN),
+    "pass, both": _both(Pass("blue", "owl"), Pass("yellow", "gift")),
+    "pass, both, sit down": _confirming(given=Pass("red", "cat"), beside=Visitor(given=Pass("white", "castle", 2))),
     "pass, digit": _at(Step.PASS, given=Pass("orange", "castle", 3), own=OWN),
     "colour": _at(Step.COLOUR),
     "picture": _at(Step.PICTURE, colour="blue"),

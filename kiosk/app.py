@@ -24,7 +24,7 @@ from kiosk.screens.setting import Setting
 from kiosk.statement import load
 from kiosk.steps import Step
 from kiosk.taps import Taps
-from kiosk.theme import Theme
+from kiosk.themefile import read_theme
 from kiosk.visits import Details
 from kiosk.voice.engine import Programs, Voices
 from kiosk.voice.jack import Jack, find_jack
@@ -143,7 +143,7 @@ class Counter:
         self._jack = jack or find_jack(voice.jack if self.flow.listening.offered else "none")
         self._speaker = Speaker(voices or Programs(voice), self._jack.plugged)
         self.guide = Guide(self.flow, Keys(office.config.kiosk.keys, monotonic), self._speaker, self._jack)
-        self.theme = Theme(office.config.organisation.name)
+        self.theme = read_theme(office.config)
 
     def setting(self, window: tuple[int, int]) -> Setting:
         """What pages are built with in a window of this size."""

@@ -71,7 +71,7 @@ class Conversation:
         """One step back; from the first question to the start, where everything told is dropped, but no choice."""
         before = self._behind.pop() if self._behind else Step.WELCOME
         if before is Step.WELCOME and self.step not in ASIDE:
-            self.visitor = Visitor()
+            self.visitor = self._nobody()
             self.tell(Step.WELCOME)
             return
         if before is Step.HELP and self.step is Step.NAME and self.visitor.beside:

@@ -16,7 +16,6 @@ from kiosk.ways.listening import Listening
 from kiosk.ways.own import OwnEntry, Rewrites
 from kiosk.ways.reading import Reading
 from kiosk.ways.serving import Serving
-from kiosk.ways.tongue import Tongue
 from kiosk.ways.typing import Typing
 from retention.base.config import Config
 
@@ -42,7 +41,6 @@ class Flow(Conversation):
     ) -> None:
         super().__init__(config, work, monotonic)
         self.typing = Typing(self, drawable)
-        self.tongue = Tongue(self)
         self.coming = Coming(self, self.typing, reception)
         self.leaving = Leaving(self, reception)
         self.listening = Listening(self)

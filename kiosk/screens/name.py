@@ -1,8 +1,11 @@
 """Asking the name: the keyboard, what is typed so far, and why it is asked."""
 
+from collections.abc import Iterable
 from functools import partial
+from typing import TypeVar
 
-from kiosk.keyboard import FROM_THE_RIGHT, GROUPS, KEY_FACE, LETTERS, TILES, pages, scanned
+from kiosk import fonts
+from kiosk.keyboard import FROM_THE_RIGHT, GROUPS, KEY_FACE, LETTERS, TILES, scanned
 from kiosk.keyboard import Page as Letters
 from kiosk.layout import GRID, Box, NamePlaces
 from kiosk.screens.field import Field
@@ -12,8 +15,11 @@ from kiosk.visitor import Visitor
 from kiosk.voice.letters import PAGES_CALLED, UP_TO
 from retention.base.translations import N_
 
+Place = TypeVar("Place", Press, Box)
+
 ERASE, ABOUT, WIPE = "\uf06e", "\uf64e", N_("Wipe a letter")
 ABOUT_MM = 12.0
+JOINER = "\u200c"  # keeps letters of a tile apart that would join to a word
 TITLE = N_("What is your name?")
 REASON = N_("For your safety. Kept for today only.")
 
@@ -57,8 +63,8 @@ class Name(Page):
         if places.reason is not None:
             self.words(self._(question(self.flow.visitor)), places.title, size, kind=kind, bold=True)
         strip = inside = places.reason or places.title
-        if self.layout.portrait:  # the sentence stands under the question, its strip a little wider
-            strip = Box(strip.x - GRID, strip.y, strip.w + 2 * GRID, strip.h)
+        if self.layout.portrait or places.reason is None:  # the sentence begins where the question does
+            strip = strip.inset(-GRID, 0)
         else:
             inside = strip.inset(GRID, 0)
         corner = GRID * self.layout.panel.density
@@ -83,6 +89,7 @@ class Name(Page):
         kind = self.look(ATTENTION if notice else self.quiet)
         size = self.layout.body if notice else self.usual_size
         self.sentence.font_size = size * self.layout.panel.density
+        self.sentence.font_name = (fonts.BOLD if self.usual is TITLE and not notice else fonts.TEXT).file
         self.sentence.text = self._(notice or self.usual)
         self.sentence.ground = self.signal.ground = kind.ground
         self.sentence.ink = kind.ink
@@ -102,8 +109,8 @@ class Keys:
             key.label.font_size = size * page.layout.panel.density
         *turns, space, erase = places.tools
         self._turns = {
-            letters: page.button(place, KEY_FACE[letters], partial(self._typing.turn, letters), QUIET, letter=True)
-            for letters, place in zip(pages(page.flow.language)[1:], turns, strict=True)
+            further: page.button(place, KEY_FACE[further], partial(self._typing.turn, further), QUIET, letter=True)
+            for further, place in zip(page.flow.visitor.typed.further, turns, strict=True)
         }
         page.button(space, page._("space"), self._typing.space, KEY, letter=True)
         draw_erase(page, erase, letter=True)
@@ -113,16 +120,12 @@ class Keys:
         letters = LETTERS[typed.page]
         if self._page.flow.choices.scanning:
             letters = scanned(letters, self._columns)
-        for key, letter in zip(self._in_order(typed.page), letters, strict=True):
+        keys = in_order(self._letters, leftward=typed.page in FROM_THE_RIGHT)
+        for key, letter in zip(keys, letters, strict=True):
             key.label.text = typed.face(letter)
             key.act = partial(self._typing.letter, letter)
         for turn, key in self._turns.items():
             brings(self._page, key, typed.home if typed.page is turn else turn)
-
-    def _in_order(self, letters: Letters) -> list[Press]:
-        """The keys row by row as this script is read, whichever way the screen itself runs."""
-        way = -1 if letters in FROM_THE_RIGHT else 1
-        return sorted(self._letters, key=lambda key: (-key.y, way * key.x))
 
 
 class Tiles:
@@ -132,7 +135,7 @@ class Tiles:
         self._page, self._typing, self._places = page, page.flow.typing, places.keys
         self._tiles: list[Press] = []
         accents, space, erase = places.tools
-        self._accents = page.button(accents, KEY_FACE[Letters.WEST], self._typing.turn_on, QUIET)
+        self._accents = page.button(accents, "", self._typing.turn_on, QUIET)
         page.button(space, page._("space"), self._typing.space, KEY)
         draw_erase(page, erase)
 
@@ -142,17 +145,19 @@ class Tiles:
             self._page.remove_widget(tile)
         typed = self._page.flow.visitor.typed
         groups = GROUPS[typed.page]
+        # The places are those before a whole screen is mirrored.
+        places = in_order(self._places, leftward=(typed.page in FROM_THE_RIGHT) is not self._page.rtl)
         if typed.group is None:
             self._tiles = [
-                self._tile(place, letters, partial(self._typing.open, number))
-                for number, (place, letters) in enumerate(zip(self._places, groups, strict=True))
+                self._tile(place, JOINER.join(letters), partial(self._typing.open, number))
+                for number, (place, letters) in enumerate(zip(places, groups, strict=True))
             ]
         else:
             self._tiles = [
                 self._tile(place, typed.face(letter), partial(self._typing.letter, letter), 1.3)
-                for place, letter in zip(self._places[: TILES - 1], groups[typed.group], strict=False)
+                for place, letter in zip(places[: TILES - 1], groups[typed.group], strict=False)
             ]
-            self._tiles.append(self._back(self._places[-1]))
+            self._tiles.append(self._back(places[-1]))
         brings(self._page, self._accents, typed.next_page())
 
     def _tile(self, place: Box, text: str, act: partial[None], grown: float = 1.0) -> Press:
@@ -176,6 +181,11 @@ def page_range(page: Page, letters: str) -> str:
     """What a tile with a few letters is called."""
     signs = letters.replace(" ", "")
     return page.whisper(UP_TO).format(first=signs[0], last=signs[-1])
+
+
+def in_order(places: Iterable[Place], *, leftward: bool) -> list[Place]:
+    """Places row by row, as they are read in a script from the left or from the right."""
+    return sorted(places, key=lambda place: (-place.y, -place.x if leftward else place.x))
 
 
 def draw_erase(page: Page, place: Box, *, letter: bool = False) -> None:

@@ -46,21 +46,18 @@ class PassShown(Page):
         return room.grid(2, 1, 2 * GRID) if self.layout.portrait else room.grid(1, 2, 2 * GRID)
 
     def card(self, place: Box, given: Pass) -> None:
-        kind, density = self.pass_kind(given.colour), self.layout.panel.density
-        card = Card(
-            ground=kind.ground,
-            around=self.palette.tone,
-            edge=self.palette.ink,
-            edge_width=0.6 * density,
-            corner=2 * GRID * density,
-            **self.place(place),
-        )
-        self.add_widget(card)
+        """The pass in its own colours; where there are two colours, these are a frame round the picture."""
+        own, around = COLOUR[given.colour], self.palette.tone
+        self.slab(place, own.fill, around, 2 * GRID)
         height = min(place.h, place.w) * 0.075
         for low in (place.y + height * 0.8, place.top - height * 1.8):
             stripe = Box(place.x + 2 * GRID, low, place.w - 4 * GRID, height)
-            self.add_widget(Ribbon(COLOUR[given.colour].pattern, kind.ink, **self.place(stripe)))
-        inner = place.inset(GRID, height * 2.2)
+            self.add_widget(Ribbon(own.pattern, own.ink, **self.place(stripe)))
+        inner, kind = place.inset(GRID, height * 2.2), self.pass_kind(given.colour)
+        if self.palette.spare:
+            inner = place.inset(height * 1.2, height * 2.4)
+            self.slab(inner, kind.ground, own.fill, GRID)
+            inner = inner.inset(GRID / 2)
         if given.digit is not None:
             part = inner.right_part(inner.w * 0.32)
             size = min(inner.h * 0.5, part.w)
@@ -68,6 +65,12 @@ class PassShown(Page):
             label.spoken = " "  # it is said with the pass
             inner = inner.left_part(inner.w * 0.68)
         self.glyph(PICTURE[given.picture].glyph, inner, kind=kind)
+
+    def slab(self, place: Box, ground: str, around: str, corner: float) -> None:
+        """A surface with an edge in ink."""
+        density = self.layout.panel.density
+        edge = {"edge": self.palette.ink, "edge_width": 0.6 * density, "corner": corner * density}
+        self.add_widget(Card(ground=ground, around=around, **edge, **self.place(place)))
 
     def say(self, places: Hero, names: list[str]) -> None:
         """Whose they are, each as people say it, and what to do next; together in the middle of the room."""
@@ -77,12 +80,16 @@ class PassShown(Page):
         after = self._(WAIT if waits else REMEMBER_BOTH if both else self.last)
         if places.lead is not None and lead:
             self.words(lead, places.lead, self.layout.title_size, kind=TONED, bold=True)
+        beside = bool(lead) and places.lead is None and not self.layout.larger
         if both:
             large = min(self.fitting(name, room, self.layout.title_size, bold=True, lines=1) for name in names)
         elif line_count(names[0], room.w, large * 0.85, bold=True) == 1:
             large = self.fitting(names[0], room, large, bold=True, lines=1)
-        sentences = [(lead, body)] if lead and places.lead is None else []
-        sentences += [*((name, large) for name in names), (after, body * 1.1 if waits else body)]
+        under = body * LINE_EM * (line_count(after, room.w, body) + beside)
+        each = Box(room.x, room.y, room.w, (room.h - under) / len(names))
+        large = min(self.fitting(name, each, large, bold=True) for name in names)
+        sentences = [(lead, body)] if beside else []
+        sentences += [*((name, large) for name in names), (after, body)]
         heights = [size * LINE_EM * line_count(text, room.w, size, bold=text in names) for text, size in sentences]
         top = room.top - max(room.h - sum(heights), 0) / 2
         for (text, size), height in zip(sentences, heights, strict=True):

@@ -13,7 +13,7 @@ from kivy.core.image import ImageData
 from kivy.core.text import Label as CoreLabel
 
 from kiosk import bidi, fonts
-from kiosk.layout import READABLE, Box
+from kiosk.box import Box
 
 LINE_EM = 1.42
 FOOT_EM = 1.06  # from the top of a line to the foot of its letters; below it the deepest Arabic letters have room
@@ -33,12 +33,12 @@ def line_count(text: str, width: float, size: float, *, bold: bool = False) -> i
     return max(len(list(Measured(text, bold).rows(width / size))), 1)
 
 
-def fitting(text: str, box: Box, size: float, *, bold: bool = False, lines: int = 9) -> float:
-    """The largest size up to the one asked at which the text stands in the box; never below what can be read."""
+def fitting(text: str, box: Box, size: float, *, least: float, bold: bool = False, lines: int = 9) -> float:
+    """The largest size up to the one asked at which the text stands in the box; never below the least."""
     measured = Measured(text, bold)
-    while size > READABLE and not measured.fits(box, size, lines):
+    while size > least and not measured.fits(box, size, lines):
         size -= 0.5
-    return max(size, READABLE)
+    return max(size, least)
 
 
 def fits(text: str, box: Box, size: float, *, bold: bool = False, lines: int = 9) -> bool:

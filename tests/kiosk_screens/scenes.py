@@ -189,6 +189,7 @@ SCENES: dict[str, Callable[[Flow], None]] = {
     "name": _at(Step.NAME, typed=Typed("Zoë de Wit")),
     "name, accents": _at(Step.NAME, typed=Typed("Zo", Letters.WEST)),
     "name, more accents": _at(Step.NAME, typed=Typed("Ma", Letters.EAST)),
+    "name, a tile open": _at(Step.NAME, typed=Typed("Jan ", group=3)),
     "name, long": _at(Step.NAME, typed=Typed(LONG_NAME)),
     "name, other script": _at(Step.NAME, typed=Typed("محمد العلي")),
     "name, missing": _noticed(TOO_SHORT, ""),
@@ -237,6 +238,8 @@ def setting(
     now = 0.0
     flow = Flow(config(language), OpenReception(), at_once, lambda: now)
     SCENES[scene](flow)
+    if flow.visitor.typed.page is Letters.LETTERS:
+        flow.visitor.typed = flow.visitor.typed.speak(language)
     flow.choices = replace(flow.choices, **chosen)
     layout = Layout(Panel.of(kiosk), larger=flow.choices.larger, lower=flow.choices.lower)
     return Setting(flow, layout, Theme(organisation), Taps(lambda: now))

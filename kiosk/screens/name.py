@@ -9,6 +9,7 @@ from kiosk.layout import GRID, Box, NamePlaces
 from kiosk.screens.field import Field
 from kiosk.screens.page import ATTENTION, BACK, KEY, PLAIN, PRIMARY, QUIET, TONED, Page
 from kiosk.screens.parts import Card, Press
+from kiosk.screens.text import text_width
 from retention.base.translations import N_
 
 Place = TypeVar("Place", Press, Box)
@@ -74,9 +75,8 @@ class Keys:
     def __init__(self, page: Name, places: NamePlaces) -> None:
         self._page, self._typing = page, page.flow.typing
         self._letters = [page.button(place, "", self._typing.erase, KEY, letter=True) for place in places.keys]
-        size = min(page.layout.title_size * 0.9, min(place.h for place in places.keys) * 0.72)
-        for key in self._letters:
-            key.label.font_size = size * page.layout.panel.density
+        self._size = min(page.layout.title_size * 0.9, min(place.h for place in places.keys) * 0.72)
+        self._room = min(place.w for place in places.keys) - 2
         *turns, space, erase = places.tools
         self._turns = {
             further: page.button(place, KEY_FACE[further], partial(self._typing.turn, further), QUIET, letter=True)
@@ -87,9 +87,11 @@ class Keys:
 
     def refresh(self) -> None:
         typed = self._page.flow.visitor.typed
-        for key, letter in zip(
-            in_order(self._letters, leftward=typed.page in FROM_THE_RIGHT), LETTERS[typed.page], strict=True
-        ):
+        widest = max(text_width(letter, 1) for letter in LETTERS[typed.page])  # some Arabic letters are very wide
+        size = min(self._size, self._room / widest) * self._page.layout.panel.density
+        keys = in_order(self._letters, leftward=typed.page in FROM_THE_RIGHT)
+        for key, letter in zip(keys, LETTERS[typed.page], strict=True):
+            key.label.font_size = size
             key.label.text = typed.face(letter)
             key.act = partial(self._typing.letter, letter)
         for page, key in self._turns.items():

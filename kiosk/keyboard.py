@@ -51,7 +51,7 @@ KEY_FACE: dict[Page, str] = {
     Page.ARABIC: "ا ب ت",
     Page.MORE_ARABIC: "أ ئ ة",
     Page.PERSIAN: "ا ب پ",
-    Page.MORE_PERSIAN: "ث ذ ض",
+    Page.MORE_PERSIAN: "ث ذ ژ",
 }
 """What stands on the key that brings a page."""
 
@@ -64,13 +64,13 @@ _FURTHER: dict[Page, tuple[Page, Page]] = {
     Page.ARABIC: (Page.MORE_ARABIC, Page.LETTERS),
     Page.PERSIAN: (Page.MORE_PERSIAN, Page.LETTERS),
 }
-TILES = 6
-ON_A_TILE = 5
-# Where keys are too large for all letters at once, five stand together on a tile, and a second tap takes one of them.
+# Where keys are too large for all letters at once, some stand together on a tile, and a second tap takes one of them.
 GROUPS: dict[Page, tuple[str, ...]] = {
-    page: tuple(letters[start : start + ON_A_TILE] for start in range(0, len(letters), ON_A_TILE))
-    for page, letters in LETTERS.items()
+    Page.LETTERS: ("abcde", "fghij", "klmno", "pqrst", "uvwxy", "z-'"),
+    Page.WEST: ("áàâäã", "åæçéè", "êëíîï", "ñóòôö", "õøœ", "úùûüß"),
+    Page.EAST: ("ąăćčď", "đęěğı", "łńňőř", "śšşșť", "țůűýÿ", "źžż"),
 }
+TILES = 6
 # Small between a first name and a surname; who writes them with a capital is read just as well.
 _PARTICLES = frozenset(["van", "de", "der", "den", "het", "ten", "ter", "te", "von"])
 

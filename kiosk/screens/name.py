@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from functools import partial
 from typing import TypeVar
 
+from kiosk import fonts
 from kiosk.keyboard import FROM_THE_RIGHT, GROUPS, KEY_FACE, LETTERS, TILES
 from kiosk.layout import GRID, Box, NamePlaces
 from kiosk.screens.field import Field
@@ -39,8 +40,8 @@ class Name(Page):
         if places.reason is not None:
             self.words(self._(TITLE), places.title, size, kind=kind, bold=True)
         strip = inside = places.reason or places.title
-        if self.layout.portrait:  # the sentence stands under the question, its strip a little wider
-            strip = Box(strip.x - GRID, strip.y, strip.w + 2 * GRID, strip.h)
+        if self.layout.portrait or places.reason is None:  # the sentence begins where the question does
+            strip = strip.inset(-GRID, 0)
         else:
             inside = strip.inset(GRID, 0)
         corner = GRID * self.layout.panel.density
@@ -64,6 +65,7 @@ class Name(Page):
         kind = self.look(ATTENTION if notice else self.quiet)
         size = self.layout.body if notice else self.usual_size
         self.sentence.font_size = size * self.layout.panel.density
+        self.sentence.font_name = (fonts.BOLD if self.usual is TITLE and not notice else fonts.TEXT).file
         self.sentence.text = self._(notice or self.usual)
         self.sentence.ground = self.signal.ground = kind.ground
         self.sentence.ink = kind.ink

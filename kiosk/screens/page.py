@@ -13,6 +13,7 @@ from kiosk.passes import COLOUR
 from kiosk.screens.parts import Glyph, Ground, Press, Words
 from kiosk.screens.setting import Setting
 from kiosk.screens.text import LINE_EM, fitting, line_count, text_width
+from kiosk.screens.tile import Filling
 from kiosk.theme import Kind, Role
 from retention.base.translations import translator
 
@@ -81,10 +82,18 @@ class Page(Ground):
         return {"pos": (left, low), "size": (right - left, top - low), "size_hint": (None, None)}
 
     def words(
-        self, text: str, box: Box, size: float, *, kind: Look = PLAIN, bold: bool = False, halign: str = "left"
+        self,
+        text: str,
+        box: Box,
+        size: float,
+        *,
+        kind: Look = PLAIN,
+        bold: bool = False,
+        halign: str = "left",
+        fitted: bool = False,
     ) -> Words:
         """Text in a box, as large as asked or as fits, never smaller than can be read; in the middle of the height."""
-        size, kind = self.fitting(text, box, size, bold=bold), self.look(kind)
+        size, kind = size if fitted else self.fitting(text, box, size, bold=bold), self.look(kind)
         label = Words(
             text=text,
             font_name=(fonts.BOLD if bold else fonts.TEXT).file,
@@ -202,21 +211,14 @@ class Page(Ground):
         self.strip(self.layout.serving, GLOBE, self._("Other"), self.flow.serving.begin)
 
     def strip(self, box: Box, glyph: str, text: str, act: Callable[[], object]) -> Press:
-        """A button of the strip: a picture over a word, or beside it where the place is low."""
+        """A button of the strip: a picture and a word."""
         kind = SECOND if self.under_strip is ATTENTION else QUIET
-        press = self.surface(box, act, kind, around=self.look(self.under_strip).ground)
-        size = self.layout.body
-        inside = box.inset(0.5, 0)
-        if box.h >= 2.2 * size:
-            word = inside.lower(size * LINE_EM)
-            room = inside.above(word, 0)
-            side = min(room.h * 0.9, size * 1.8)
-            spare = max(room.h - side - size * 0.35, 0) / 2
-            self.glyph(glyph, Box(room.x, word.top - size * 0.2 + spare, room.w, side), kind=kind)
-            word = Box(word.x, word.y + spare, word.w, word.h)
-        else:
-            side = min(size, box.h * 0.5)
-            self.glyph(glyph, Box(inside.x + GRID / 2, box.y + (box.h - side) / 2, side, side), kind=kind)
-            word = Box(inside.x + side + 0.75 * GRID, inside.y, inside.w - side - 0.75 * GRID, inside.h)
-        press.label = self.words(text, word, size, kind=kind, halign="center")
+        return self.tile(box, glyph, text, act, kind, around=self.look(self.under_strip).ground, pad=0.25)
+
+    def tile(
+        self, box: Box, glyph: str, text: str, act: Callable[[], object], kind: Look, *, pad: float = 2.0, **kwargs: Any
+    ) -> Press:
+        """An answer with a picture and a word on it."""
+        press = self.surface(box, act, kind, **kwargs)
+        press.label, press.glyph = Filling(self, glyph, text, kind, self.layout.body).on(box, pad)
         return press

@@ -23,38 +23,42 @@ class PassShown(Page):
         self.card(places.card, given.colour, given.picture, given.digit)
         if places.lead is not None:
             self.words(self._("Your pass"), places.lead, self.layout.title_size, kind=TONED, bold=True)
-        self.say(given.spoken(self.flow.language), places.words, lead=places.lead is None)
+        self.say(given.spoken(self.flow.language), places.words, lead=places.lead is None and not self.layout.larger)
         size = self.layout.title_size
         self.button(places.go_on, self._("Done"), self.flow.begin_again, self.primary, size=size, main=True)
 
     def card(self, place: Box, colour: str, picture: str, digit: int | None) -> None:
-        kind, density = self.pass_kind(colour), self.layout.panel.density
-        around = self.palette.tone
-        card = Card(
-            ground=kind.ground,
-            around=around,
-            edge=self.palette.ink,
-            edge_width=0.6 * density,
-            corner=2 * GRID * density,
-            **self.place(place),
-        )
-        self.add_widget(card)
+        """The pass in its own colours; where there are two colours, these are a frame round the picture."""
+        own, around = COLOUR[colour], self.palette.tone
+        self.slab(place, own.fill, around, 2 * GRID)
         height = place.h * 0.075
         for low in (place.y + height * 0.8, place.top - height * 1.8):
             stripe = Box(place.x + 2 * GRID, low, place.w - 4 * GRID, height)
-            self.add_widget(Ribbon(COLOUR[colour].pattern, kind.ink, **self.place(stripe)))
-        inner = place.inset(GRID, height * 2.2)
+            self.add_widget(Ribbon(own.pattern, own.ink, **self.place(stripe)))
+        inner, kind = place.inset(GRID, height * 2.2), self.pass_kind(colour)
+        if self.palette.spare:
+            inner = place.inset(height * 1.2, height * 2.4)
+            self.slab(inner, kind.ground, own.fill, GRID)
+            inner = inner.inset(GRID / 2)
         if digit is not None:
             part = inner.right_part(inner.w * 0.32)
             self.words(str(digit), part, inner.h * 0.5, kind=kind, bold=True, halign="center")
             inner = inner.left_part(inner.w * 0.68)
         self.glyph(PICTURE[picture].glyph, inner, kind=kind)
 
+    def slab(self, place: Box, ground: str, around: str, corner: float) -> None:
+        """A surface with an edge in ink."""
+        density = self.layout.panel.density
+        edge = {"edge": self.palette.ink, "edge_width": 0.6 * density, "corner": corner * density}
+        self.add_widget(Card(ground=ground, around=around, **edge, **self.place(place)))
+
     def say(self, name: str, room: Box, *, lead: bool) -> None:
         """The pass as people say it, large, between smaller sentences; together in the middle of the room."""
         body, large = self.layout.body, self.layout.title_size * 1.1
         if line_count(name, room.w, large * 0.85, bold=True) == 1:
             large = self.fitting(name, room, large, bold=True, lines=1)
+        under = body * LINE_EM * (line_count(self._("Remember your pass."), room.w, body) + lead)
+        large = self.fitting(name, Box(room.x, room.y, room.w, room.h - under), large, bold=True)
         sentences = [(self._("Your pass"), body)] if lead else []
         sentences += [(name, large), (self._("Remember your pass."), body)]
         heights = [size * LINE_EM * line_count(text, room.w, size, bold=text == name) for text, size in sentences]

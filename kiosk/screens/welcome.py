@@ -23,9 +23,13 @@ class Welcome(Page):
     def build(self) -> None:
         coming, leaving = self.layout.welcome_places()
         tiles = self.languages()
-        self.greeting(tiles[0].top if tiles else coming.top)
+        self.greeting(coming, tiles)
         for place, (text, act) in zip(tiles, self.choose_language(tiles), strict=True):
             self.button(place, text, act, QUIET, around=self.around(), glyph=GLOBE if len(tiles) == 1 else "")
+        if coming.w < 1.6 * coming.h and self.layout.larger:
+            self.tile(coming, COMING, self._(COME), self.flow.coming.begin, PRIMARY, main=True, pad=GRID)
+            self.tile(leaving, LEAVING, self._(LEAVE), self.flow.leaving.begin, SECOND, main=True, pad=GRID)
+            return
         size = min(
             self.fitting(self._(text), self.beside(coming), self.layout.title_size * 1.2, bold=True, lines=2)
             for text in (COME, LEAVE)
@@ -33,19 +37,24 @@ class Welcome(Page):
         self.choice(coming, (COMING, COME), self.flow.coming.begin, PRIMARY, size)
         self.choice(leaving, (LEAVING, LEAVE), self.flow.leaving.begin, SECOND, size)
 
-    def greeting(self, top: float) -> None:
-        """The toned area with the open door."""
-        panel = self.layout.panel
-        if self.layout.portrait:
-            low = top + self.layout.gap
+    def greeting(self, coming: Box, tiles: list[Box]) -> None:
+        """The toned area with the open door; enlarged in landscape there is room for the welcome alone."""
+        layout, panel = self.layout, self.layout.panel
+        if layout.portrait:
+            low = (tiles[0] if tiles else coming).top + layout.gap
             greet = Box(0, low, panel.width, panel.height - low)
             self.band(greet)
             self.door(greet)
+        elif layout.larger:
+            self.band(layout.header(0)[0])
+            size = layout.title_size
+            room = Box(layout.content.x, coming.top, layout.content.w, layout.content.top - coming.top)
+            self.words(self._("Welcome"), room, size, bold=True)
         else:
-            greet = self.layout.stage()[0]
+            greet = layout.stage()[0]
             self.band(greet)
-            left = self.layout.content.x
-            self.door(Box(left, top + self.layout.gap, greet.right - left, panel.height - top - self.layout.gap))
+            low = tiles[0].top + layout.gap if tiles else 0.0
+            self.door(Box(layout.content.x, low, greet.right - layout.content.x, panel.height - low))
 
     # The languages, by their own names
 

@@ -11,6 +11,7 @@ from kiosk.layout import GRID, Box, NamePlaces
 from kiosk.screens.field import Field
 from kiosk.screens.page import ATTENTION, BACK, KEY, PLAIN, PRIMARY, QUIET, TONED, Page
 from kiosk.screens.parts import Card, Press
+from kiosk.screens.text import text_width
 from kiosk.visitor import Visitor
 from kiosk.voice.letters import PAGES_CALLED, UP_TO
 from retention.base.translations import N_
@@ -104,9 +105,8 @@ class Keys:
             page.button(place, "", self._typing.erase, KEY, letter=True, key=True) for place in places.keys
         ]
         self._columns = sum(place.y == places.keys[0].y for place in places.keys)
-        size = min(page.layout.title_size * 0.9, min(place.h for place in places.keys) * 0.72)
-        for key in self._letters:
-            key.label.font_size = size * page.layout.panel.density
+        self._size = min(page.layout.title_size * 0.9, min(place.h for place in places.keys) * 0.72)
+        self._room = min(place.w for place in places.keys) - 2
         *turns, space, erase = places.tools
         self._turns = {
             further: page.button(place, KEY_FACE[further], partial(self._typing.turn, further), QUIET, letter=True)
@@ -120,8 +120,11 @@ class Keys:
         letters = LETTERS[typed.page]
         if self._page.flow.choices.scanning:
             letters = scanned(letters, self._columns)
+        widest = max(text_width(letter, 1) for letter in letters)  # some Arabic letters are very wide
+        size = min(self._size, self._room / widest) * self._page.layout.panel.density
         keys = in_order(self._letters, leftward=typed.page in FROM_THE_RIGHT)
         for key, letter in zip(keys, letters, strict=True):
+            key.label.font_size = size
             key.label.text = typed.face(letter)
             key.act = partial(self._typing.letter, letter)
         for turn, key in self._turns.items():

@@ -101,6 +101,11 @@ class Guide:
             self._narrator.at(self._steering.current)
             self.moved()
 
+    def probe(self) -> None:
+        """Try, without a sound, whether the kiosk can speak; the speaker knows afterwards."""
+        if self._flow.listening.offered and not self._speaker.speaking:
+            self._speaker.probe(self._flow.language)
+
     # Keys
 
     def _act(self, key: Key) -> None:

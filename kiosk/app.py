@@ -20,6 +20,7 @@ from kiosk.keys import Keys
 from kiosk.layout import Layout, Panel
 from kiosk.passes import Pass
 from kiosk.screens.setting import Setting
+from kiosk.statement import load
 from kiosk.steps import Step
 from kiosk.taps import Taps
 from kiosk.theme import Theme
@@ -65,8 +66,8 @@ def run_kiosk(office: Office, life: Life) -> None:
 class LateReception:
     """The reception, opened by the worker: the first screen does not wait for the database."""
 
-    def __init__(self, office: Office) -> None:
-        self._office = office
+    def __init__(self, office: Office, statement: str) -> None:
+        self._office, self._statement = office, statement
         self._opened = False
 
     def open(self) -> None:
@@ -77,12 +78,22 @@ class LateReception:
         from kiosk.reception import Reception as Real  # noqa: PLC0415
 
         self._database: Database | None = database_if_there(self._office)
-        self._real = Real(self._office, self._database)
+        self._real = Real(self._office, self._database, statement=self._statement)
         self._opened = True
 
     def sign_in(self, details: Details) -> SignedIn:
         self.open()
         return self._real.sign_in(details)
+
+    def rewrite(self, visit: str, details: Details) -> None:
+        self.open()
+        self._real.rewrite(visit, details, by="visitor")
+
+    def take_back(self, visit: str, pass_: Pass) -> None:
+        self.open()
+        from kiosk.takeback import take_back  # noqa: PLC0415 - loads SQLAlchemy, as above
+
+        take_back(self._office.state, self._real, self._database, visit, pass_)
 
     def sign_out(self, pass_: Pass) -> None:
         self.open()
@@ -115,12 +126,13 @@ class Counter:
         self.office, self.life = office, life
         self.refused: StateRefused | None = None
         self.bring: Callable[[Callable[[], None]], None] = lambda act: act()
-        self._reception = LateReception(office)
+        statement = load(office.config.organisation, fonts.drawable)
+        self._reception = LateReception(office, statement.mark)
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="kiosk-worker")
         self._failed_at = ""
         self._next_report = 0.0
         monotonic = office.clock.monotonic
-        self.flow = Flow(office.config, self._reception, self.work, monotonic, fonts.drawable)
+        self.flow = Flow(office.config, self._reception, self.work, monotonic, fonts.drawable, statement=statement)
         self.taps = Taps(monotonic)
         voice = office.config.kiosk.voice
         self._jack = jack or find_jack(voice.jack if self.flow.listening.offered else "none")

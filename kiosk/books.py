@@ -45,9 +45,11 @@ class SignedIn:
 class Books:
     """Board, rows and roll of one office; one for each process, safe to use from several threads."""
 
-    def __init__(self, office: Office, database: Database | None, *, kiosk: str = "kiosk") -> None:
-        """`kiosk` names the panel, so that guessing at one does not cast doubt on another."""
-        self._office, self._kiosk = office, kiosk
+    def __init__(
+        self, office: Office, database: Database | None, *, kiosk: str = "kiosk", statement: str | None = None
+    ) -> None:
+        """`kiosk` names the panel, so that guessing at one casts no doubt on another; `statement` what it shows."""
+        self._office, self._kiosk, self._statement = office, kiosk, statement
         self._database, self._tried = database, office.clock.monotonic()
         self._own = ExitStack()  # what was opened here and not handed over
         self._days = Days(office)
@@ -127,7 +129,7 @@ class Books:
             self._hold(board, change, left or (holder.left if holder else None))
 
     def _sealed(self, change: Change, details: Details) -> bytes:
-        opened = Opened(details.name, details.host, tuple(sorted(details.help)))
+        opened = Opened(details.name, details.host, tuple(sorted(details.help)), details.statement or self._statement)
         return seal_details(self._days.slot(change.day).public, change.visit, change.day, opened)
 
     def _append(self, change: Change, act: Act, details: Details | None = None, since: datetime | None = None) -> None:
@@ -153,6 +155,7 @@ class Books:
             "host": details.host,
             "host_telephone": telephone or None,
             "help": tuple(sorted(details.help)),
+            "statement": details.statement or self._statement,
         }
 
     def _writer(self, day: date) -> RollWriter:

@@ -76,6 +76,18 @@ class Conversation:
         else:
             self.go(before)
 
+    def return_to(self, step: Step) -> None:
+        """Back over several steps at once, to one of those behind."""
+        while self._behind and self._behind.pop() is not step:
+            pass
+        self.go(step)
+
+    def look_back(self) -> None:
+        """From screens that look aside to the one where that began."""
+        while self._behind and self._behind[-1] in ASIDE:
+            self._behind.pop()
+        self.back()
+
     def begin_again(self) -> None:
         """Back to the start; everything told is dropped, and every choice."""
         self.choices = self._usual()

@@ -17,6 +17,7 @@ from uuid import uuid4
 
 from kiosk.books import Books, SignedIn, free_pass, holder_of, next_change
 from kiosk.calamity.record import Act, Entry, RollRecord, Whereabouts
+from kiosk.calamity.roll import Written
 from kiosk.changes import NAMELESS, PRESENT, Change, announce, arrive, forget, move, reseal
 from kiosk.errors import VisitElsewhere, VisitUnknown
 from kiosk.passboard import Board, Holder, with_digit
@@ -184,6 +185,10 @@ class Reception(Books):
         """The kiosks where somebody seems to guess passes, and until when their sign-outs count as probably left."""
         now = self._days.now()
         return {kiosk: until for kiosk, until in self._passes.seen().doubted.items() if now < until}
+
+    def written(self, visit: str) -> dict[date, tuple[Written, ...]]:
+        """Where the records of a visit stand that this process wrote lately; see `kiosk.takeback`."""
+        return {day: found for day, writer in self._writers.items() if (found := writer.written(visit))}
 
     def _held_by(self, board: Board, row: Visit | None, pass_id: str, now: datetime) -> Holder | None:
         """Who has this pass, as row and board together know it."""

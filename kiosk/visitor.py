@@ -5,7 +5,15 @@ from dataclasses import dataclass, field
 from kiosk.keyboard import Typed
 from kiosk.passes import Pass
 from kiosk.theme import Contrast
-from kiosk.visits import Help
+from kiosk.visits import Details, Help
+
+
+@dataclass(frozen=True)
+class Own:
+    """A visitor's own entry as they told it a moment ago: it is not read back from anywhere."""
+
+    visit: str
+    details: Details
 
 
 @dataclass
@@ -18,6 +26,12 @@ class Visitor:
     colour: str | None = None
     picture: str | None = None
     given: Pass | None = None
+    own: Own | None = None
+
+    @property
+    def has_something_to_lose(self) -> bool:
+        """Whether a screen must not leave by itself before it has asked."""
+        return bool(self.typed.text or self.host or self.help or self.given)
 
 
 @dataclass(frozen=True)

@@ -4,10 +4,12 @@ from kiosk.screens.choices import HelpWanted, Host, LeaveColour, LeaveDigit, Lea
 from kiosk.screens.language import Language
 from kiosk.screens.listening import NameAloud, Pace, ReadAloud
 from kiosk.screens.name import Name
+from kiosk.screens.own import OwnShown, TakeBack, Taken
 from kiosk.screens.page import Page
-from kiosk.screens.privacy import Privacy
+from kiosk.screens.privacy import Privacy, Terms
 from kiosk.screens.serving import Serving
 from kiosk.screens.setting import Setting
+from kiosk.screens.statement import StatementRead
 from kiosk.screens.telling import Attention, Farewell, PassShown, StillThere, Waiting
 from kiosk.screens.welcome import Welcome
 from kiosk.steps import Step
@@ -31,6 +33,11 @@ PAGES: dict[Step, type[Page]] = {
     Step.PACE: Pace,
     Step.SERVING: Serving,
     Step.LANGUAGE: Language,
+    Step.TERMS: Terms,
+    Step.STATEMENT: StatementRead,
+    Step.OWN: OwnShown,
+    Step.TAKE_BACK: TakeBack,
+    Step.TAKEN: Taken,
 }
 
 

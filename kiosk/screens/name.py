@@ -11,7 +11,8 @@ from kiosk.screens.parts import Card, Press
 from kiosk.voice.letters import PAGES_CALLED, UP_TO
 from retention.base.translations import N_
 
-ERASE, WIPE = "\uf06e", N_("Wipe a letter")
+ERASE, ABOUT, WIPE = "\uf06e", "\uf64e", N_("Wipe a letter")
+ABOUT_MM = 12.0
 TITLE = N_("What is your name?")
 REASON = N_("For your safety. Kept for today only.")
 
@@ -24,11 +25,25 @@ class Name(Page):
         self.band(places.band)
         self.quiet = TONED if self.layout.portrait else PLAIN
         self.notice(places)
-        self.field = Field(self, places.field)
+        field, go_on = places.field, places.go_on
+        # One tap from where a name is asked: beside the field, or low in portrait, where everybody reaches.
+        if self.layout.portrait:
+            about = go_on.left_part(go_on.h)
+            go_on = go_on.right_part(go_on.w - about.w - GRID)
+        else:
+            about = field.right_part(max(field.h, 2 * ABOUT_MM))
+            field = field.left_part(field.w - about.w - GRID)
+        self.about(about)
+        self.field = Field(self, field)
         self.board: Keys | Tiles = Tiles(self, places) if places.grouped else Keys(self, places)
         size = self.layout.title_size
-        self.button(places.go_on, self._("Next"), self.flow.coming.go_on, PRIMARY, size=size, main=True)
+        self.button(go_on, self._("Next"), self.flow.coming.go_on, PRIMARY, size=size, main=True)
         self.refresh()
+
+    def about(self, place: Box) -> None:
+        """What happens with a name, one tap from where it is asked."""
+        self.surface(place, self.flow.reading.begin, QUIET)
+        self.glyph(ABOUT, place.inset(GRID, GRID), kind=QUIET)
 
     def notice(self, places: NamePlaces) -> None:
         """The question and the reason; a notice takes the place of the reason, or of both in a small room."""

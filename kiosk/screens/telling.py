@@ -5,14 +5,17 @@ from kiosk.passes import COLOUR, PICTURE
 from kiosk.screens.page import ATTENTION, SECOND, TONED, Look, Page
 from kiosk.screens.parts import Card, Ribbon
 from kiosk.screens.text import LINE_EM, line_count
+from retention.base.translations import N_
 
 DONE, HOURGLASS, GREETING, DESK = "\uf5e0", "\uf51f", "\uf64a", "\uf00c"
+OWN, NOBODY = "\uf004", "\uf156"
 
 
 class PassShown(Page):
     """The pass, as large as the panel allows, with its name as people say it."""
 
     goes_back = False
+    lead, last = N_("Your pass"), N_("Remember your pass.")
 
     def build(self) -> None:
         given = self.flow.visitor.given
@@ -22,10 +25,16 @@ class PassShown(Page):
             return
         self.card(places.card, given.colour, given.picture, given.digit)
         if places.lead is not None:
-            self.words(self._("Your pass"), places.lead, self.layout.title_size, kind=TONED, bold=True)
+            self.words(self._(self.lead), places.lead, self.layout.title_size, kind=TONED, bold=True)
         self.say(given.spoken(self.flow.language), places.words, lead=places.lead is None)
         size = self.layout.title_size
         self.button(places.go_on, self._("Done"), self.flow.begin_again, self.primary, size=size, main=True)
+
+    def frame(self) -> None:
+        """Where "Terug" stands on other screens: the way to what was just told."""
+        if self.flow.visitor.own is not None:
+            self.strip(self.layout.back, OWN, self._("Name"), self.flow.own.look)
+        super().frame()
 
     def card(self, place: Box, colour: str, picture: str, digit: int | None) -> None:
         kind, density = self.pass_kind(colour), self.layout.panel.density
@@ -56,8 +65,8 @@ class PassShown(Page):
         body, large = self.layout.body, self.layout.title_size * 1.1
         if line_count(name, room.w, large * 0.85, bold=True) == 1:
             large = self.fitting(name, room, large, bold=True, lines=1)
-        sentences = [(self._("Your pass"), body)] if lead else []
-        sentences += [(name, large), (self._("Remember your pass."), body)]
+        sentences = [(self._(self.lead), body)] if lead else []
+        sentences += [(name, large), (self._(self.last), body)]
         heights = [size * LINE_EM * line_count(text, room.w, size, bold=text == name) for text, size in sentences]
         top = room.top - max(room.h - sum(heights), 0) / 2
         for (text, size), height in zip(sentences, heights, strict=True):
@@ -99,6 +108,11 @@ class StillThere(Page):
         room = telling_room(self, TONED, touch.top + self.layout.gap)
         self.picture_title(GREETING, self._("Are you still there?"), "", room, TONED)
         self.button(touch, self._("Yes"), self.flow.back, self.primary, size=self.layout.title_size * 1.6, main=True)
+
+    def frame(self) -> None:
+        """For whoever comes next, and must not see what stood here."""
+        self.strip(self.layout.back, NOBODY, self._("No"), self.flow.begin_again)
+        super().frame()
 
 
 class Attention(Page):

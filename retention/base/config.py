@@ -170,6 +170,7 @@ class OrganisationSection(Section):
 
     name: str = Field(default="Onze organisatie", min_length=1, max_length=60)
     statement_url: str | None = None
+    statement: Path | None = None
     privacy_officer: str | None = None
     privacy_officer_email: Annotated[str, AfterValidator(email)] | None = None
     working_hours: Hours = (time(7), time(19))

@@ -14,14 +14,17 @@ from kiosk.screens.setting import Setting
 from kiosk.steps import Step
 from kiosk.taps import Taps
 from kiosk.theme import Theme
+from kiosk.visitor import Own
 from kiosk.visits import TOO_SHORT, Details, Help
+from kiosk.ways.own import SAVED
 from kiosk.ways.typing import CANNOT_DRAW
-from retention.base.config import Config, Host, KioskSection, VisitsSection
+from retention.base.config import Config, Host, KioskSection, OrganisationSection, VisitsSection
 
 
 @dataclass(frozen=True)
 class Given:
     pass_: Pass
+    visit: str = "0" * 32
 
 
 class OpenReception:
@@ -31,10 +34,18 @@ class OpenReception:
         self.given, self.digits = given or Pass("blue", "owl"), digits
         self.came: list[Details] = []
         self.left: list[Pass] = []
+        self.rewritten: list[Details] = []
+        self.taken_back: list[str] = []
 
     def sign_in(self, details: Details) -> Given:
         self.came.append(details)
         return Given(self.given)
+
+    def rewrite(self, visit: str, details: Details) -> None:
+        self.rewritten.append(details)
+
+    def take_back(self, visit: str, pass_: Pass) -> None:
+        self.taken_back.append(visit)
 
     def sign_out(self, pass_: Pass) -> None:
         self.left.append(pass_)
@@ -71,7 +82,8 @@ def config(language: str = "nl", **visits: object) -> Config:
     """A configuration that asks everything there is to ask."""
     asked = VisitsSection.model_validate({"ask_host": "optional", "hosts": HOSTS, **visits})
     languages = (language, *(other for other in OWN_NAME if other != language))
-    return Config(visits=asked, kiosk=KioskSection(languages=languages))
+    organisation = OrganisationSection(statement_url="https://www.voorbeeld.example/over-ons/privacyverklaring")
+    return Config(visits=asked, kiosk=KioskSection(languages=languages), organisation=organisation)
 
 
 def _at(step: Step, **told: object) -> Callable[[Flow], None]:
@@ -90,6 +102,13 @@ def _noticed(notice: str, text: str) -> Callable[[Flow], None]:
     return bring
 
 
+def _reading(page: int) -> Callable[[Flow], None]:
+    def bring(flow: Flow) -> None:
+        flow.step, flow.reading.page = Step.STATEMENT, page
+
+    return bring
+
+
 def _served(step: Step, **chosen: object) -> Callable[[Flow], None]:
     def bring(flow: Flow) -> None:
         flow.step, flow.choices = step, replace(flow.choices, **chosen)
@@ -97,11 +116,19 @@ def _served(step: Step, **chosen: object) -> Callable[[Flow], None]:
     return bring
 
 
+def _own_saved(flow: Flow) -> None:
+    _at(Step.OWN, given=Pass("blue", "owl"), own=OWN)(flow)
+    flow.notice = SAVED
+
+
 def _silent(flow: Flow) -> None:
     flow.step, flow.listening.silent = Step.VOICE, True
 
 
 LONG_NAME = "Wilhelmina Antoinette van den Bergh-Hoogerheide tot Slochteren en Ommelanden"
+
+OWN = Own("0" * 32, Details("Zoë de Wit"))
+OWN_LONG = Own("0" * 32, Details(LONG_NAME, "Willemijn Oosterhuis-van Amerongen", frozenset(Help)))
 
 SCENES: dict[str, Callable[[Flow], None]] = {
     "welcome": _at(Step.WELCOME),
@@ -117,9 +144,9 @@ SCENES: dict[str, Callable[[Flow], None]] = {
     "help": _at(Step.HELP),
     "help, asked": _at(Step.HELP, help=frozenset({Help.STAIRS, Help.COMPANION})),
     "wait": _at(Step.WAIT),
-    "pass": _at(Step.PASS, given=Pass("blue", "owl")),
-    "pass, white": _at(Step.PASS, given=Pass("white", "guitar")),
-    "pass, digit": _at(Step.PASS, given=Pass("orange", "castle", 3)),
+    "pass": _at(Step.PASS, given=Pass("blue", "owl"), own=OWN),
+    "pass, white": _at(Step.PASS, given=Pass("white", "guitar"), own=OWN),
+    "pass, digit": _at(Step.PASS, given=Pass("orange", "castle", 3), own=OWN),
     "colour": _at(Step.COLOUR),
     "picture": _at(Step.PICTURE, colour="blue"),
     "picture, yellow": _at(Step.PICTURE, colour="yellow"),
@@ -136,6 +163,14 @@ SCENES: dict[str, Callable[[Flow], None]] = {
     "pace": _served(Step.PACE, scanning=True),
     "serving": _at(Step.SERVING),
     "language": _at(Step.LANGUAGE),
+    "terms": _at(Step.TERMS),
+    "statement": _at(Step.STATEMENT),
+    "statement, last page": _reading(99),
+    "own": _at(Step.OWN, given=Pass("blue", "owl"), own=OWN),
+    "own, long": _at(Step.OWN, given=Pass("blue", "owl"), own=OWN_LONG),
+    "own, saved": _own_saved,
+    "take back": _at(Step.TAKE_BACK, given=Pass("blue", "owl"), own=OWN),
+    "taken": _at(Step.TAKEN, given=Pass("blue", "owl")),
 }
 
 

@@ -40,7 +40,11 @@ SERVICES = ("retention", "calamity", "recorder", "desk")
 
 
 # What rooms add to `portier doctor`.
-LOOKS = ("recorder.doctor:look_at_cameras", "retention.evidence.doctor:look_at_evidence")
+LOOKS = (
+    "recorder.doctor:look_at_cameras",
+    "retention.evidence.doctor:look_at_evidence",
+    "kiosk.voice.doctor:look_at_voice",
+)
 
 
 class Rooms(click.Group):

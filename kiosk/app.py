@@ -154,6 +154,7 @@ class Counter:
     def begin(self) -> None:
         """Open the reception in the worker; the window is up meanwhile."""
         self.work(self._reception.open, lambda _: self._ready(), lambda: None)
+        self.guide.probe()
 
     def _ready(self) -> None:
         # A collection in the middle of a touch takes a fifth of a second, which a visitor feels. So what is loaded by
@@ -209,6 +210,8 @@ class Counter:
             if self.flow.step is Step.WELCOME:
                 self.sweep()
             self.work(self._report, lambda _: None, lambda: None)
+            if self._speaker.trouble:
+                self.guide.probe()
 
     def _report(self) -> None:
         try:
@@ -219,8 +222,10 @@ class Counter:
 
     def _problems(self) -> Iterator[Problem]:
         if self.flow.listening.offered and self._speaker.trouble:
-            sentence = N_("the kiosk cannot speak: %(why)s; whoever does not see cannot sign in alone")
-            yield Problem("P4", sentence, {"why": self._speaker.trouble})
+            sentence = N_(
+                "the kiosk cannot speak, and whoever does not see cannot sign in alone: see why %(program)s fails there"
+            )
+            yield Problem("P4", sentence, {"program": self._speaker.trouble})
         if self._failed_at:
             sentence = N_("at %(time)s a visitor was sent to reception: ask them in, and read the kiosk's log")
             yield Problem("P1", sentence, {"time": self._failed_at})

@@ -51,6 +51,10 @@ class NoFreePass(KioskError):
 
 
 class VoiceSilent(KioskError):
-    """Nothing can be spoken: a program is missing, ended, or has no sound to play through."""
+    """Nothing can be spoken: `program` is missing, ended, or has no sound to play through."""
 
     exit_code = 69
+
+    def __init__(self, program: str, why: str) -> None:
+        self.program = program
+        super().__init__(f"{program} {why}")

@@ -11,6 +11,7 @@ from kiosk.layout import GRID, Box, NamePlaces
 from kiosk.screens.field import Field
 from kiosk.screens.page import ATTENTION, BACK, KEY, PLAIN, PRIMARY, QUIET, TONED, Page
 from kiosk.screens.parts import Card, Press
+from kiosk.screens.privacy import TITLE as WHAT_WE_DO
 from kiosk.screens.text import text_width
 from kiosk.visitor import Visitor
 from kiosk.voice.letters import PAGES_CALLED, UP_TO
@@ -55,7 +56,7 @@ class Name(Page):
 
     def about(self, place: Box) -> None:
         """What happens with a name, one tap from where it is asked."""
-        self.surface(place, self.flow.reading.begin, QUIET)
+        self.surface(place, self.flow.reading.begin, QUIET, spoken=self.whisper(WHAT_WE_DO))
         self.glyph(ABOUT, place.inset(GRID, GRID), kind=QUIET)
 
     def notice(self, places: NamePlaces) -> None:

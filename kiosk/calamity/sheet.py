@@ -236,7 +236,7 @@ def _note(the_list: CalamityList, line: Line) -> Said | None:
 
 def _gone(the_list: CalamityList, entry: Entry) -> Gone:
     by = say(N_("by pass")) if entry.by == "visitor" else say(N_("by staff"))
-    how = say(N_("turned away")) if entry.refused else by
+    how = say(N_("sent away")) if entry.refused else by
     return Gone(_time(the_list, entry.left or entry.arrived), _name(entry), how)
 
 

@@ -4,6 +4,7 @@ from functools import partial
 
 from kiosk.layout import GRID, READABLE, Box
 from kiosk.passes import COLOUR, COLOURS, DIGITS, PICTURE, PICTURES, Pass, colour_name, picture_name
+from kiosk.screens.about import about_left_of
 from kiosk.screens.page import PRIMARY, SECOND, Page
 from kiosk.screens.parts import Press, Ribbon
 from kiosk.screens.text import LINE_EM, fits
@@ -72,6 +73,7 @@ class HelpWanted(Page):
         places = self.layout.choices(2, 2, below=go_on.h, tallest=58, lines=1)
         self.header(self._("Help in a fire?"), places[0].top, under=self._("We come to get you."))
         self.tiles = {wanted: self.tile(wanted, place) for wanted, place in zip(HELPS, places, strict=True)}
+        go_on = about_left_of(self, go_on)
         self.button(go_on, self._("Next"), self.flow.coming.go_on, self.primary, size=self.layout.title_size, main=True)
         self.refresh()
 

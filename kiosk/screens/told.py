@@ -12,4 +12,4 @@ def show_told(page: Page, text: str, box: Box, size: float) -> None:
     shown = text
     while len(shown) > 2 and not fits(shown, box, size):
         shown = shown.removesuffix(FROM_THE_END)[:-1].rstrip() + FROM_THE_END
-    page.words(shown, box, size, kind=KEY)
+    page.words(shown, box, size, kind=KEY).personal = True

@@ -5,12 +5,13 @@ They look before each touch and put right what went wrong, as people do. Time is
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from random import Random
 from types import SimpleNamespace
 from typing import Any
 
 from kiosk.flow import Flow
-from kiosk.keyboard import LETTERS, Page
+from kiosk.keyboard import LETTERS, pages
 from kiosk.layout import Layout, Panel
 from kiosk.screens.setting import Setting
 from kiosk.steps import Step
@@ -40,7 +41,8 @@ class Door:
         self.density = layout.panel.density
         self._setting = Setting(self.flow, layout, Theme("Onze organisatie"), self.taps)
         self._pages: dict[object, Any] = {}
-        self._root: Any = Root(SimpleNamespace(flow=self.flow, taps=self.taps))  # type: ignore[arg-type]
+        nobody_listens = SimpleNamespace(touched=lambda: False)
+        self._root: Any = Root(SimpleNamespace(flow=self.flow, taps=self.taps, guide=nobody_listens))  # type: ignore[arg-type]
         Window.size = (round(layout.panel.width * self.density), round(layout.panel.height * self.density))
         Window.add_widget(self._root)
         self.flow.changed = self.show
@@ -120,27 +122,29 @@ class Trembling:
             self._touch(self._of(flow.back))
 
     def _write(self, name: str) -> None:
-        flow, page = self.door.flow, self.door.page
+        flow = self.door.flow
         text = flow.visitor.typed.text
         if text.casefold() == name.casefold():
             self._touch(self._of(flow.coming.go_on))
         elif not name.casefold().startswith(text.casefold()):
             self._touch(self._of(flow.typing.erase))
         else:
-            letter = name[len(text)].lower()
-            wanted = next((one for one in Page if letter in LETTERS[one]), Page.LETTERS)
+            letter, shown = name[len(text)].lower(), flow.visitor.typed.page
+            wanted = next((one for one in pages("nl") if letter in LETTERS[one]), shown)
             if letter == " ":
                 self._touch(self._of(flow.typing.space))
-            elif flow.visitor.typed.page is wanted:
-                self._touch(page.letters[LETTERS[wanted].index(letter)])
+            elif shown is wanted:
+                self._touch(self._of(flow.typing.letter, letter))
             else:
-                self._touch(page.west if Page.WEST in (wanted, flow.visitor.typed.page) else page.east)
+                self._touch(self._of(flow.typing.turn, shown if wanted is pages("nl")[0] else wanted))
 
-    def _of(self, act: Callable[..., object]) -> Any:
+    def _of(self, act: Callable[..., object], *what: object) -> Any:
         """What on the page does this."""
-        found = [part for part in self.door.page.children if getattr(part, "act", None) == act]
-        assert found, f"nothing on {self.door.flow.step} does {act}"
-        return found[0]
+        for part in self.door.page.children:
+            does = getattr(part, "act", None)
+            if does == act or (isinstance(does, partial) and does.func == act and does.args == what):
+                return part
+        raise AssertionError(f"nothing on {self.door.flow.step} does {act} {what}")
 
     def _touch(self, target: Any) -> None:
         at, out = target.center, self.sigma * self.door.density

@@ -93,7 +93,9 @@ def run(office: Office) -> int:
     else:
         _say("kiosk", "no display here, so no kiosk window; `portier kiosk run` opens it where there is one")
     _say("portier", f"state directory {office.state.directory}; Ctrl-C ends all services")
-    supervisor = Supervisor([Trade(name, _command(name)) for name in names], office.clock, _say)
+    supervisor = Supervisor(
+        [Trade(name, _command(name), forgets=name == "kiosk") for name in names], office.clock, _say
+    )
     code = supervisor.run(_surroundings(office))
     _say("portier", "all services have ended")
     return code

@@ -19,6 +19,7 @@ from retention.base.audit import Trail, system_actor
 from retention.base.command import Office, asked, emit, json_option, pass_office, plain, read_object
 from retention.base.database import Database, open_database
 from retention.base.errors import DatabaseUnavailable, DiskRefused, TryAgain, UsageRefused
+from retention.base.forgetful import begin_forgetful, keep_to_itself
 from retention.base.readerkey import private_half
 from retention.base.service import Life, serve
 from retention.base.trusted import TrustedTime
@@ -146,6 +147,8 @@ class Kiosk:
 @pass_office
 def run(office: Office) -> int:
     """Open the window and serve visitors until stopped."""
+    begin_forgetful()
+    keep_to_itself()
     return serve(Kiosk(office))
 
 

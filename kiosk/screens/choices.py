@@ -5,6 +5,7 @@ from typing import Any
 
 from kiosk.layout import GRID, Box
 from kiosk.passes import COLOUR, COLOURS, DIGITS, PICTURE, PICTURES, Pass, colour_name, picture_name
+from kiosk.screens.about import about_left_of
 from kiosk.screens.page import PRIMARY, SECOND, Page
 from kiosk.screens.paged import Paged
 from kiosk.screens.parts import Card, Press, Ribbon
@@ -60,6 +61,7 @@ class HelpWanted(Page):
         # Of two who come together, the second has nobody else along.
         asked = [wanted for wanted in HELPS if not (wanted is Help.COMPANION and self.flow.visitor.beside)]
         self.tiles = {wanted: self.answer(wanted, place) for wanted, place in zip(asked, places, strict=False)}
+        go_on = about_left_of(self, go_on)
         self.button(go_on, self._("Next"), self.flow.coming.go_on, self.primary, size=self.layout.title_size, main=True)
         self.refresh()
 

@@ -8,10 +8,10 @@ from kiosk import fonts
 from kiosk.keyboard import FROM_THE_RIGHT, GROUPS, KEY_FACE, LETTERS, TILES, scanned
 from kiosk.keyboard import Page as Letters
 from kiosk.layout import GRID, Box, NamePlaces
+from kiosk.screens.about import about, about_left_of
 from kiosk.screens.field import Field
 from kiosk.screens.page import ATTENTION, BACK, KEY, PLAIN, PRIMARY, QUIET, TONED, Page
 from kiosk.screens.parts import Card, Press
-from kiosk.screens.privacy import TITLE as WHAT_WE_DO
 from kiosk.screens.text import text_width
 from kiosk.visitor import Visitor
 from kiosk.voice.letters import PAGES_CALLED, UP_TO
@@ -19,7 +19,7 @@ from retention.base.translations import N_
 
 Place = TypeVar("Place", Press, Box)
 
-ERASE, ABOUT, WIPE = "\uf06e", "\uf64e", N_("Wipe a letter")
+ERASE, WIPE = "\uf06e", N_("Wipe a letter")
 ABOUT_MM = 12.0
 JOINER = "\u200c"  # keeps letters of a tile apart that would join to a word
 TITLE = N_("What is your name?")
@@ -42,22 +42,16 @@ class Name(Page):
         field, go_on = places.field, places.go_on
         # One tap from where a name is asked: beside the field, or low in portrait, where everybody reaches.
         if self.layout.portrait:
-            about = go_on.left_part(go_on.h)
-            go_on = go_on.right_part(go_on.w - about.w - GRID)
+            go_on = about_left_of(self, go_on)
         else:
-            about = field.right_part(max(field.h, 2 * ABOUT_MM))
-            field = field.left_part(field.w - about.w - GRID)
-        self.about(about)
+            wide = max(field.h, 2 * ABOUT_MM)
+            about(self, field.right_part(wide))
+            field = field.left_part(field.w - wide - GRID)
         self.field = Field(self, field)
         self.board: Keys | Tiles = Tiles(self, places) if places.grouped else Keys(self, places)
         size = self.layout.title_size
         self.button(go_on, self._("Next"), self.flow.coming.go_on, PRIMARY, size=size, main=True)
         self.refresh()
-
-    def about(self, place: Box) -> None:
-        """What happens with a name, one tap from where it is asked."""
-        self.surface(place, self.flow.reading.begin, QUIET, spoken=self.whisper(WHAT_WE_DO))
-        self.glyph(ABOUT, place.inset(GRID, GRID), kind=QUIET)
 
     def notice(self, places: NamePlaces) -> None:
         """The question and the reason; a notice takes the place of the reason, or of both in a small room."""

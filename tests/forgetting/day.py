@@ -4,6 +4,7 @@ import json
 import os
 import random
 import shutil
+import signal
 import subprocess
 import sys
 from contextlib import ExitStack, closing
@@ -68,6 +69,7 @@ class CanaryDay:
         self._disk = folder / "disk"
         self.clock = ManualClock(MORNING)
         self.left = Left()
+        self._inside: list[str] = []  # the passes of who came to a shift that was killed
 
     def live(self) -> Left:
         """The day, its end, and four days more."""
@@ -110,27 +112,36 @@ class CanaryDay:
         self.left.secrets = secrets(self.state, self.clock.now(), self.clock.now() + timedelta(days=75), [])
 
     def _work(self, names: list[str]) -> None:
-        """One shift; it is killed in the middle, and another goes on with who had no pass yet."""
+        """One shift; it is killed now and then, and another goes on with who had no pass yet and who has not left."""
         stay = max(1, len(names) // 10)
         while names:
             told = {"config": str(self._config), "at": self.clock.at.isoformat(), "uptime": self.clock.uptime}
+            told |= {"names": names, "stay": min(stay, len(names)), "leaving": self._inside}
+            came, left, killed = self._at_the_door(told, self._chance.randrange(1, 3 * len(names)))
+            self._inside = [pass_ for pass_ in [*self._inside, *came] if pass_ not in left] if killed else []
+            self.left.kills += killed
+            self.left.visitors += len(came)
+            names = names[len(came) :]
+
+    def _at_the_door(self, told: dict[str, object], last: int) -> tuple[list[str], list[str], bool]:
+        """The passes given out and those handed in; and whether it was killed, which is at its line `last`."""
+        with (self._folder / "shift.err").open("w+") as said:
             words = [sys.executable, "-m", "tests.forgetting.shift"]
-            shift = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+            shift = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=said)
             assert shift.stdin
             assert shift.stdout
-            shift.stdin.write(json.dumps(told | {"names": names, "stay": min(stay, len(names))}).encode())
+            shift.stdin.write(json.dumps(told).encode())
             shift.stdin.close()
-            last = self._chance.randrange(1, 2 * len(names))  # beyond the last name: it ends by itself
-            done = 0
-            for _ in shift.stdout:
-                done += 1
-                if done == last:
+            lines: list[list[str]] = []
+            for line in shift.stdout:
+                lines.append(line.decode().split())
+                if len(lines) == last:
                     shift.kill()
-                    self.left.kills += 1
-            shift.wait()
             shift.stdout.close()
-            self.left.visitors += done
-            names = names[done:]
+            said.seek(0)
+            assert shift.wait() in (0, -signal.SIGKILL), said.read()
+        passes = {what: [pass_ for how, pass_ in lines if how == what] for what in ("in", "out")}
+        return passes["in"], passes["out"], shift.returncode != 0
 
     def _print(self, printer: PrintServer) -> None:
         """By a process that goes by our clock: under libfaketime `lp` sends no longer document."""

@@ -1,7 +1,8 @@
 """A few hours at the door, in a process of its own that may be killed at any moment.
 
-`python -m tests.forgetting.shift` reads JSON: `config`, `at` (ISO 8601), `uptime`, `names`, `stay` (how many do not
-sign out). It prints a line for each visitor who saw a pass.
+`python -m tests.forgetting.shift` reads JSON: `config`, `at` (ISO 8601), `uptime`, `leaving` (passes of who came
+earlier and leaves first), `names`, `stay` (how many of them do not sign out). It prints a line for each visitor who saw
+a pass (`in`) or handed it in (`out`).
 """
 
 import json
@@ -10,6 +11,7 @@ from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
+from kiosk.passes import Pass
 from kiosk.reception import Reception
 from kiosk.visits import Details, Help
 from retention.base.command import Office
@@ -26,13 +28,20 @@ def main() -> None:
         closing(open_database(config)) as database,
         closing(Reception(Office(config, config.where(), clock), database)) as door,
     ):
+        for pass_ in told["leaving"]:
+            _leave(door, Pass.parse(pass_))
         given = []
         for number, name in enumerate(told["names"]):
             helped = frozenset({Help.STAIRS} if number % 7 == 0 else ())
             given.append(door.sign_in(Details(name, None, helped)))
-            print(given[-1].pass_, flush=True)
+            print("in", given[-1].pass_, flush=True)
         for signed_in in given[: len(given) - told["stay"]]:
-            door.sign_out(signed_in.pass_)
+            _leave(door, signed_in.pass_)
+
+
+def _leave(door: Reception, pass_: Pass) -> None:
+    door.sign_out(pass_)
+    print("out", pass_, flush=True)
 
 
 main()

@@ -5,10 +5,11 @@ back what it wrote. A failed write abandons the file and tries once more in a ne
 of the day, orders by version and not by clock, steps over what is damaged, and says how much that was.
 """
 
+import operator
 import os
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
@@ -161,6 +162,8 @@ class RollReader:
     def __init__(self, state: State, stream: str, epoch: int, private: X25519PrivateKey) -> None:
         self._state, self._stream, self._epoch, self._private = state, stream, epoch, private
         self._opened: dict[bytes, RollRecord | None] = {}
+        self._scanned: dict[Path, tuple[bytes, Scan]] = {}
+        self._followed: dict[str, Followed] = {}
         self._to_wipe: set[str] = set()
 
     def records(self) -> tuple[list[RollRecord], int]:
@@ -205,6 +208,7 @@ class RollReader:
         """Every file as it stands; and how many cannot be read."""
         files: list[tuple[Head, Scan]] = []
         unreadable = 0
+        scanned: dict[Path, tuple[bytes, Scan]] = {}
         for path in self._state.data_of(self._stream, self._epoch):
             try:
                 # Whole each time: a thousand visits are under a megabyte, and damage may show up anywhere.
@@ -215,7 +219,10 @@ class RollReader:
                 unreadable += 1
                 continue
             head = self._head(path, data)
-            files.append((head, scan(data, head.file_id)))
+            seen = scan(data, head.file_id, self._scanned.get(path))
+            scanned[path] = data[: seen.frames[-1].end] if seen.frames else b"", seen
+            files.append((head, seen))
+        self._scanned = scanned
         return files, unreadable
 
     def _forget(self, files: list[tuple[Head, Scan]]) -> None:
@@ -224,8 +231,12 @@ class RollReader:
         self._opened = {key: record for key, record in self._opened.items() if key in there}
 
     def roll(self) -> Roll:
-        """The visits these files tell of."""
-        return assemble(*self.records())
+        """The visits these files tell of; what was told before of a visit that has not changed is not made out anew."""
+        records, unreadable = self.records()
+        followed: dict[str, Followed] = {}
+        roll = assemble(records, unreadable, self._followed, followed)
+        self._followed = followed
+        return roll
 
     def _head(self, path: Path, data: bytes) -> Head:
         """The head, or what the file's name tells where the head is damaged."""
@@ -255,13 +266,30 @@ def replay(state: State, day: date, day_private: X25519PrivateKey) -> Roll:
     return RollReader(state, VISITS, day_number(day), day_private).roll()
 
 
-def assemble(records: Iterable[RollRecord], unreadable: int = 0) -> Roll:
-    """The visits that records tell of, whatever order and however often they come in."""
+Followed = tuple[list[RollRecord], Entry]
+"""The records of a visit, and what they come to."""
+
+
+def assemble(
+    records: Iterable[RollRecord],
+    unreadable: int = 0,
+    before: Mapping[str, Followed] | None = None,
+    followed: dict[str, Followed] | None = None,
+) -> Roll:
+    """The visits that records tell of, whatever order and however often they come in.
+
+    `before` holds what an earlier call put into `followed`: a visit with the very same records is taken from there.
+    """
+    before, followed = before or {}, {} if followed is None else followed
     by_visit: dict[str, list[RollRecord]] = defaultdict(list)
     by_pass: list[RollRecord] = []
     for record in records:
         (by_visit[record.visit] if record.visit else by_pass).append(record)
-    entries = {visit: follow(changes) for visit, changes in by_visit.items()}
+    for visit, changes in by_visit.items():
+        known = before.get(visit)
+        same = known is not None and len(known[0]) == len(changes) and all(map(operator.is_, known[0], changes))
+        followed[visit] = known if known and same else (changes, follow(changes))
+    entries = {visit: entry for visit, (_, entry) in followed.items()}
     for record in sorted(by_pass, key=lambda record: (record.at, record.pass_id, record.act)):
         _apply_by_pass(entries, record)
     ordered = sorted(entries.values(), key=lambda entry: (entry.arrived, entry.visit))

@@ -1,12 +1,8 @@
 """A day of canaries on a disk of its own: they come, are captured, printed, corrected; processes die; the day ends."""
 
-import json
 import os
 import random
 import shutil
-import signal
-import subprocess
-import sys
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -33,6 +29,7 @@ from retention.texts import Texts
 from tests.desk.site import _packets
 from tests.end_to_end.evidence import Secret, secrets
 from tests.forgetting import canaries
+from tests.forgetting.shift import Shift, worked
 from tests.support.clock import ManualClock
 from tests.support.cups import PrintServer
 from tests.support.loopfs import mount, unmount
@@ -115,33 +112,13 @@ class CanaryDay:
         """One shift; it is killed now and then, and another goes on with who had no pass yet and who has not left."""
         stay = max(1, len(names) // 10)
         while names:
-            told = {"config": str(self._config), "at": self.clock.at.isoformat(), "uptime": self.clock.uptime}
-            told |= {"names": names, "stay": min(stay, len(names)), "leaving": self._inside}
-            came, left, killed = self._at_the_door(told, self._chance.randrange(1, 3 * len(names)))
-            self._inside = [pass_ for pass_ in [*self._inside, *came] if pass_ not in left] if killed else []
-            self.left.kills += killed
-            self.left.visitors += len(came)
-            names = names[len(came) :]
-
-    def _at_the_door(self, told: dict[str, object], last: int) -> tuple[list[str], list[str], bool]:
-        """The passes given out and those handed in; and whether it was killed, which is at its line `last`."""
-        with (self._folder / "shift.err").open("w+") as said:
-            words = [sys.executable, "-m", "tests.forgetting.shift"]
-            shift = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=said)
-            assert shift.stdin
-            assert shift.stdout
-            shift.stdin.write(json.dumps(told).encode())
-            shift.stdin.close()
-            lines: list[list[str]] = []
-            for line in shift.stdout:
-                lines.append(line.decode().split())
-                if len(lines) == last:
-                    shift.kill()
-            shift.stdout.close()
-            said.seek(0)
-            assert shift.wait() in (0, -signal.SIGKILL), said.read()
-        passes = {what: [pass_ for how, pass_ in lines if how == what] for what in ("in", "out")}
-        return passes["in"], passes["out"], shift.returncode != 0
+            now, inside = (self.clock.at, self.clock.uptime), self._inside
+            shift = Shift(self._config, *now, leaving=inside, names=names, stay=min(stay, len(names)))
+            done = worked(shift, self._chance.randrange(1, 2 * shift.steps))  # beyond the last step: it ends by itself
+            self._inside = [pass_ for pass_ in [*inside, *done.came] if pass_ not in done.left] if done.killed else []
+            self.left.kills += done.killed
+            self.left.visitors += len(done.came)
+            names = names[len(done.came) :]
 
     def _print(self, printer: PrintServer) -> None:
         """By a process that goes by our clock: under libfaketime `lp` sends no longer document."""

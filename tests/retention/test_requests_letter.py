@@ -159,6 +159,14 @@ def test_the_letter_is_a_tagged_pdf_on_a4(config: Config) -> None:
     assert "Fatima el Amrani" in page.extract_text()
 
 
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_an_address_is_copied_from_the_pdf_as_it_is_written(config: Config, language: str) -> None:
+    said = letter(request("access"), answer(language=language), {"v1": VISIT}, config)
+    copied = "".join(page.extract_text() for page in PdfReader(BytesIO(pdf(said, NOW))).pages)
+    assert "autoriteitpersoonsgegevens.nl" in copied
+    assert "\u200b" not in copied
+
+
 @pytest.mark.parametrize(
     "name", ["#set page(fill: red)", "فاطمه", "W" * 120, "<b>x</b> & $y$ \\u{0}", "李小龍", "\U0001f600" * 40]
 )

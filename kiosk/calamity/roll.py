@@ -44,19 +44,19 @@ class RollWriter:
         self._file: _File | None = None
         self._abandoned = bytes(16)
 
-    def append(self, record: RollRecord) -> None:
-        """Seal one record to the disk, synced; it is safe once this returns.
+    def append(self, *records: RollRecord) -> None:
+        """Seal records to the disk, synced once; they are safe once this returns.
 
-        On an error the file is left as it is for ever, and the record goes into a new one; DiskRefused when that
+        On an error the file is left as it is for ever, and they go into a new one, all of them; DiskRefused when that
         fails too. The next call tries again.
         """
         with self._lock:
             try:
-                self._write(record)
+                self._write(records)
             except OSError:
                 self._abandon()
                 try:
-                    self._write(record)
+                    self._write(records)
                 except OSError as error:
                     self._abandon()
                     raise DiskRefused(
@@ -70,10 +70,12 @@ class RollWriter:
                 self._file.give_back_room()
             self._abandon()
 
-    def _write(self, record: RollRecord) -> None:
+    def _write(self, records: Iterable[RollRecord]) -> None:
         if self._file is None:
             self._file = _File(self._name, self._slot, self._abandoned)
-        self._file.append(record)
+        for record in records:
+            self._file.append(record)
+        self._file.sync()
 
     def _abandon(self) -> None:
         if self._file is not None:
@@ -106,13 +108,16 @@ class _File:
             raise
 
     def append(self, record: RollRecord) -> None:
+        """Not synced yet."""
         sealed = seal(self._public, record.pack(), self.head.info(self._number, self._previous))
         frame = pack_frame(self.head, self._number, self._previous, sealed)
         if self._place + len(frame) > self._room:
             self._keep_room()
         write_all(self._descriptor, frame, self._place)
-        os.fdatasync(self._descriptor)
         self._previous, self._number, self._place = digest(frame), self._number + 1, self._place + len(frame)
+
+    def sync(self) -> None:
+        os.fdatasync(self._descriptor)
 
     def give_back_room(self) -> None:
         """End the file where its last record ends."""

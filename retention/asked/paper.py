@@ -11,7 +11,7 @@ from retention.asked.letter import Letter, Section
 from retention.base.typeset import Typesetter, typesetter
 
 _SOURCE: Final = Path(__file__).with_name("letter.typ")
-_NARROW, _WIDE = (re.compile(rf"(\S{{{letters}}})(?=\S{{4}})") for letters in (24, 40))
+_NARROW, _WIDE = (re.compile(rf"(\S{{{letters}}})(?=\S{{4}})") for letters in (24, 36))
 # Over the whole page; an address there is copied from the PDF as it is written, with nothing invisible in it.
 _SENTENCES: Final = {"salutation", "opening", "paragraphs", "after", "closing"}
 

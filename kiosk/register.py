@@ -23,7 +23,7 @@ from kiosk.day import Days, Opened, open_details, seal_details
 from kiosk.errors import VisitUnknown
 from kiosk.passboard import Board, Holder, PassBoard
 from kiosk.reception import Reception
-from kiosk.rows import AWAY, Rows, of_day
+from kiosk.rows import AWAY, Rows, Stands, of_day, standing
 from kiosk.tables import Visit
 from kiosk.visits import Details, clean_host, clean_name
 from retention.base.command import Office
@@ -226,9 +226,12 @@ class Register:
         if self._database is None or (files == self._roll_seen and self._passes.seen().whole):
             self._scrub()
             return 0
+        for day in self._days.live(now):
+            self._entries(day, now)  # opening what is new takes longest: beforehand, while others sign in and out
         with self._passes.held() as board, Rows(self._database) as rows:
+            there = rows.do(standing) or {}
             # The later day first: who is carried over to it stands on both rolls.
-            behind = sum(self._add_day(day, board, rows, now) for day in reversed(self._days.live(now)))
+            behind = sum(self._add_day(day, board, rows, now, there) for day in reversed(self._days.live(now)))
             if not rows.away:
                 board.whole = True
                 board.save(now)
@@ -243,7 +246,7 @@ class Register:
         self._scrub()
         return behind
 
-    def _add_day(self, day: date, board: Board, rows: Rows, now: datetime) -> int:
+    def _add_day(self, day: date, board: Board, rows: Rows, now: datetime, there: Mapping[str, Stands]) -> int:
         if not (entries := self._entries(day, now)):
             return 0
         # Somebody may have died between row and journal: on a day with a deletion both are scrubbed once more.
@@ -258,7 +261,9 @@ class Register:
 
         behind = 0
         for entry in entries:
-            if rows.do(partial(_follow, entry=entry, day=day, sealed=sealed, expires=expires)):
+            if _is_level(there.get(entry.visit), entry, day):
+                pass
+            elif rows.do(partial(_follow, entry=entry, day=day, sealed=sealed, expires=expires)):
                 behind += 1
             if not rows.away and entry.pass_id:
                 _show(board, entry, day, expires)
@@ -343,21 +348,28 @@ def _told(entry: Entry, day: date) -> SeenVisit:
     return SeenVisit(entry.visit, entry.pass_id or None, entry.state, *identifying, *times, **told)
 
 
+def _is_level(stands: Stands | None, entry: Entry, day: date) -> bool:
+    """Whether a row, or none, says what the roll says, or more."""
+    if entry.forgotten or stands is None:
+        return entry.forgotten and stands is None
+    if entry.deleted and not stands.nameless:
+        return False
+    same = stands.day > day or (stands.day, stands.state) == (day, entry.state)
+    return stands.version > entry.version or (stands.version == entry.version and same)
+
+
 def _follow(session: Session, entry: Entry, day: date, sealed: Callable[[Entry], bytes], expires: datetime) -> bool:
     """Bring one row to its entry; whether it was behind."""
     row = session.get(Visit, entry.visit)
+    stands = Stands(row.day, row.version, row.state, row.sealed == NAMELESS) if row else None
+    if _is_level(stands, entry, day):
+        return False
     if entry.forgotten:
-        if row is not None:
-            session.delete(row)
-        return row is not None
+        session.delete(row)
+        return True
     if row is None:
-        row = Visit(id=entry.visit, version=-1, state="")
+        row = Visit(id=entry.visit)
         session.add(row)
-    named = entry.deleted and row.sealed != NAMELESS
-    if row.version > entry.version and not named:
-        return False
-    if row.version == entry.version and not named and (row.day > day or (row.day, row.state) == (day, entry.state)):
-        return False
     row.day, row.version, row.state, row.pass_id = day, entry.version, entry.state, entry.pass_id or None
     row.arrived_at = None if entry.state is Whereabouts.EXPECTED else entry.arrived
     row.left_at, row.left_by = entry.left, entry.by if entry.left else None

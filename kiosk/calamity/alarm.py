@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
@@ -23,6 +23,9 @@ from retention.base.readerkey import public_half
 from retention.base.slots import SlotFile
 from retention.base.state import CALAMITIES
 from retention.rules import calamity_deadline, visits_day
+
+AT_ONCE: Final = 500
+"""So many records are frozen with one sync."""
 
 
 @dataclass(frozen=True)
@@ -114,9 +117,12 @@ class Alarm:
         copied = self._copy_of(calamity)
         lasting = _lasting(list(records), copied.named)
         fresh = [(record, plain) for record in lasting if (plain := record.pack()) not in copied.known]
-        for record, plain in fresh:
-            copied.writer.append(record)
-            copied.know(record, plain)
+        # Many at a time: a sync for each of a day's records would keep the list from the printer.
+        for first in range(0, len(fresh), AT_ONCE):
+            some = fresh[first : first + AT_ONCE]
+            copied.writer.append(*(record for record, _ in some))
+            for record, plain in some:
+                copied.know(record, plain)
         return len(fresh)
 
     def kept(self, calamity: Calamity, now: datetime) -> tuple[list[RollRecord], int]:

@@ -40,7 +40,11 @@ SERVICES = ("retention", "calamity", "recorder", "desk")
 
 
 # What rooms add to `portier doctor`.
-LOOKS = ("recorder.doctor:look_at_cameras", "retention.evidence.doctor:look_at_evidence")
+LOOKS = (
+    "recorder.doctor:look_at_cameras",
+    "retention.evidence.doctor:look_at_evidence",
+    "kiosk.voice.doctor:look_at_voice",
+)
 
 
 class Rooms(click.Group):
@@ -89,7 +93,9 @@ def run(office: Office) -> int:
     else:
         _say("kiosk", "no display here, so no kiosk window; `portier kiosk run` opens it where there is one")
     _say("portier", f"state directory {office.state.directory}; Ctrl-C ends all services")
-    supervisor = Supervisor([Trade(name, _command(name)) for name in names], office.clock, _say)
+    supervisor = Supervisor(
+        [Trade(name, _command(name), forgets=name == "kiosk") for name in names], office.clock, _say
+    )
     code = supervisor.run(_surroundings(office))
     _say("portier", "all services have ended")
     return code

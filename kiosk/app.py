@@ -8,20 +8,27 @@ import gc
 import logging
 import os
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
 from typing import TypeVar
 
 from kiosk import display, fonts
 from kiosk.flow import Flow
+from kiosk.guide import Guide
+from kiosk.invitation import Invitation, Invited
+from kiosk.keys import Keys
 from kiosk.layout import Layout, Panel
 from kiosk.passes import Pass
 from kiosk.screens.setting import Setting
+from kiosk.statement import load
 from kiosk.steps import Step
 from kiosk.taps import Taps
 from kiosk.themefile import read_theme
 from kiosk.visits import Details
+from kiosk.voice.engine import Programs, Voices
+from kiosk.voice.jack import Jack, find_jack
+from kiosk.voice.speaker import Speaker
 from kiosk.ways.coming import SignedIn
 from retention.base.command import Office
 from retention.base.config import KioskSection
@@ -60,8 +67,8 @@ def run_kiosk(office: Office, life: Life) -> None:
 class LateReception:
     """The reception, opened by the worker: the first screen does not wait for the database."""
 
-    def __init__(self, office: Office) -> None:
-        self._office = office
+    def __init__(self, office: Office, statement: str) -> None:
+        self._office, self._statement = office, statement
         self._opened = False
 
     def open(self) -> None:
@@ -72,12 +79,26 @@ class LateReception:
         from kiosk.reception import Reception as Real  # noqa: PLC0415
 
         self._database: Database | None = database_if_there(self._office)
-        self._real = Real(self._office, self._database)
+        self._real = Real(self._office, self._database, statement=self._statement)
         self._opened = True
 
-    def sign_in(self, details: Details) -> SignedIn:
+    def come(self, comers: Sequence[Details | Invited]) -> Sequence[SignedIn]:
         self.open()
-        return self._real.sign_in(details)
+        return self._real.come(comers)
+
+    def is_invited(self, invitation: Invitation) -> bool:
+        self.open()
+        return self._real.is_invited(invitation)
+
+    def rewrite(self, visit: str, details: Details) -> None:
+        self.open()
+        self._real.rewrite(visit, details, by="visitor")
+
+    def take_back(self, visit: str, pass_: Pass) -> None:
+        self.open()
+        from kiosk.takeback import take_back  # noqa: PLC0415 - loads SQLAlchemy, as above
+
+        take_back(self._office.state, self._real, self._database, visit, pass_)
 
     def sign_out(self, pass_: Pass) -> None:
         self.open()
@@ -106,17 +127,22 @@ class LateReception:
 class Counter:
     """Everything of the kiosk but its window: flow, worker, health. One for the life of the process."""
 
-    def __init__(self, office: Office, life: Life) -> None:
+    def __init__(self, office: Office, life: Life, voices: Voices | None = None, jack: Jack | None = None) -> None:
         self.office, self.life = office, life
         self.refused: StateRefused | None = None
         self.bring: Callable[[Callable[[], None]], None] = lambda act: act()
-        self._reception = LateReception(office)
+        statement = load(office.config.organisation, fonts.drawable)
+        self._reception = LateReception(office, statement.mark)
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="kiosk-worker")
         self._failed_at = ""
         self._next_report = 0.0
         monotonic = office.clock.monotonic
-        self.flow = Flow(office.config, self._reception, self.work, monotonic, fonts.drawable)
+        self.flow = Flow(office.config, self._reception, self.work, monotonic, fonts.drawable, statement=statement)
         self.taps = Taps(monotonic)
+        voice = office.config.kiosk.voice
+        self._jack = jack or find_jack(voice.jack if self.flow.listening.offered else "none")
+        self._speaker = Speaker(voices or Programs(voice), self._jack.plugged)
+        self.guide = Guide(self.flow, Keys(office.config.kiosk.keys, monotonic), self._speaker, self._jack)
         self.theme = read_theme(office.config)
 
     def setting(self, window: tuple[int, int]) -> Setting:
@@ -128,6 +154,7 @@ class Counter:
     def begin(self) -> None:
         """Open the reception in the worker; the window is up meanwhile."""
         self.work(self._reception.open, lambda _: self._ready(), lambda: None)
+        self.guide.probe()
 
     def _ready(self) -> None:
         # A collection in the middle of a touch takes a fifth of a second, which a visitor feels. So what is loaded by
@@ -175,6 +202,7 @@ class Counter:
     def tick(self) -> None:
         """Called by the window several times a second: time for the flow, the watchdog and health."""
         self.flow.tick()
+        self.guide.tick()
         self.life.alive()
         now = self.office.clock.monotonic()
         if now >= self._next_report:
@@ -182,6 +210,8 @@ class Counter:
             if self.flow.step is Step.WELCOME:
                 self.sweep()
             self.work(self._report, lambda _: None, lambda: None)
+            if self._speaker.trouble:
+                self.guide.probe()
 
     def _report(self) -> None:
         try:
@@ -191,6 +221,11 @@ class Counter:
             log.warning("%s", error)
 
     def _problems(self) -> Iterator[Problem]:
+        if self.flow.listening.offered and self._speaker.trouble:
+            sentence = N_(
+                "the kiosk cannot speak, and whoever does not see cannot sign in alone: see why %(program)s fails there"
+            )
+            yield Problem("P4", sentence, {"program": self._speaker.trouble})
         if self._failed_at:
             sentence = N_("at %(time)s a visitor was sent to reception: ask them in, and read the kiosk's log")
             yield Problem("P1", sentence, {"time": self._failed_at})
@@ -211,6 +246,8 @@ class Counter:
         """Finish what is being done, then let go of everything."""
         gc.unfreeze()
         gc.enable()
+        self._speaker.close()
+        self._jack.close()
         self._worker.shutdown(wait=True)
         self._reception.close()
 

@@ -8,16 +8,18 @@ from typing import Any
 
 import click
 
+from kiosk.books import SignedIn
 from kiosk.closing import Closing, closing
 from kiosk.errors import VisitUnknown
 from kiosk.passes import Pass
-from kiosk.reception import Reception, SignedIn
+from kiosk.reception import Reception
 from kiosk.register import Deleted, Register, SeenVisit
 from kiosk.visits import Details, details
 from retention.base.audit import Trail, system_actor
 from retention.base.command import Office, asked, emit, json_option, pass_office, plain, read_object
 from retention.base.database import Database, open_database
 from retention.base.errors import DatabaseUnavailable, DiskRefused, TryAgain, UsageRefused
+from retention.base.forgetful import begin_forgetful, keep_to_itself
 from retention.base.readerkey import private_half
 from retention.base.service import Life, serve
 from retention.base.trusted import TrustedTime
@@ -145,6 +147,8 @@ class Kiosk:
 @pass_office
 def run(office: Office) -> int:
     """Open the window and serve visitors until stopped."""
+    begin_forgetful()
+    keep_to_itself()
     return serve(Kiosk(office))
 
 

@@ -39,7 +39,7 @@ class Conversation:
         return self.choices.language
 
     def _usual(self) -> Choices:
-        return Choices(self.config.kiosk.languages[0])
+        return Choices(self.config.kiosk.languages[0], volume=self.config.kiosk.voice.volume)
 
     def _nobody(self) -> Visitor:
         return Visitor(Typed().speak(self.language))
@@ -73,8 +73,22 @@ class Conversation:
         if before is Step.WELCOME and self.step not in ASIDE:
             self.visitor = self._nobody()
             self.tell(Step.WELCOME)
-        else:
-            self.go(before)
+            return
+        if before is Step.HELP and self.step is Step.NAME and self.visitor.beside:
+            self.visitor = self.visitor.beside  # of two who come together, the first again
+        self.go(before)
+
+    def return_to(self, step: Step) -> None:
+        """Back over several steps at once, to one of those behind."""
+        while self._behind and self._behind.pop() is not step:
+            pass
+        self.go(step)
+
+    def look_back(self) -> None:
+        """From screens that look aside to the one where that began."""
+        while self._behind and self._behind[-1] in ASIDE:
+            self._behind.pop()
+        self.back()
 
     def begin_again(self) -> None:
         """Back to the start; everything told is dropped, and every choice."""

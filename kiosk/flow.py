@@ -8,9 +8,13 @@ from collections.abc import Callable
 from typing import Protocol
 
 from kiosk.conversation import Conversation, Work
+from kiosk.statement import Statement, shipped
 from kiosk.steps import LEAVES_BY_ITSELF, Step
 from kiosk.ways.coming import Coming, SignsIn
 from kiosk.ways.leaving import Leaving, SignsOut
+from kiosk.ways.listening import Listening
+from kiosk.ways.own import OwnEntry, Rewrites
+from kiosk.ways.reading import Reading
 from kiosk.ways.serving import Serving
 from kiosk.ways.typing import Typing
 from retention.base.config import Config
@@ -18,7 +22,7 @@ from retention.base.config import Config
 QUESTION_SECONDS = 30.0
 
 
-class Reception(SignsIn, SignsOut, Protocol):
+class Reception(SignsIn, SignsOut, Rewrites, Protocol):
     """What the ways need of the reception: it writes, and tells nothing about anybody."""
 
 
@@ -32,16 +36,27 @@ class Flow(Conversation):
         work: Work,
         monotonic: Callable[[], float],
         drawable: Callable[[str], bool] = str.isprintable,
+        *,
+        statement: Statement | None = None,
     ) -> None:
         super().__init__(config, work, monotonic)
         self.typing = Typing(self, drawable)
         self.coming = Coming(self, self.typing, reception)
         self.leaving = Leaving(self, reception)
+        self.listening = Listening(self)
         self.serving = Serving(self)
+        self.own = OwnEntry(self, reception)
+        self.reading = Reading(self, statement or shipped())
+        self.coming.corrected = self.own.corrected
 
     def ask_privacy(self) -> None:
         """Somebody wants to know what happens with their name."""
-        self.ask(Step.PRIVACY)
+        self.reading.begin()
+
+    def back(self) -> None:
+        """One step back, or one page where several are read."""
+        if not self.reading.turned_back():
+            super().back()
 
     # Time
 
@@ -54,13 +69,22 @@ class Flow(Conversation):
         now = self.monotonic()
         if self.step in LEAVES_BY_ITSELF:
             stays, follows = LEAVES_BY_ITSELF[self.step]
-            if now - self.since >= stays:
-                self.needs_attention() if follows is Step.ATTENTION else self.begin_again()
+            quiet_since = self.since if self.step is Step.WAIT else self.touched_at
+            if now - quiet_since >= stays:
+                self._leave_by_itself(follows)
         elif self.step is Step.STILL_THERE:
             if now - self.since >= QUESTION_SECONDS:
                 self.begin_again()
         elif now - self.touched_at >= self.config.kiosk.idle.total_seconds():
             self._idle()
+
+    def _leave_by_itself(self, follows: Step) -> None:
+        if follows is Step.ATTENTION:
+            self.needs_attention()
+        elif self.visitor.has_something_to_lose:
+            self.ask(Step.STILL_THERE)
+        else:
+            self.begin_again()
 
     def _idle(self) -> None:
         if self.step is not Step.WELCOME:

@@ -176,25 +176,26 @@ class Layout:
             height = min(height, self.reach - room.y)
         return room.lower(height).grid(columns, rows, gap)
 
-    def welcome_places(self) -> list[Box]:
-        """Coming and leaving."""
+    def welcome_places(self, count: int = 2) -> list[Box]:
+        """Coming and leaving, and between them coming with a code where that is asked."""
         if not self.portrait:
             if not self.larger:
-                return self.stage()[1].grid(1, 2, 2 * GRID)
-            room = self.content.above(
-                self.content.lower(self.target), self.gap
-            )  # beside one another, under the welcome
-            return room.lower(room.h - 1.4 * self.title_size - self.gap).grid(2, 1)
+                return self.stage()[1].grid(1, count, 2 * GRID)
+            # Beside one another, under the welcome.
+            room = self.content.above(self.content.lower(self.target), self.gap)
+            return room.lower(room.h - 1.4 * self.title_size - self.gap).grid(count, 1)
         height = 46.0 * (1.0 if self.lower else self.growth)
-        if self.larger:  # two lines of a name of a button
+        if self.larger:  # two lines of the name of a button
             height = max(self.main, 2.84 * self.body + 1)
-        return self.content.lower(2 * height + self.gap).grid(1, 2, self.gap)
+        # What is left above is for the languages.
+        height = max(min(height, (self.reach - self.content.y - count * self.gap - self.target) / count), self.main)
+        return self.content.lower(count * height + (count - 1) * self.gap).grid(1, count, self.gap)
 
-    def languages_room(self) -> Box:
+    def languages_room(self, count: int = 2) -> Box:
         """Where the languages may stand on the first screen: above what people come for, or under the welcome."""
         if self.portrait:
-            low = self.welcome_places()[0].top + self.gap
-            return Box(self.content.x, low, self.content.w, self.reach - low)
+            low = self.welcome_places(count)[0].top + self.gap
+            return Box(self.content.x, low, self.content.w, max(self.reach - low, self.target))
         if self.larger:
             return self.content.lower(self.target)
         greet, _ = self.stage()

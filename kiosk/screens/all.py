@@ -1,18 +1,23 @@
 """Which page shows which step of the flow."""
 
 from kiosk.screens.choices import HelpWanted, Host, LeaveColour, LeaveDigit, LeavePicture
+from kiosk.screens.invited import ShowCode
 from kiosk.screens.language import Language
+from kiosk.screens.listening import NameAloud, Pace, ReadAloud
 from kiosk.screens.name import Name
+from kiosk.screens.own import OwnShown, TakeBack, Taken
 from kiosk.screens.page import Page
-from kiosk.screens.privacy import Privacy
+from kiosk.screens.privacy import Privacy, Terms
 from kiosk.screens.serving import Serving
 from kiosk.screens.setting import Setting
+from kiosk.screens.statement import StatementRead
 from kiosk.screens.telling import Attention, Farewell, PassShown, StillThere, Waiting
 from kiosk.screens.welcome import Welcome
 from kiosk.steps import Step
 
 PAGES: dict[Step, type[Page]] = {
     Step.WELCOME: Welcome,
+    Step.CODE: ShowCode,
     Step.NAME: Name,
     Step.HOST: Host,
     Step.HELP: HelpWanted,
@@ -25,8 +30,16 @@ PAGES: dict[Step, type[Page]] = {
     Step.STILL_THERE: StillThere,
     Step.ATTENTION: Attention,
     Step.PRIVACY: Privacy,
+    Step.VOICE: ReadAloud,
+    Step.ALOUD: NameAloud,
+    Step.PACE: Pace,
     Step.SERVING: Serving,
     Step.LANGUAGE: Language,
+    Step.TERMS: Terms,
+    Step.STATEMENT: StatementRead,
+    Step.OWN: OwnShown,
+    Step.TAKE_BACK: TakeBack,
+    Step.TAKEN: Taken,
 }
 
 

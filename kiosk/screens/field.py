@@ -45,7 +45,9 @@ class Field:
         onward = not text or bidi.leftward(text) == self._page.rtl
         left = inside.x + (0 if onward else GRID / 2)
         if text:
-            self._add(self._page.words(text, Box(left, self._box.y, wide + 1, self._box.h), size, kind=self._kind))
+            name = self._page.words(text, Box(left, self._box.y, wide + 1, self._box.h), size, kind=self._kind)
+            name.personal = True
+            self._add(name)
         caret = Box(left + wide + 0.6 if onward else inside.x, self._box.y + (self._box.h - size) / 2, 0.8, size)
         self._add(Ground(ground=self._kind.ink, **self._page.place(caret)))
 

@@ -17,7 +17,7 @@ from kiosk.screens.tile import Filling
 from kiosk.theme import Kind, Role
 from retention.base.translations import translator
 
-BACK, GLOBE = "\uf04d", "\uf1e7"
+BACK, GLOBE, VOICE = "\uf04d", "\uf1e7", "\uf57e"
 MIRRORED = {BACK: "\uf054"}
 LINE_MM = 0.8
 
@@ -55,6 +55,10 @@ class Page(Ground):
         """The sentence in the visitor's language; what a screen says is remembered, to be held short."""
         self.said.append(self._translate(sentence))
         return self.said[-1]
+
+    def whisper(self, sentence: str) -> str:
+        """What is only spoken, in the visitor's language."""
+        return self._translate(sentence)
 
     def refresh(self) -> None:
         """Follow what changed without a change of screen."""
@@ -205,9 +209,11 @@ class Page(Ground):
     # The strip that is always in the same place
 
     def frame(self) -> None:
-        """ "Terug", and how the visitor wants to be served."""
+        """ "Terug", "Voorlezen", and how the visitor wants to be served."""
         if self.goes_back:
             self.strip(self.layout.back, BACK, self._("Back"), self.flow.back)
+        if self.flow.listening.offered or self.flow.choices.scanning:
+            self.strip(self.layout.voice, VOICE, self._("Listen"), self.flow.listening.begin)
         self.strip(self.layout.serving, GLOBE, self._("Other"), self.flow.serving.begin)
 
     def strip(self, box: Box, glyph: str, text: str, act: Callable[[], object]) -> Press:

@@ -30,6 +30,7 @@ from retention.base import limits
 from retention.base.errors import ConfigurationRefused, DiskRefused, UsageRefused
 from retention.base.files import replace_file
 from retention.base.mailing import MailSection, email
+from retention.base.serving import KeysSection, VoiceSection
 from retention.base.state import State, camera_stream
 
 _UNITS = {"second": 1, "minute": 60, "hour": 3_600, "day": 86_400}
@@ -169,6 +170,7 @@ class OrganisationSection(Section):
 
     name: str = Field(default="Onze organisatie", min_length=1, max_length=60)
     statement_url: str | None = None
+    statement: Path | None = None
     privacy_officer: str | None = None
     privacy_officer_email: Annotated[str, AfterValidator(email)] | None = None
     working_hours: Hours = (time(7), time(19))
@@ -203,6 +205,8 @@ class VisitsSection(Section):
     reception_closes: time = time(17, 30)
     ask_host: Literal["off", "optional", "asked"] = "off"
     ask_help: bool = True
+    invitations: bool = False
+    confirm: bool = False
     hosts: tuple[Host, ...] = ()
 
 
@@ -219,6 +223,8 @@ class KioskSection(Section):
     idle: Duration = timedelta(seconds=120)
     theme: Path | None = None
     languages: Annotated[tuple[Language, ...], Field(min_length=1)] = get_args(Language)
+    voice: VoiceSection = VoiceSection()
+    keys: KeysSection = KeysSection()
 
 
 class CalamitySection(Section):

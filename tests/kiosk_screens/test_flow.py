@@ -254,7 +254,10 @@ def test_the_pass_goes_by_itself(reception, clock):
     flow.coming.go_on()
     clock.advance(seconds=60)
     flow.tick()
-    assert flow.step is Step.WELCOME
+    assert flow.step is Step.STILL_THERE
+    clock.advance(seconds=30)
+    flow.tick()
+    assert (flow.step, flow.visitor.given) == (Step.WELCOME, None)
 
 
 def test_an_answer_that_comes_after_its_visitor_has_gone_shows_nothing(reception, clock):
@@ -299,6 +302,9 @@ def test_what_happens_with_a_name_can_be_read_and_the_language_stays(reception, 
     assert (flow.step, flow.language) == (Step.WELCOME, "en")
     flow.ask_privacy()
     clock.advance(seconds=121)
+    flow.tick()
+    assert (flow.step, flow.language) == (Step.STILL_THERE, "en")
+    clock.advance(seconds=30)
     flow.tick()
     assert (flow.step, flow.language) == (Step.WELCOME, "nl")
 

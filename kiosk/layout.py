@@ -184,7 +184,7 @@ class Layout:
             # Beside one another, under the welcome.
             room = self.content.above(self.content.lower(self.target), self.gap)
             return room.lower(room.h - 1.4 * self.title_size - self.gap).grid(count, 1)
-        height = 46.0 * (1.0 if self.lower else self.growth)
+        height = (46.0 if count < 3 else 43.0) * (1.0 if self.lower else self.growth)
         if self.larger:  # two lines of the name of a button
             height = max(self.main, 2.84 * self.body + 1)
         # What is left above is for the languages.
@@ -195,7 +195,7 @@ class Layout:
         """Where the languages may stand on the first screen: above what people come for, or under the welcome."""
         if self.portrait:
             low = self.welcome_places(count)[0].top + self.gap
-            return Box(self.content.x, low, self.content.w, max(self.reach - low, self.target))
+            return Box(self.content.x, low, self.content.w, max(self.reach - low, 0.0))
         if self.larger:
             return self.content.lower(self.target)
         greet, _ = self.stage()
@@ -224,7 +224,7 @@ class Layout:
 
     def _hero_portrait(self) -> Hero:
         go_on, gap = self.main_button, self.gap
-        name = self.title_size * (1.45 * 2.1 if not self.larger else 2.2)
+        name = self.title_size * (1.45 * 2.1 if not self.larger else 2.55)
         words = Box(self.inner.x, go_on.top + gap, self.inner.w, name + self.body * 1.6)
         head = 0.0 if self.larger else self.title_size * 1.45
         room = Box(self.inner.x, words.top + gap, self.inner.w, self.inner.top - head - words.top - 2 * gap)

@@ -141,7 +141,7 @@ class LeaveDigit(Page):
         for digit, place in zip((None, *DIGITS), places, strict=True):
             text = self._("none") if digit is None else str(digit)
             act = partial(self.flow.leaving.choose_digit, digit)
-            self.button(place, text, act, kind, size=self.layout.title_size * 1.4, main=True)
+            self.button(place, text, act, kind, size=self.layout.title_size * 1.4, main=not self.layout.larger)
 
 
 def widest(names: list[str], size: float) -> float:

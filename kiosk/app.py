@@ -15,9 +15,13 @@ from typing import TypeVar
 
 from kiosk import display, fonts
 from kiosk.flow import Flow
+from kiosk.house import House, Seen
 from kiosk.layout import Layout, Panel
+from kiosk.lookout import Lookout
 from kiosk.passes import Pass
+from kiosk.pin import PinLock
 from kiosk.screens.setting import Setting
+from kiosk.shutter import DayShutter
 from kiosk.steps import Step
 from kiosk.taps import Taps
 from kiosk.theme import Theme
@@ -115,7 +119,12 @@ class Counter:
         self._failed_at = ""
         self._next_report = 0.0
         monotonic = office.clock.monotonic
-        self.flow = Flow(office.config, self._reception, self.work, monotonic, fonts.drawable)
+        self._lookout = Lookout(office, self._look_round, self._bring)
+        self._lock = PinLock(office.config.kiosk, office.state, office.clock)
+        self._shutter = DayShutter(office)
+        house = House(self._lookout, self._lock, self._shutter)
+        self.flow = Flow(office.config, self._reception, self.work, monotonic, fonts.drawable, house=house)
+        self.flow.turn(is_closed=self._shutter.is_closed())
         self.taps = Taps(monotonic)
         self.theme = Theme(office.config.organisation.name)
 
@@ -124,7 +133,8 @@ class Counter:
         return Setting(self.flow, Layout(Panel.of(self.office.config.kiosk, window)), self.theme, self.taps)
 
     def begin(self) -> None:
-        """Open the reception in the worker; the window is up meanwhile."""
+        """Open the reception in the worker, and look round the house; the window is up meanwhile."""
+        self._lookout.begin()
         self.work(self._reception.open, lambda _: self._ready(), lambda: None)
 
     def _ready(self) -> None:
@@ -134,6 +144,12 @@ class Counter:
         gc.freeze()
         gc.disable()
         self.life.ready()
+
+    def _look_round(self, seen: Seen) -> None:
+        self.flow.look_round(seen)
+
+    def _bring(self, act: Callable[[], None]) -> None:
+        self.bring(act)
 
     def sweep(self) -> None:
         """Pages hold one another; what the last visitor typed goes from memory now, not when memory runs short."""
@@ -180,6 +196,8 @@ class Counter:
             if self.flow.step is Step.WELCOME:
                 self.sweep()
             self.work(self._report, lambda _: None, lambda: None)
+            if self.flow.is_closed and not self._shutter.is_closed():
+                self.flow.turn(is_closed=False)  # another day
 
     def _report(self) -> None:
         try:
@@ -192,6 +210,10 @@ class Counter:
         if self._failed_at:
             sentence = N_("at %(time)s a visitor was sent to reception: ask them in, and read the kiosk's log")
             yield Problem("P1", sentence, {"time": self._failed_at})
+        if self.flow.is_closed:
+            yield Problem("P4", N_("staff closed the screen by the door for today: visitors sign in at reception"))
+        if self._lock.guessed:
+            yield Problem("P3", N_("somebody guesses the PIN of the screen by the door: look who stands there"))
         for until in self._reception.doubted().values():
             yield Problem(
                 "P3",
@@ -209,6 +231,7 @@ class Counter:
         """Finish what is being done, then let go of everything."""
         gc.unfreeze()
         gc.enable()
+        self._lookout.close()
         self._worker.shutdown(wait=True)
         self._reception.close()
 

@@ -141,6 +141,14 @@ class Layout:
         return self.frame.right_part(60.0 * self.growth) if self.portrait else self.frame.upper(24.0 * self.growth)
 
     @property
+    def help(self) -> Box:
+        """Where "Hulp" stands on every screen."""
+        if self.portrait:
+            left = self.back.right + GRID
+            return Box(left, self.frame.y, self.language.x - GRID - left, self.frame.h)
+        return Box(self.back.x, self.back.top + GRID, self.back.w, self.back.h)
+
+    @property
     def content(self) -> Box:
         """Where the one question of the screen stands."""
         if self.portrait:
@@ -202,7 +210,14 @@ class Layout:
 
     def welcome_places(self) -> list[Box]:
         """Coming and leaving."""
-        return self.stage()[1].grid(1, 2, 2 * GRID)
+        touched = self.stage()[1]
+        return touched.above(touched.lower(self.staff.h), GRID * 1.5).grid(1, 2, 2 * GRID)
+
+    @property
+    def staff(self) -> Box:
+        """The corner of staff, under what visitors come for: low, small, and always there."""
+        touched = self.stage()[1].lower(21.0)
+        return touched.right_part(min(76.0 * self.growth, touched.w))
 
     def colour_places(self) -> list[Box]:
         """The eight colours, in the order of `kiosk.passes`."""

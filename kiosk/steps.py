@@ -20,6 +20,13 @@ class Step(StrEnum):
     STILL_THERE = "still_there"
     ATTENTION = "attention"
     PRIVACY = "privacy"
+    HELP_CALLED = "help_called"
+    STAFF = "staff"
+    ALARM = "alarm"
+    PIN = "pin"
+    STAFF_TOLD = "staff_told"
+    EMERGENCY = "emergency"
+    CLOSED = "closed"
 
 
 LEAVES_BY_ITSELF: Final[dict[Step, tuple[float, Step]]] = {
@@ -28,8 +35,13 @@ LEAVES_BY_ITSELF: Final[dict[Step, tuple[float, Step]]] = {
     Step.ATTENTION: (90, Step.WELCOME),
     Step.WAIT: (20, Step.ATTENTION),
     Step.PRIVACY: (120, Step.WELCOME),
+    Step.STAFF: (60, Step.WELCOME),
+    Step.STAFF_TOLD: (20, Step.WELCOME),
 }
 """How long a screen stays by itself, in seconds, and what follows."""
 
-ASIDE: Final = frozenset({Step.STILL_THERE, Step.PRIVACY})
+ASIDE: Final = frozenset({Step.STILL_THERE, Step.PRIVACY, Step.HELP_CALLED})
 """Screens that look aside: "back" brings everything back as it was, the first screen too."""
+
+RESTS: Final = frozenset({Step.WELCOME, Step.EMERGENCY, Step.CLOSED})
+"""Screens that wait for whoever comes next; one of them is home."""

@@ -17,6 +17,7 @@ class Visitor:
     colour: str | None = None
     picture: str | None = None
     given: Pass | None = None
+    pin: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,13 @@
 """Which page shows which step of the flow."""
 
 from kiosk.screens.choices import HelpWanted, Host, LeaveColour, LeaveDigit, LeavePicture
+from kiosk.screens.emergency import EmergencyShown
+from kiosk.screens.helping import HelpCalled
 from kiosk.screens.name import Name
 from kiosk.screens.page import Page
 from kiosk.screens.privacy import Privacy
 from kiosk.screens.setting import Setting
+from kiosk.screens.staff import AlarmSoon, Closed, PinAsked, StaffCorner, StaffTold
 from kiosk.screens.telling import Attention, Farewell, PassShown, StillThere, Waiting
 from kiosk.screens.welcome import Welcome
 from kiosk.steps import Step
@@ -23,6 +26,13 @@ PAGES: dict[Step, type[Page]] = {
     Step.STILL_THERE: StillThere,
     Step.ATTENTION: Attention,
     Step.PRIVACY: Privacy,
+    Step.HELP_CALLED: HelpCalled,
+    Step.STAFF: StaffCorner,
+    Step.ALARM: AlarmSoon,
+    Step.PIN: PinAsked,
+    Step.STAFF_TOLD: StaffTold,
+    Step.EMERGENCY: EmergencyShown,
+    Step.CLOSED: Closed,
 }
 
 

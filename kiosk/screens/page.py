@@ -43,6 +43,7 @@ class Page(Ground):
     """One screen. Subclasses place their parts in `build` and follow small changes in `refresh`."""
 
     goes_back = True
+    around = ""  # what the strip lies on, where that is neither paper nor sand
 
     def __init__(self, setting: Setting) -> None:
         panel = setting.layout.panel
@@ -53,6 +54,8 @@ class Page(Ground):
         self.shows = (self.flow.step, self.flow.choices)
         self._translate = translator(self.flow.language, "kiosk")
         self.said: list[str] = []
+        self._changing: list[Any] = []
+        self._fixed = 0
         self.build()
         self.frame()
 
@@ -67,6 +70,15 @@ class Page(Ground):
 
     def refresh(self) -> None:
         """Follow what changed without a change of screen."""
+
+    def instead(self, say: Callable[[], None]) -> None:
+        """Put words in the place of those said here before; what can be tapped stays, also under a finger."""
+        for part in self._changing:
+            self.remove_widget(part)
+        del self.said[self._fixed or len(self.said) :]
+        self._fixed, before = len(self.said), set(self.children)
+        say()
+        self._changing = [part for part in self.children if part not in before]
 
     # Placing
 
@@ -182,8 +194,9 @@ class Page(Ground):
     # The strip that is always in the same place
 
     def frame(self) -> None:
-        """ "Terug" and the language."""
-        around = PAPER if self.layout.portrait else SAND
+        """ "Terug", "Hulp" and the language."""
+        around = self.around or (PAPER if self.layout.portrait else SAND)
+        self.button(self.layout.help, self._("Help"), self.flow.helping.call, QUIET, around=around)
         if self.goes_back:
             self.button(self.layout.back, self._("Back"), self.flow.back, QUIET, glyph=BACK, around=around)
         other = self.flow.other_language()

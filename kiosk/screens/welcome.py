@@ -10,6 +10,7 @@ from retention.base.translations import N_
 
 COMING, LEAVING = "\uf342", "\uf343"
 PRIVACY = N_("Privacy")
+STAFF = N_("Staff")
 COME, LEAVE = N_("I am visiting"), N_("I am leaving")
 
 
@@ -34,6 +35,7 @@ class Welcome(Page):
         """Where "Terug" stands on other screens: what happens with a name."""
         around = PAPER if self.layout.portrait else SAND
         self.button(self.layout.back, self._(PRIVACY), self.flow.ask_privacy, QUIET, around=around)
+        self.button(self.layout.staff, self._(STAFF), self.flow.staff.begin, QUIET)
         super().frame()
 
     def choice(self, box: Box, words: tuple[str, str], act: Callable[[], None], kind: Kind, size: float) -> None:

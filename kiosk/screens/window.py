@@ -21,7 +21,7 @@ TICK_SECONDS = 0.25
 FRAME_SECONDS = 1 / 30
 SLOW_SECONDS = 0.4
 SWEEP_SECONDS = 0.3
-RESTS = (Step.WELCOME, Step.PASS, Step.DONE, Step.ATTENTION)  # nobody is about to touch
+RESTS = (Step.WELCOME, Step.PASS, Step.DONE, Step.ATTENTION, Step.EMERGENCY, Step.CLOSED)  # nobody is about to touch
 BACKSPACE, ENTERS = 8, (13, 271)
 
 
@@ -135,17 +135,24 @@ class KioskApp(App):
         return True
 
     def _text(self, _: Any, text: str) -> None:
-        self.counter.flow.typing.enter(text)
+        flow = self.counter.flow
+        if flow.step is Step.PIN:
+            flow.touched()
+            for letter in text:
+                flow.staff.digit(letter)
+        flow.typing.enter(text)
 
     def _key(self, _: Any, key: int, *__: object, **___: object) -> bool:
-        """Two keys beside the letters, where a name is asked; all others, Kivy's own too, do nothing."""
+        """Two keys beside what is typed, where something is; all others, Kivy's own too, do nothing."""
         flow = self.counter.flow
-        if flow.step is Step.NAME:
+        erases = {Step.NAME: flow.typing.erase, Step.PIN: flow.staff.erase}
+        goes_on = {Step.NAME: flow.coming.go_on, Step.PIN: flow.staff.enter}
+        if flow.step in erases:
             flow.touched()
             if key == BACKSPACE:
-                flow.typing.erase()
+                erases[flow.step]()
             elif key in ENTERS:
-                flow.coming.go_on()
+                goes_on[flow.step]()
         return True
 
 

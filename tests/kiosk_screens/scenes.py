@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from kiosk.flow import Flow
+from kiosk.house import Going, House, Nobody
 from kiosk.keyboard import Page as Letters
 from kiosk.keyboard import Typed
 from kiosk.layout import Layout, Panel
@@ -13,8 +14,9 @@ from kiosk.steps import Step
 from kiosk.taps import Taps
 from kiosk.theme import Theme
 from kiosk.visits import TOO_SHORT, Details, Help
+from kiosk.ways.staff import NOT_PRINTED, PRINTED, WAIT, WRONG
 from kiosk.ways.typing import CANNOT_DRAW
-from retention.base.config import Config, Host, KioskSection, VisitsSection
+from retention.base.config import Config, Host, KioskSection, SiteSection, VisitsSection
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,10 @@ def config(language: str = "nl", **visits: object) -> Config:
     """A configuration that asks everything there is to ask."""
     asked = VisitsSection.model_validate({"ask_host": "optional", "hosts": HOSTS, **visits})
     languages = ("nl", "en") if language == "nl" else ("en", "nl")
-    return Config(visits=asked, kiosk=KioskSection(languages=languages))
+    site = SiteSection(
+        assembly_point="Grasveld bij de vijver", way_out="Door de hoofdingang", reception_telephone="030 123 45 67"
+    )
+    return Config(site=site, visits=asked, kiosk=KioskSection(languages=languages))
 
 
 def _at(step: Step, **told: object) -> Callable[[Flow], None]:
@@ -86,6 +91,61 @@ def _noticed(notice: str, text: str) -> Callable[[Flow], None]:
         flow.step, flow.notice, flow.visitor.typed = Step.NAME, notice, Typed(text)
 
     return bring
+
+
+def _helped(*, long_ago: bool = False, answered: bool = False) -> Callable[[Flow], None]:
+    def bring(flow: Flow) -> None:
+        flow.step = Step.HELP_CALLED
+        flow.helping.coming, flow.helping.unheard = answered, long_ago
+        flow.helping._called_at = 0.0
+
+    return bring
+
+
+def _alarm_soon(flow: Flow) -> None:
+    flow.staff.alarm()
+
+
+def _pin(notice: str) -> Callable[[Flow], None]:
+    def bring(flow: Flow) -> None:
+        flow.step, flow.notice = Step.PIN, notice
+
+    return bring
+
+
+def _staff_told(sentence: str, **values: str) -> Callable[[Flow], None]:
+    def bring(flow: Flow) -> None:
+        flow.step, flow.staff.told = Step.STAFF_TOLD, (sentence, values)
+
+    return bring
+
+
+def _emergency(*, drill: bool = False, helped: bool = False, untaken: bool = False) -> Callable[[Flow], None]:
+    def bring(flow: Flow) -> None:
+        flow.in_emergency, flow.step = True, Step.EMERGENCY
+        flow.emergency.going = Going(drill)
+        flow.emergency.untaken = flow.emergency.unprinted = untaken
+        if helped:
+            flow.helping._called_at = 0.0
+
+    return bring
+
+
+def _closed(step: Step) -> Callable[[Flow], None]:
+    def bring(flow: Flow) -> None:
+        flow.is_closed, flow.step = True, step
+
+    return bring
+
+
+class Locked(Nobody):
+    """A lock that has a key, and lets nobody try for a while."""
+
+    def exists(self) -> bool:
+        return True
+
+    def wait(self) -> float:
+        return 42.0
 
 
 LONG_NAME = "Wilhelmina Antoinette van den Bergh-Hoogerheide tot Slochteren en Ommelanden"
@@ -115,13 +175,30 @@ SCENES: dict[str, Callable[[Flow], None]] = {
     "still there": _at(Step.STILL_THERE),
     "attention": _at(Step.ATTENTION),
     "privacy": _at(Step.PRIVACY),
+    "help called": _helped(),
+    "help called, long ago": _helped(long_ago=True),
+    "help called, answered": _helped(answered=True),
+    "staff": _at(Step.STAFF),
+    "staff, closed": _closed(Step.STAFF),
+    "alarm soon": _alarm_soon,
+    "pin": _at(Step.PIN),
+    "pin, typed": _at(Step.PIN, pin="1234"),
+    "pin, wrong": _pin(WRONG),
+    "pin, wait": _pin(WAIT),
+    "list printed": _staff_told(PRINTED, printer="bhv-kast"),
+    "list not printed": _staff_told(NOT_PRINTED),
+    "emergency": _emergency(),
+    "emergency, drill": _emergency(drill=True),
+    "emergency, help called": _emergency(helped=True),
+    "emergency, not taken": _emergency(untaken=True),
+    "closed": _closed(Step.CLOSED),
 }
 
 
 def setting(scene: str, kiosk: KioskSection, language: str = "nl", organisation: str = "Onze organisatie") -> Setting:
     """What a page needs to be built in this scene, on this panel, in this language."""
     now = 0.0
-    flow = Flow(config(language), OpenReception(), at_once, lambda: now)
+    flow = Flow(config(language), OpenReception(), at_once, lambda: now, house=House(lock=Locked()))
     SCENES[scene](flow)
     return Setting(flow, Layout(Panel.of(kiosk)), Theme(organisation), Taps(lambda: now))
 

@@ -130,8 +130,12 @@ class KioskApp(App):
         self.show_page()
 
     def _closing(self, *_: object, **__: object) -> bool:
-        """The window's own close button ends the kiosk where there is one (a developer's display)."""
-        self.counter.life.stop.set()
+        """The window's own close button ends the kiosk where there is one (a developer's display); else nothing does.
+
+        The key that closes windows, or a window manager, asks for the same.
+        """
+        if not self.counter.office.config.kiosk.fullscreen:
+            self.counter.life.stop.set()
         return True
 
     def _text(self, _: Any, text: str) -> None:
@@ -151,7 +155,7 @@ class KioskApp(App):
             flow.touched()
             if key == BACKSPACE:
                 erases[flow.step]()
-            elif key in ENTERS:
+            elif key in ENTERS and not flow.typing.by_machine:
                 goes_on[flow.step]()
         return True
 

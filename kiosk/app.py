@@ -11,7 +11,7 @@ import traceback
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from kiosk import display, fonts
 from kiosk.flow import Flow
@@ -29,11 +29,13 @@ from kiosk.visits import Details
 from kiosk.ways.coming import SignedIn
 from retention.base.command import Office
 from retention.base.config import KioskSection
-from retention.base.database import Database
 from retention.base.errors import DiskRefused, PortierError, StateRefused
 from retention.base.health import Problem, Report, publish
 from retention.base.service import Life
 from retention.base.translations import N_
+
+if TYPE_CHECKING:
+    from retention.base.database import Database
 
 log = logging.getLogger("portier.kiosk")
 

@@ -10,9 +10,6 @@ from pathlib import Path
 from threading import Lock
 from typing import Final
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
-
 from retention.base.clock import Clock
 from retention.base.config import KioskSection
 from retention.base.errors import DiskRefused, UsageRefused
@@ -22,8 +19,8 @@ from retention.base.state import State
 SHORTEST, LONGEST = 4, 8
 FREE_TRIES: Final = 5
 FIRST_WAIT, LONGEST_WAIT = 30.0, 900.0
-# RFC 9106, second recommended option: 64 MiB, three passes.
-_HASHER = PasswordHasher(time_cost=3, memory_cost=65_536, parallelism=4)
+COST: Final = (3, 65_536, 4)
+"""Passes, kibibytes and lanes: RFC 9106, second recommended option."""
 
 
 def pin_path(kiosk: KioskSection, state: State) -> Path:
@@ -37,7 +34,13 @@ def set_pin(path: Path, digits: str) -> None:
         raise UsageRefused(f"choose a PIN of {SHORTEST} to {LONGEST} digits")
     if len(set(digits)) == 1 or digits in "01234567890" or digits in "09876543210":
         raise UsageRefused("choose a PIN that is no row of equal or following digits")
-    replace_file(path, _HASHER.hash(digits).encode() + b"\n", 0o640)
+    replace_file(path, _hashed(digits).encode() + b"\n", 0o640)
+
+
+def _hashed(digits: str) -> str:
+    from argon2 import PasswordHasher  # noqa: PLC0415 - the first screen does without
+
+    return PasswordHasher(*COST).hash(digits)
 
 
 class PinLock:
@@ -77,8 +80,11 @@ class PinLock:
         return fits
 
     def _fits(self, digits: str) -> bool:
+        from argon2 import PasswordHasher  # noqa: PLC0415 - the first screen does without
+        from argon2.exceptions import InvalidHashError, VerificationError  # noqa: PLC0415
+
         try:
-            return _HASHER.verify(self._path.read_text().strip(), digits)
+            return PasswordHasher().verify(self._path.read_text().strip(), digits)
         except (OSError, ValueError, VerificationError, InvalidHashError):
             return False
 

@@ -23,7 +23,7 @@ KIOSK = KioskSection()
 @pytest.fixture(autouse=True)
 def quick_hash(monkeypatch: pytest.MonkeyPatch) -> None:
     """The real hash, with the least of work: these tests try often."""
-    monkeypatch.setattr(pin, "_HASHER", pin.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+    monkeypatch.setattr(pin, "COST", (1, 8, 1))
 
 
 @pytest.fixture

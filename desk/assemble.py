@@ -2,6 +2,7 @@
 
 from desk.alarm import Alarm
 from desk.asking import Asking
+from desk.bells import Bells
 from desk.caseroom import CaseRoom
 from desk.drafts import Drafts
 from desk.exports import ExportRoom
@@ -35,6 +36,7 @@ def assemble(office: Office) -> Parts:
         reception=reception,
         register=register,
         alarm=Alarm(office),
+        bells=Bells(office),
         footage=footage,
         looks=Looks(trail, office.clock),
         drafts=Drafts(),

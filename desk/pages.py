@@ -97,6 +97,7 @@ def page(request: Request, template: str, status: int = 200, **values: Any) -> H
         urgent=urgent(reports(desk.office.state), now) if staff else [],
         config=desk.office.config,
         case_calls=desk.caseroom.calls,
+        help_calls=desk.bells.calls,
         now=now,
         path=request.url.path,
         **values,

@@ -8,6 +8,7 @@ from fastapi import Depends, Request
 from desk.accounts import Staff
 from desk.alarm import Alarm
 from desk.asking import Asking
+from desk.bells import Bells
 from desk.caseroom import CaseRoom
 from desk.drafts import Drafts
 from desk.exports import ExportRoom
@@ -34,6 +35,7 @@ class Parts:
     reception: Reception
     register: Register
     alarm: Alarm
+    bells: Bells
     footage: Footage
     looks: Looks
     drafts: Drafts

@@ -11,16 +11,20 @@ import traceback
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from kiosk import display, fonts
 from kiosk.flow import Flow
 from kiosk.guide import Guide
+from kiosk.house import House, Seen
 from kiosk.invitation import Invitation, Invited
 from kiosk.keys import Keys
 from kiosk.layout import Layout, Panel
+from kiosk.lookout import Lookout
 from kiosk.passes import Pass
+from kiosk.pin import PinLock
 from kiosk.screens.setting import Setting
+from kiosk.shutter import DayShutter
 from kiosk.statement import load
 from kiosk.steps import Step
 from kiosk.taps import Taps
@@ -32,11 +36,13 @@ from kiosk.voice.speaker import Speaker
 from kiosk.ways.coming import SignedIn
 from retention.base.command import Office
 from retention.base.config import KioskSection
-from retention.base.database import Database
 from retention.base.errors import DiskRefused, PortierError, StateRefused
 from retention.base.health import Problem, Report, publish
 from retention.base.service import Life
 from retention.base.translations import N_
+
+if TYPE_CHECKING:
+    from retention.base.database import Database
 
 log = logging.getLogger("portier.kiosk")
 
@@ -137,7 +143,15 @@ class Counter:
         self._failed_at = ""
         self._next_report = 0.0
         monotonic = office.clock.monotonic
-        self.flow = Flow(office.config, self._reception, self.work, monotonic, fonts.drawable, statement=statement)
+        self._lookout = Lookout(office, self._look_round, self._bring)
+        self._lock = PinLock(office.config.kiosk, office.state, office.clock)
+        self._shutter = DayShutter(office)
+        house = House(self._lookout, self._lock, self._shutter)
+        drawable = fonts.drawable
+        self.flow = Flow(
+            office.config, self._reception, self.work, monotonic, drawable, statement=statement, house=house
+        )
+        self.flow.turn(is_closed=self._shutter.is_closed())
         self.taps = Taps(monotonic)
         voice = office.config.kiosk.voice
         self._jack = jack or find_jack(voice.jack if self.flow.listening.offered else "none")
@@ -152,7 +166,8 @@ class Counter:
         return Setting(self.flow, layout, self.theme, self.taps)
 
     def begin(self) -> None:
-        """Open the reception in the worker; the window is up meanwhile."""
+        """Open the reception in the worker, and look round the house; the window is up meanwhile."""
+        self._lookout.begin()
         self.work(self._reception.open, lambda _: self._ready(), lambda: None)
         self.guide.probe()
 
@@ -163,6 +178,12 @@ class Counter:
         gc.freeze()
         gc.disable()
         self.life.ready()
+
+    def _look_round(self, seen: Seen) -> None:
+        self.flow.look_round(seen)
+
+    def _bring(self, act: Callable[[], None]) -> None:
+        self.bring(act)
 
     def sweep(self) -> None:
         """Pages hold one another; what the last visitor typed goes from memory now, not when memory runs short."""
@@ -212,6 +233,8 @@ class Counter:
             self.work(self._report, lambda _: None, lambda: None)
             if self._speaker.trouble:
                 self.guide.probe()
+            if self.flow.is_closed and not self._shutter.is_closed():
+                self.flow.turn(is_closed=False)  # another day
 
     def _report(self) -> None:
         try:
@@ -229,6 +252,10 @@ class Counter:
         if self._failed_at:
             sentence = N_("at %(time)s a visitor was sent to reception: ask them in, and read the kiosk's log")
             yield Problem("P1", sentence, {"time": self._failed_at})
+        if self.flow.is_closed:
+            yield Problem("P4", N_("staff closed the screen by the door for today: visitors sign in at reception"))
+        if self._lock.guessed:
+            yield Problem("P3", N_("somebody guesses the PIN of the screen by the door: look who stands there"))
         for until in self._reception.doubted().values():
             yield Problem(
                 "P3",
@@ -248,6 +275,7 @@ class Counter:
         gc.enable()
         self._speaker.close()
         self._jack.close()
+        self._lookout.close()
         self._worker.shutdown(wait=True)
         self._reception.close()
 

@@ -31,6 +31,13 @@ class Step(StrEnum):
     OWN = "own"
     TAKE_BACK = "take_back"
     TAKEN = "taken"
+    HELP_CALLED = "help_called"
+    STAFF = "staff"
+    ALARM = "alarm"
+    PIN = "pin"
+    STAFF_TOLD = "staff_told"
+    EMERGENCY = "emergency"
+    CLOSED = "closed"
 
 
 LEAVES_BY_ITSELF: Final[dict[Step, tuple[float, Step]]] = {
@@ -41,6 +48,8 @@ LEAVES_BY_ITSELF: Final[dict[Step, tuple[float, Step]]] = {
     Step.OWN: (60, Step.WELCOME),
     Step.TAKE_BACK: (60, Step.WELCOME),
     Step.TAKEN: (60, Step.WELCOME),
+    Step.STAFF: (60, Step.WELCOME),
+    Step.STAFF_TOLD: (20, Step.WELCOME),
 }
 """How long a screen stays by itself, in seconds, and what follows; "Bent u er nog?" first, where that loses something.
 
@@ -57,6 +66,10 @@ ASIDE: Final = frozenset(
         Step.VOICE,
         Step.ALOUD,
         Step.PACE,
+        Step.HELP_CALLED,
     }
 )
 """Screens that look aside: "back" brings everything back as it was, the first screen too."""
+
+RESTS: Final = frozenset({Step.WELCOME, Step.EMERGENCY, Step.CLOSED})
+"""Screens that wait for whoever comes next; one of them is home."""

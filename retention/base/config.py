@@ -184,6 +184,7 @@ class SiteSection(Section):
     building: str = Field(default="", max_length=60)
     timezone: Annotated[str, AfterValidator(_zone)] = "Europe/Amsterdam"
     assembly_point: str = Field(default="Zie het ontruimingsplan", max_length=80)
+    way_out: str = Field(default="", max_length=60)
     reception_telephone: str = Field(default="", max_length=30)
 
     @property
@@ -216,6 +217,8 @@ Language = Literal["nl", "en", "de", "fr", "pl", "tr", "ar", "uk", "es", "fa"]
 class KioskSection(Section):
     """The panel by the door. Sizes on screen follow from its diagonal and resolution."""
 
+    title: str = Field(default="Ingang", min_length=1, max_length=40)
+    pin_file: Path | None = None
     diagonal_inches: float = Field(default=21.5, ge=15.6, le=24)
     width: int = Field(default=1080, ge=600, le=8000)
     height: int = Field(default=1920, ge=600, le=8000)

@@ -14,8 +14,11 @@ from datetime import datetime
 from typing import TypeVar
 
 from kiosk import display, fonts
+from kiosk.codes.code import Code
 from kiosk.flow import Flow
+from kiosk.labels.handing import Labels
 from kiosk.layout import Layout, Panel
+from kiosk.pace import Pace
 from kiosk.passes import Pass
 from kiosk.screens.setting import Setting
 from kiosk.steps import Step
@@ -60,8 +63,9 @@ def run_kiosk(office: Office, life: Life) -> None:
 class LateReception:
     """The reception, opened by the worker: the first screen does not wait for the database."""
 
-    def __init__(self, office: Office) -> None:
-        self._office = office
+    def __init__(self, office: Office, pause: Callable[[float], object], labels: Labels) -> None:
+        self._office, self._labels = office, labels
+        self._pace = Pace(office.clock.monotonic, pause)
         self._opened = False
 
     def open(self) -> None:
@@ -77,11 +81,22 @@ class LateReception:
 
     def sign_in(self, details: Details) -> SignedIn:
         self.open()
-        return self._real.sign_in(details)
+        return self._labels.with_sticker(lambda code: self._real.sign_in(details, code=code))
 
-    def sign_out(self, pass_: Pass) -> None:
+    def sign_out(self, pass_: Pass) -> str:
         self.open()
-        self._real.sign_out(pass_)
+        with self._pace.even():
+            return self._real.sign_out(pass_)
+
+    def sign_out_by_code(self, code: Code) -> str:
+        self.open()
+        with self._pace.even():
+            return self._real.sign_out_by_code(code)
+
+    def take_back(self, token: str) -> None:
+        self.open()
+        with self._pace.even():
+            self._real.take_back(token)
 
     def digits_in_use(self) -> bool:
         self.open()
@@ -110,7 +125,8 @@ class Counter:
         self.office, self.life = office, life
         self.refused: StateRefused | None = None
         self.bring: Callable[[Callable[[], None]], None] = lambda act: act()
-        self._reception = LateReception(office)
+        self.labels = Labels(office, lambda: self.flow.language)
+        self._reception = LateReception(office, life.stop.wait, self.labels)
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="kiosk-worker")
         self._failed_at = ""
         self._next_report = 0.0
@@ -134,6 +150,7 @@ class Counter:
         gc.freeze()
         gc.disable()
         self.life.ready()
+        self.labels.begin()
 
     def sweep(self) -> None:
         """Pages hold one another; what the last visitor typed goes from memory now, not when memory runs short."""
@@ -192,6 +209,7 @@ class Counter:
         if self._failed_at:
             sentence = N_("at %(time)s a visitor was sent to reception: ask them in, and read the kiosk's log")
             yield Problem("P1", sentence, {"time": self._failed_at})
+        yield from self.labels.problems()
         for until in self._reception.doubted().values():
             yield Problem(
                 "P3",
@@ -210,6 +228,7 @@ class Counter:
         gc.unfreeze()
         gc.enable()
         self._worker.shutdown(wait=True)
+        self.labels.close()
         self._reception.close()
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from kiosk.calamity.record import Whereabouts
@@ -13,6 +14,7 @@ from kiosk.tables import Visit
 PRESENT = (Whereabouts.ON_SITE, Whereabouts.PROBABLY_LEFT)
 NAMELESS: Final = b""
 """Sealed details of nobody: the visitor asked to be deleted."""
+_CODE: Final = 32
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,7 @@ class Change:
     pass_id: str
     at: datetime
     by: str
+    codes: tuple[str, ...] = ()
 
 
 def arrive(session: Session, change: Change, sealed: bytes, expires: datetime) -> None:
@@ -37,6 +40,7 @@ def arrive(session: Session, change: Change, sealed: bytes, expires: datetime) -
         raise VisitElsewhere("this visitor is inside already, or has been")
     row.day, row.version, row.state, row.pass_id = change.day, change.version, Whereabouts.ON_SITE, change.pass_id
     row.arrived_at, row.left_at, row.left_by, row.sealed, row.expires_at = change.at, None, None, sealed, expires
+    keep_codes(row, change.codes)
 
 
 def announce(session: Session, change: Change, sealed: bytes, expires: datetime) -> None:
@@ -69,8 +73,27 @@ def forget(session: Session, change: Change) -> None:
         return
     if row.state in PRESENT:
         row.sealed, row.version = NAMELESS, change.version
+        keep_codes(row, ())
     else:
         session.delete(row)
+
+
+def touch(session: Session) -> None:
+    """Write a row as it is: a commit about nobody takes as long as one about somebody."""
+    session.execute(
+        update(Visit).where(Visit.id == select(func.min(Visit.id)).scalar_subquery()).values(version=Visit.version)
+    )
+
+
+def keep_codes(row: Visit, codes: tuple[str, ...]) -> None:
+    """What is kept of a tear-off's code, for the day of the sign-in and for the next; of none, nothing."""
+    told = [code for code in codes if len(code) == _CODE]  # a roll that was tampered with takes no row away
+    row.code, row.code_next = (*told, None, None)[:2]
+
+
+def codes_of(row: Visit) -> tuple[str, ...]:
+    """The same, read back."""
+    return tuple(code for code in (row.code, row.code_next) if code is not None)
 
 
 def _older(session: Session, change: Change) -> Visit | None:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Protocol, TypeVar
 
-from kiosk.steps import ASIDE, Step
+from kiosk.steps import ASIDE, STARTS, Step
 from kiosk.visitor import Choices, Visitor
 from retention.base.config import Config
 
@@ -65,7 +65,7 @@ class Conversation:
     def back(self) -> None:
         """One step back; from the first question to the start, where everything told is dropped."""
         before = self._behind.pop() if self._behind else Step.WELCOME
-        if before is Step.WELCOME and self.step not in ASIDE:
+        if before in STARTS and self.step not in ASIDE:
             self.begin_again()
         else:
             self.go(before)

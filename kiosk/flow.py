@@ -63,12 +63,20 @@ class Flow(Conversation):
         if self.step in LEAVES_BY_ITSELF:
             stays, follows = LEAVES_BY_ITSELF[self.step]
             if now - self.since >= stays:
-                self.needs_attention() if follows is Step.ATTENTION else self.begin_again()
+                self._follow(follows)
         elif self.step is Step.STILL_THERE:
             if now - self.since >= QUESTION_SECONDS:
                 self.begin_again()
         elif now - self.touched_at >= self.config.kiosk.idle.total_seconds():
             self._idle()
+
+    def _follow(self, step: Step) -> None:
+        if step is Step.ATTENTION:
+            self.needs_attention()
+        elif step is Step.JUST_LEFT:
+            self.leaving.finish()
+        else:
+            self.begin_again()
 
     def _idle(self) -> None:
         if self.step is not Step.WELCOME:

@@ -19,13 +19,14 @@ from uuid import uuid4
 
 from kiosk.calamity.record import Act, Entry, RollRecord, Whereabouts
 from kiosk.calamity.roll import RollWriter
-from kiosk.changes import NAMELESS, PRESENT, Change, announce, arrive, forget, move, reseal
-from kiosk.day import Days, Opened, seal_details
+from kiosk.changes import NAMELESS, PRESENT, Change, announce, arrive, codes_of, forget, move, reseal
+from kiosk.codes.code import Code
+from kiosk.day import Opened, seal_details
+from kiosk.departures import Departures, holder_of
 from kiosk.errors import NoFreePass, VisitElsewhere, VisitUnknown
-from kiosk.passboard import Board, Holder, PassBoard, with_digit
+from kiosk.passboard import Board, Holder
 from kiosk.passes import DIGITS, Pass, all_passes
-from kiosk.rows import Rows, holding, keeping_passes, passes_taken, visit_of
-from kiosk.tables import Visit
+from kiosk.rows import Rows, keeping_passes, passes_taken, visit_of
 from kiosk.visits import Details
 from retention.base.audit import Trail
 from retention.base.command import Office
@@ -53,21 +54,23 @@ class SignedIn:
     pass_: Pass
 
 
-class Reception:
+class Reception(Departures):
     """Signs visitors in and out; one for each process, safe to use from several threads."""
 
     def __init__(self, office: Office, database: Database | None, *, kiosk: str = "kiosk") -> None:
         """`kiosk` names the panel, so that guessing at one does not cast doubt on another."""
-        self._office, self._kiosk = office, kiosk
+        super().__init__(office, kiosk)
         self._database, self._tried = database, office.clock.monotonic()
         self._own = ExitStack()  # what was opened here and not handed over
-        self._days = Days(office)
-        self._passes = PassBoard(office.state)
         self._trail = Trail(office.state, office.clock)
         self._writers: dict[date, RollWriter] = {}
 
-    def sign_in(self, details: Details, *, by: str = "visitor", expected: str | None = None) -> SignedIn:
+    def sign_in(
+        self, details: Details, *, by: str = "visitor", expected: str | None = None, code: Code | None = None
+    ) -> SignedIn:
         """Sign somebody in, synced to the roll before this returns. `expected` is the visit that was announced.
+
+        `code` is what their tear-off will carry, where they get one.
 
         Raises DiskRefused when the roll cannot be written, NoFreePass when all are out.
         """
@@ -75,7 +78,8 @@ class Reception:
             day = self._days.today(now)
             taken = self._taken(board, rows, now)
             pass_ = free_pass(taken, certain=board.whole or not rows.away)
-            change = Change(expected or uuid4().hex, 1, day, str(pass_), now, by)
+            codes = self._days.kept_of(code, day) if code is not None else ()
+            change = Change(expected or uuid4().hex, 1, day, str(pass_), now, by, codes)
             sealed, expires = self._sealed(change, details), self._days.deadline(day)
             rows.do(lambda session: arrive(session, change, sealed, expires))
             self._hold(board, change)
@@ -86,22 +90,6 @@ class Reception:
                 board.save(now)
                 raise
         return SignedIn(change.visit, pass_)
-
-    def sign_out(self, pass_: Pass, *, by: str = "visitor") -> None:
-        """Sign out whoever has this pass. The answer is the same whether or not anybody has it."""
-        with self._desk() as (board, rows, now):
-            row = rows.do(lambda session: holding(session, str(pass_), now))
-            found = self._held_by(board, row, str(pass_), now)
-            doubted = board.is_doubted(self._kiosk, now)
-            if found is not None:
-                change = Change(found.visit, found.version + 1, found.day, str(pass_), now, by)
-                self._leave(board, rows, change, doubted=doubted)
-            elif str(pass_) not in board.taken(now):
-                if not board.whole:
-                    # Somebody may have it whom only the roll knows of: its replay will find out.
-                    change = Change("", 0, self._days.today(now), str(pass_), now, by)
-                    self._append(change, Act.PROBABLY_LEFT if doubted else Act.SIGN_OUT)
-                self._wrong_try(board, now)
 
     def sign_out_visit(self, visit: str, *, by: str) -> None:
         """Sign a visitor out for staff, who see whom they mean; a second call changes nothing."""
@@ -175,7 +163,7 @@ class Reception:
                     raise
                 entry, its_day = told
                 found, state = Change(visit, entry.version, its_day, entry.pass_id, now, ""), entry.state
-            change = _next(found, now, by)
+            change = replace(_next(found, now, by), codes=())
             for day, frames in places().items():
                 self._bid_farewell(day, change, state, told[0].arrived if told else None, frames)
             if state in PRESENT:
@@ -199,19 +187,6 @@ class Reception:
                 raise DatabaseUnavailable("the database is away: enter expected visits once it is back")
             self._note("visit.expect", change)
         return change.visit
-
-    def digits_in_use(self) -> bool:
-        """Whether any pass with a digit may be out, so that signing out must ask for one."""
-        board = self._passes.seen()
-        if board.whole:
-            return any(map(with_digit, board.taken(self._days.now())))
-        with self._desk() as (board, rows, now):
-            return rows.away or any(map(with_digit, board.taken(now)))
-
-    def doubted(self) -> dict[str, datetime]:
-        """The kiosks where somebody seems to guess passes, and until when their sign-outs count as probably left."""
-        now = self._days.now()
-        return {kiosk: until for kiosk, until in self._passes.seen().doubted.items() if now < until}
 
     def today(self) -> date:
         """The site day it is."""
@@ -241,7 +216,7 @@ class Reception:
             now = self._days.now()
             if not board.whole and (present := rows.do(lambda session: keeping_passes(session, now))) is not None:
                 for row in present:
-                    board.holders.setdefault(str(row.pass_id), _holder(row))
+                    board.holders.setdefault(str(row.pass_id), holder_of(row))
                 # With nobody on today's roll the table knows all; else `kiosk.register` must look there first.
                 board.whole = not self._office.state.data_of(VISITS, day_number(self._days.today(now)))
             yield board, rows, now
@@ -260,13 +235,6 @@ class Reception:
     def _taken(self, board: Board, rows: Rows, now: datetime) -> set[str]:
         return board.taken(now) | (rows.do(lambda session: passes_taken(session, now)) or set())
 
-    def _held_by(self, board: Board, row: Visit | None, pass_id: str, now: datetime) -> Holder | None:
-        """Who has this pass, as row and board together know it."""
-        holder = board.holders.get(pass_id)
-        if holder is not None and holder.is_out(now):
-            return holder if row is None or row.id != holder.visit or row.version < holder.version else _holder(row)
-        return _holder(row) if row is not None else None
-
     def _visit(self, board: Board, rows: Rows, visit: str, now: datetime) -> tuple[Change, Whereabouts]:
         """A visit as row and board together know it; VisitUnknown when neither does."""
         row = rows.do(lambda session: visit_of(session, visit, now))
@@ -276,21 +244,13 @@ class Reception:
         if held is not None and (row is None or row.version < held[1].version):
             pass_id, holder = held
             state = Whereabouts.ON_SITE if holder.is_out(now) else Whereabouts.LEFT
-            return Change(visit, holder.version, holder.day, pass_id, now, ""), state
+            return Change(visit, holder.version, holder.day, pass_id, now, "", holder.codes), state
         assert row is not None
-        return Change(visit, row.version, row.day, row.pass_id or "", now, ""), Whereabouts(row.state)
-
-    def _leave(self, board: Board, rows: Rows, change: Change, *, doubted: bool) -> None:
-        """Signing out takes nobody off the list: the roll keeps who it was, and how."""
-        self._append(change, Act.PROBABLY_LEFT if doubted else Act.SIGN_OUT)
-        self._remember(board, change, left=None if doubted else change.at)
-        state = Whereabouts.PROBABLY_LEFT if doubted else Whereabouts.LEFT
-        rows.do(lambda session: move(session, change, state))
-        self._note("visit.sign_out", change)
+        return Change(visit, row.version, row.day, row.pass_id or "", now, "", codes_of(row)), Whereabouts(row.state)
 
     def _hold(self, board: Board, change: Change, left: datetime | None = None) -> None:
         expires = self._days.deadline(change.day)
-        board.holders[change.pass_id] = Holder(change.visit, change.version, change.day, expires, left)
+        board.holders[change.pass_id] = Holder(change.visit, change.version, change.day, expires, left, change.codes)
         board.save(change.at)
 
     def _remember(self, board: Board, change: Change, left: datetime | None = None) -> None:
@@ -298,13 +258,6 @@ class Reception:
         holder = board.holders.get(change.pass_id)
         if holder is None or holder.visit == change.visit:
             self._hold(board, change, left or (holder.left if holder else None))
-
-    def _wrong_try(self, board: Board, now: datetime) -> None:
-        begins = board.wrong_try(self._kiosk, now)
-        board.save(now)
-        if begins:
-            log.warning("somebody seems to guess passes at %s: its sign-outs count as probably left", self._kiosk)
-            self._note("passes.guessed", Change(self._kiosk, 0, self._days.today(now), "", now, f"kiosk:{self._kiosk}"))
 
     def _sealed(self, change: Change, details: Details) -> bytes:
         opened = Opened(details.name, details.host, tuple(sorted(details.help)))
@@ -343,10 +296,15 @@ class Reception:
             at=change.at,
             by=change.by,
             since=since,
+            codes=change.codes,
             **(self._identifying(details) if details else {}),
         )
         for day in sorted({change.day, self._days.today(change.at)}, reverse=True):
             self._writer(day).append(record)
+
+    def _put_down(self, record: RollRecord) -> None:
+        """To today's roll, about nobody that is known here."""
+        self._writer(self._days.today(record.at)).append(record)
 
     def _identifying(self, details: Details) -> dict[str, Any]:
         hosts = self._office.config.visits.hosts
@@ -385,8 +343,3 @@ def free_pass(taken: Collection[str], *, certain: bool) -> Pass:
 
 def _next(found: Change, now: datetime, by: str) -> Change:
     return replace(found, version=found.version + 1, at=now, by=by)
-
-
-def _holder(row: Visit) -> Holder:
-    left = row.left_at if row.state == Whereabouts.LEFT else None
-    return Holder(row.id, row.version, row.day, row.expires_at, left)

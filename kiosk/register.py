@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from kiosk.calamity.record import Entry, Whereabouts
 from kiosk.calamity.roll import RollReader
-from kiosk.changes import NAMELESS, PRESENT
+from kiosk.changes import NAMELESS, PRESENT, keep_codes
 from kiosk.day import Days, Opened, open_details, seal_details
 from kiosk.errors import VisitUnknown
 from kiosk.passboard import Board, Holder, PassBoard
@@ -322,6 +322,7 @@ def _follow(session: Session, entry: Entry, day: date, sealed: Callable[[Entry],
     row.arrived_at, row.left_at = entry.arrived, entry.left
     row.left_by = entry.by if entry.left else None
     row.sealed, row.expires_at = sealed(entry), expires
+    keep_codes(row, entry.codes)
     return True
 
 
@@ -332,4 +333,4 @@ def _show(board: Board, entry: Entry, day: date, expires: datetime) -> None:
         return
     if holder is not None or entry.state in PRESENT:
         left = entry.left if entry.state is Whereabouts.LEFT else None
-        board.holders[entry.pass_id] = Holder(entry.visit, entry.version, day, expires, left)
+        board.holders[entry.pass_id] = Holder(entry.visit, entry.version, day, expires, left, entry.codes)

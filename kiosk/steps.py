@@ -16,6 +16,8 @@ class Step(StrEnum):
     PICTURE = "picture"
     DIGIT = "digit"
     DONE = "done"
+    JUST_LEFT = "just_left"
+    TAKEN_BACK = "taken_back"
     WAIT = "wait"
     STILL_THERE = "still_there"
     ATTENTION = "attention"
@@ -24,12 +26,20 @@ class Step(StrEnum):
 
 LEAVES_BY_ITSELF: Final[dict[Step, tuple[float, Step]]] = {
     Step.PASS: (60, Step.WELCOME),
-    Step.DONE: (10, Step.WELCOME),
+    Step.DONE: (10, Step.JUST_LEFT),
+    Step.JUST_LEFT: (60, Step.WELCOME),
+    Step.TAKEN_BACK: (10, Step.WELCOME),
     Step.ATTENTION: (90, Step.WELCOME),
     Step.WAIT: (20, Step.ATTENTION),
     Step.PRIVACY: (120, Step.WELCOME),
 }
 """How long a screen stays by itself, in seconds, and what follows."""
+
+STARTS: Final = frozenset({Step.WELCOME, Step.JUST_LEFT})
+"""Screens a visitor begins at: whoever comes back to one has told nothing."""
+
+UNDO_SECONDS: Final = 60.0
+"""How long a sign-out can be taken back where it was made."""
 
 ASIDE: Final = frozenset({Step.STILL_THERE, Step.PRIVACY})
 """Screens that look aside: "back" brings everything back as it was, the first screen too."""

@@ -30,5 +30,8 @@ class Visit(PersonalRecord):
     left_at: Mapped[datetime | None]
     # `visitor`, or the member of staff who signed this visitor out.
     left_by: Mapped[str | None] = mapped_column(String(80))
+    # What is kept of the code on the tear-off (`kiosk.codes.code`): for the day of the sign-in, and for the next.
+    code: Mapped[str | None] = mapped_column(String(32), index=True)
+    code_next: Mapped[str | None] = mapped_column(String(32), index=True)
     # Name, host and help wanted together, sealed to the public half of `day`.
     sealed: Mapped[bytes]

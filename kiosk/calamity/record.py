@@ -24,6 +24,7 @@ class Act(StrEnum):
     PROBABLY_LEFT = "probably_left"
     SIGN_OUT = "sign_out"
     DELETE = "delete"
+    NOBODY = "nobody"
 
 
 class Whereabouts(StrEnum):
@@ -66,7 +67,8 @@ class RollRecord:
     `visit` is empty where the writer could not know it (a pass handed in while the database is away): then it is
     about whoever held the pass at that moment. `since` is the arrival where that was before `at` (stay, restore).
     A `delete` takes the place of all records before it: `state` is where the visitor was, `wipes` names the frames
-    that are overwritten.
+    that are overwritten. `codes` is what is kept of the code on a tear-off. An `undo` without a `visit` takes back the
+    sign-out of this pass or code at `since`; `nobody` is about no visit at all.
     """
 
     visit: str
@@ -82,6 +84,7 @@ class RollRecord:
     since: datetime | None = None
     state: str | None = None
     wipes: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
 
     def pack(self) -> bytes:
         """JSON, padded with blanks."""
@@ -99,7 +102,7 @@ class RollRecord:
             raw: dict[str, Any] = json.loads(data)
             known = {field.name: raw[field.name] for field in fields(RollRecord) if field.name in raw}
             known |= {key: _moment(known[key]) for key in ("at", "since") if key in known}
-            known |= {key: tuple(known.get(key, ())) for key in ("help", "wipes")}
+            known |= {key: tuple(known.get(key, ())) for key in ("help", "wipes", "codes")}
             return _sane(RollRecord(**known))
         except (ValueError, TypeError, KeyError, OverflowError, RecursionError) as error:
             raise SealBroken("a record of the roll opened but makes no sense: it is counted as unreadable") from error
@@ -114,13 +117,14 @@ class RollRecord:
             self.host or "",
             self.host_telephone or "",
             self.help,
+            self.codes,
         )
         return self.version, _SAFEST_LAST.get(self.act, 0), self.at, *details, self.since or self.at
 
 
 def _sane(record: RollRecord) -> RollRecord:
     """The record, if each field is what its type says: a writer that was tampered with takes no list away."""
-    told = (record.visit, record.act, record.pass_id, record.by, *record.help, *record.wipes)
+    told = (record.visit, record.act, record.pass_id, record.by, *record.help, *record.wipes, *record.codes)
     perhaps = (record.name, record.host, record.host_telephone, record.state)
     if not all(isinstance(text, str) for text in told) or not all(isinstance(text, str | None) for text in perhaps):
         raise TypeError("text that is no text")
@@ -156,6 +160,7 @@ class Entry:
     by: str = "visitor"
     version: int = 0
     deleted: bool = False
+    codes: tuple[str, ...] = ()
 
     @property
     def forgotten(self) -> bool:
@@ -169,11 +174,13 @@ class Entry:
             "pass_id": record.pass_id or self.pass_id,
         }
         if record.act == Act.DELETE:
-            changed |= {"name": None, "host": None, "host_telephone": None, "help": (), "deleted": True}
+            changed |= {"name": None, "host": None, "host_telephone": None, "help": (), "deleted": True, "codes": ()}
             changed |= {"state": Whereabouts(record.state or Whereabouts.ON_SITE), "arrived": record.since or record.at}
         elif record.name is not None and not self.deleted:
             # All or nothing: help that was withdrawn is an empty tuple, which a merge would take for "unchanged".
             changed |= {key: getattr(record, key) for key in ("name", "host", "host_telephone", "help")}
+        if record.codes and not self.deleted and record.act != Act.DELETE:
+            changed["codes"] = record.codes
         # An undone sign-out is no new arrival.
         if record.act in (Act.SIGN_IN, Act.STAY):
             changed["arrived"] = record.since or record.at

@@ -1,11 +1,12 @@
 """Which page shows which step of the flow."""
 
 from kiosk.screens.choices import HelpWanted, Host, LeaveColour, LeaveDigit, LeavePicture
+from kiosk.screens.farewell import Farewell, JustLeft, TakenBack
 from kiosk.screens.name import Name
 from kiosk.screens.page import Page
 from kiosk.screens.privacy import Privacy
 from kiosk.screens.setting import Setting
-from kiosk.screens.telling import Attention, Farewell, PassShown, StillThere, Waiting
+from kiosk.screens.telling import Attention, PassShown, StillThere, Waiting
 from kiosk.screens.welcome import Welcome
 from kiosk.steps import Step
 
@@ -19,6 +20,8 @@ PAGES: dict[Step, type[Page]] = {
     Step.PICTURE: LeavePicture,
     Step.DIGIT: LeaveDigit,
     Step.DONE: Farewell,
+    Step.JUST_LEFT: JustLeft,
+    Step.TAKEN_BACK: TakenBack,
     Step.WAIT: Waiting,
     Step.STILL_THERE: StillThere,
     Step.ATTENTION: Attention,

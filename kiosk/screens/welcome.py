@@ -33,8 +33,11 @@ class Welcome(Page):
     def frame(self) -> None:
         """Where "Terug" stands on other screens: what happens with a name."""
         around = PAPER if self.layout.portrait else SAND
-        self.button(self.layout.back, self._(PRIVACY), self.flow.ask_privacy, QUIET, around=around)
+        self.aside(around)
         super().frame()
+
+    def aside(self, around: str) -> None:
+        self.button(self.layout.back, self._(PRIVACY), self.flow.ask_privacy, QUIET, around=around)
 
     def choice(self, box: Box, words: tuple[str, str], act: Callable[[], None], kind: Kind, size: float) -> None:
         """A large answer: picture and words begin at the same place in both."""

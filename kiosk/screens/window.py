@@ -21,7 +21,7 @@ TICK_SECONDS = 0.25
 FRAME_SECONDS = 1 / 30
 SLOW_SECONDS = 0.4
 SWEEP_SECONDS = 0.3
-RESTS = (Step.WELCOME, Step.PASS, Step.DONE, Step.ATTENTION)  # nobody is about to touch
+RESTS = (Step.WELCOME, Step.PASS, Step.DONE, Step.JUST_LEFT, Step.ATTENTION)  # nobody is about to touch
 BACKSPACE, ENTERS = 8, (13, 271)
 
 

@@ -19,7 +19,13 @@ from retention.base.glyphs import Face, Fonts
 
 FONT_FOLDERS: Final = tuple(
     Path("/usr/share/fonts") / folder
-    for folder in ("truetype/andika", "truetype/noto", "opentype/noto", "truetype/ancient-scripts")
+    for folder in (
+        "truetype/andika",
+        "truetype/noto",
+        "opentype/noto",
+        "truetype/ancient-scripts",
+        "truetype/materialdesignicons-webfont",
+    )
 )
 _FIRST: Final = ("Andika", "Noto Sans", "Noto Sans Arabic", "Noto Sans CJK SC", "Noto Color Emoji", "Symbola")
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from kiosk.codes.code import Code
 from kiosk.flow import Flow
 from kiosk.keyboard import Page as Letters
 from kiosk.keyboard import Typed
@@ -28,14 +29,23 @@ class OpenReception:
     def __init__(self, given: Pass | None = None, *, digits: bool = False) -> None:
         self.given, self.digits = given or Pass("blue", "owl"), digits
         self.came: list[Details] = []
-        self.left: list[Pass] = []
+        self.left: list[Pass | Code] = []
+        self.taken_back: list[str] = []
 
     def sign_in(self, details: Details) -> Given:
         self.came.append(details)
         return Given(self.given)
 
-    def sign_out(self, pass_: Pass) -> None:
+    def sign_out(self, pass_: Pass) -> str:
         self.left.append(pass_)
+        return f"token {len(self.left)}"
+
+    def sign_out_by_code(self, code: Code) -> str:
+        self.left.append(code)
+        return f"token {len(self.left)}"
+
+    def take_back(self, token: str) -> None:
+        self.taken_back.append(token)
 
     def digits_in_use(self) -> bool:
         return self.digits
@@ -88,6 +98,22 @@ def _noticed(notice: str, text: str) -> Callable[[Flow], None]:
     return bring
 
 
+def _at_reading(step: Step) -> Callable[[Flow], None]:
+    """Where a camera or a scanner is set up."""
+
+    def bring(flow: Flow) -> None:
+        flow.config = flow.config.model_copy(update={"kiosk": flow.config.kiosk.model_copy(update=READS)})
+        flow.step = step
+
+    return bring
+
+
+def _just_left(flow: Flow) -> None:
+    flow.leaving.show(Code(bytes(16)))
+    flow.leaving.finish()
+
+
+READS = {"code_camera": "/dev/video0"}
 LONG_NAME = "Wilhelmina Antoinette van den Bergh-Hoogerheide tot Slochteren en Ommelanden"
 
 SCENES: dict[str, Callable[[Flow], None]] = {
@@ -111,7 +137,10 @@ SCENES: dict[str, Callable[[Flow], None]] = {
     "picture": _at(Step.PICTURE, colour="blue"),
     "picture, yellow": _at(Step.PICTURE, colour="yellow"),
     "digit": _at(Step.DIGIT, colour="red", picture="cat"),
+    "colour, or a slip": _at_reading(Step.COLOUR),
     "done": _at(Step.DONE),
+    "just left": _just_left,
+    "taken back": _at(Step.TAKEN_BACK),
     "still there": _at(Step.STILL_THERE),
     "attention": _at(Step.ATTENTION),
     "privacy": _at(Step.PRIVACY),

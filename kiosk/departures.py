@@ -1,0 +1,222 @@
+"""Signing out at the door, by a pass or by the code on a tear-off, and taking that back for a minute.
+
+Whoever stands there learns nothing about anybody: the answer is the same whether or not the pass or the code is in
+use, and so is what is written for it. One record on the roll, the board, one commit: of nobody where nobody has it.
+"""
+
+import logging
+import secrets
+from abc import ABC, abstractmethod
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from kiosk.calamity.record import Act, RollRecord, Whereabouts
+from kiosk.changes import Change, codes_of, move, touch
+from kiosk.codes.code import Code
+from kiosk.day import Days
+from kiosk.errors import VisitUnknown
+from kiosk.passboard import Board, Holder, PassBoard, with_digit
+from kiosk.passes import Pass
+from kiosk.rows import Rows, holding, holding_code
+from kiosk.steps import UNDO_SECONDS
+from kiosk.tables import Visit
+from retention.base.command import Office
+
+log = logging.getLogger("portier.visits")
+
+_SLACK: Final = 30.0  # the screen counts from its own clock, and the work may have waited
+
+
+@dataclass(frozen=True)
+class Handed:
+    """What somebody hands in to leave: a pass, or the code of a tear-off as it is kept."""
+
+    pass_id: str = ""
+    codes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Left:
+    """A sign-out that can be taken back: of this visit; or of nobody's, or of whoever only the roll knows."""
+
+    until: float
+    visit: str = ""
+    handed: Handed | None = None
+    at: datetime | None = None
+
+
+class Departures(ABC):
+    """The half of the reception that lets people out; the other half says how roll, board and rows are written."""
+
+    def __init__(self, office: Office, kiosk: str) -> None:
+        self._office, self._kiosk = office, kiosk
+        self._days, self._passes = Days(office), PassBoard(office.state)
+        self._left: dict[str, _Left] = {}
+
+    def sign_out(self, pass_: Pass, *, by: str = "visitor") -> str:
+        """Sign out whoever has this pass; a token by which that is taken back. The same whether or not anybody has."""
+        pass_id = str(pass_)
+        with self._desk() as (board, rows, now):
+            row = rows.do(lambda session: holding(session, pass_id, now))
+            found = _held_by(board.holders.get(pass_id), row, now)
+            resting = board.holders.get(pass_id) if pass_id in board.taken(now) else None
+            handed = Handed(pass_id)
+            return self._hand_in(board, rows, handed, (pass_id, found) if found else None, resting, now=now, by=by)
+
+    def sign_out_by_code(self, code: Code, *, by: str = "visitor") -> str:
+        """Sign out whoever has the tear-off with this code; otherwise as `sign_out`."""
+        with self._desk() as (board, rows, now):
+            hashed = code.hashed(self._days.slot(self._days.today(now)).public)
+            row = rows.do(lambda session: holding_code(session, hashed, now))
+            pass_id, known = board.with_code(hashed) or (row.pass_id or "" if row else "", None)
+            found = _held_by(known, row, now)
+            handed = Handed(codes=(hashed,))
+            return self._hand_in(board, rows, handed, (pass_id, found) if found else None, known, now=now, by=by)
+
+    def take_back(self, token: str) -> None:
+        """Undo the sign-out that gave this token, within a minute. Whatever came of it, the answer is the same."""
+        with self._desk() as (board, rows, now):
+            left = self._left.pop(token, None)
+            if left is not None and self._office.clock.monotonic() > left.until:
+                left = None
+            if left is None or not self._return(board, rows, left, now):
+                self._of_nobody(rows, now)
+            board.save(now)
+
+    def digits_in_use(self) -> bool:
+        """Whether any pass with a digit may be out, so that signing out must ask for one."""
+        board = self._passes.seen()
+        if board.whole:
+            return any(map(with_digit, board.taken(self._days.now())))
+        with self._desk() as (board, rows, now):
+            return rows.away or any(map(with_digit, board.taken(now)))
+
+    def doubted(self) -> dict[str, datetime]:
+        """The kiosks where somebody seems to guess passes, and until when their sign-outs count as probably left."""
+        now = self._days.now()
+        return {kiosk: until for kiosk, until in self._passes.seen().doubted.items() if now < until}
+
+    @abstractmethod
+    def _desk(self) -> AbstractContextManager[tuple[Board, Rows, datetime]]: ...
+
+    @abstractmethod
+    def _visit(self, board: Board, rows: Rows, visit: str, now: datetime) -> tuple[Change, Whereabouts]: ...
+
+    @abstractmethod
+    def _append(self, change: Change, act: Act) -> None: ...
+
+    @abstractmethod
+    def _put_down(self, record: RollRecord) -> None: ...
+
+    @abstractmethod
+    def _hold(self, board: Board, change: Change, left: datetime | None = None) -> None: ...
+
+    @abstractmethod
+    def _remember(self, board: Board, change: Change, left: datetime | None = None) -> None: ...
+
+    @abstractmethod
+    def _note(self, act: str, change: Change) -> None: ...
+
+    def _hand_in(
+        self,
+        board: Board,
+        rows: Rows,
+        handed: Handed,
+        found: tuple[str, Holder] | None,
+        resting: Holder | None,
+        *,
+        now: datetime,
+        by: str,
+    ) -> str:
+        doubted, until = board.is_doubted(self._kiosk, now), self._office.clock.monotonic() + UNDO_SECONDS + _SLACK
+        if found is not None:
+            pass_id, holder = found
+            change = Change(holder.visit, holder.version + 1, holder.day, pass_id, now, by, holder.codes)
+            self._leave(board, rows, change, doubted=doubted)
+            return self._token(_Left(until, holder.visit))
+        if resting is not None:
+            # Handed in twice: what the first time did can still be taken back.
+            self._of_nobody(rows, now)
+            board.save(now)
+            self._forget_old()
+            again = any(left.visit == resting.visit for left in self._left.values())
+            return self._token(_Left(until, resting.visit if again else ""))
+        if board.whole:
+            self._of_nobody(rows, now)
+        else:
+            # Somebody may have it whom only the roll knows of: its replay will find out.
+            self._settle_later(handed, Act.PROBABLY_LEFT if doubted else Act.SIGN_OUT, now, by=by)
+        self._wrong_try(board, now)
+        return self._token(_Left(until, handed=None if board.whole else handed, at=now))
+
+    def _leave(self, board: Board, rows: Rows, change: Change, *, doubted: bool) -> None:
+        """Signing out takes nobody off the list: the roll keeps who it was, and how."""
+        self._append(change, Act.PROBABLY_LEFT if doubted else Act.SIGN_OUT)
+        self._remember(board, change, left=None if doubted else change.at)
+        state = Whereabouts.PROBABLY_LEFT if doubted else Whereabouts.LEFT
+        rows.do(lambda session: move(session, change, state))
+        self._note("visit.sign_out", change)
+
+    def _return(self, board: Board, rows: Rows, left: _Left, now: datetime) -> bool:
+        """Put somebody back among those inside; False where there is nobody to put back."""
+        if left.handed is not None:
+            self._settle_later(left.handed, Act.UNDO, now, since=left.at)
+            return True
+        try:
+            found, state = self._visit(board, rows, left.visit, now)
+        except VisitUnknown:
+            return False
+        if state is Whereabouts.EXPECTED:
+            return False
+        change = Change(found.visit, found.version + 1, found.day, found.pass_id, now, "visitor", found.codes)
+        self._append(change, Act.UNDO)
+        self._hold(board, change)
+        rows.do(lambda session: move(session, change, Whereabouts.ON_SITE))
+        return True
+
+    def _settle_later(
+        self, handed: Handed, act: Act, now: datetime, *, by: str = "visitor", since: datetime | None = None
+    ) -> None:
+        record = RollRecord(
+            visit="", version=0, act=act, pass_id=handed.pass_id, at=now, by=by, since=since, codes=handed.codes
+        )
+        self._put_down(record)
+
+    def _of_nobody(self, rows: Rows, now: datetime) -> None:
+        """What a sign-out writes, about nobody: as long, as synced, and as refused by a disk that is full."""
+        self._put_down(RollRecord(visit="", version=0, act=Act.NOBODY, pass_id="", at=now))
+        rows.do(touch)
+
+    def _token(self, left: _Left) -> str:
+        """What takes this back."""
+        self._forget_old()
+        token = secrets.token_hex(16)
+        self._left[token] = left
+        return token
+
+    def _forget_old(self) -> None:
+        """What cannot be taken back any more."""
+        now = self._office.clock.monotonic()
+        self._left = {token: known for token, known in self._left.items() if now <= known.until}
+
+    def _wrong_try(self, board: Board, now: datetime) -> None:
+        begins = board.wrong_try(self._kiosk, now)
+        board.save(now)
+        if begins:
+            log.warning("somebody seems to guess passes at %s: its sign-outs count as probably left", self._kiosk)
+            self._note("passes.guessed", Change(self._kiosk, 0, self._days.today(now), "", now, f"kiosk:{self._kiosk}"))
+
+
+def _held_by(holder: Holder | None, row: Visit | None, now: datetime) -> Holder | None:
+    """Who has what was handed in, as row and board together know it."""
+    if holder is not None and holder.is_out(now):
+        return holder if row is None or row.id != holder.visit or row.version < holder.version else holder_of(row)
+    return holder_of(row) if row is not None else None
+
+
+def holder_of(row: Visit) -> Holder:
+    """What a row tells the board."""
+    left = row.left_at if row.state == Whereabouts.LEFT else None
+    return Holder(row.id, row.version, row.day, row.expires_at, left, codes_of(row))

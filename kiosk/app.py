@@ -15,6 +15,7 @@ from typing import TypeVar
 
 from kiosk import display, fonts
 from kiosk.codes.code import Code
+from kiosk.codes.readers import Readers
 from kiosk.flow import Flow
 from kiosk.labels.handing import Labels
 from kiosk.layout import Layout, Panel
@@ -132,6 +133,7 @@ class Counter:
         self._next_report = 0.0
         monotonic = office.clock.monotonic
         self.flow = Flow(office.config, self._reception, self.work, monotonic, fonts.drawable)
+        self.readers = Readers(office.config.kiosk, self._read)
         self.taps = Taps(monotonic)
         self.theme = Theme(office.config.organisation.name)
 
@@ -151,6 +153,11 @@ class Counter:
         gc.disable()
         self.life.ready()
         self.labels.begin()
+        self.readers.begin()
+
+    def _read(self, text: str) -> None:
+        """In the thread of a camera or a scanner: a code was shown."""
+        self.bring(lambda: self.flow.reading.hear(text))
 
     def sweep(self) -> None:
         """Pages hold one another; what the last visitor typed goes from memory now, not when memory runs short."""
@@ -190,6 +197,7 @@ class Counter:
     def tick(self) -> None:
         """Called by the window several times a second: time for the flow, the watchdog and health."""
         self.flow.tick()
+        self.readers.follow(self.flow.step)
         self.life.alive()
         now = self.office.clock.monotonic()
         if now >= self._next_report:
@@ -210,6 +218,7 @@ class Counter:
             sentence = N_("at %(time)s a visitor was sent to reception: ask them in, and read the kiosk's log")
             yield Problem("P1", sentence, {"time": self._failed_at})
         yield from self.labels.problems()
+        yield from self.readers.problems()
         for until in self._reception.doubted().values():
             yield Problem(
                 "P3",
@@ -229,6 +238,7 @@ class Counter:
         gc.enable()
         self._worker.shutdown(wait=True)
         self.labels.close()
+        self.readers.close()
         self._reception.close()
 
 

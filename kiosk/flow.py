@@ -11,6 +11,7 @@ from kiosk.conversation import Conversation, Work
 from kiosk.steps import LEAVES_BY_ITSELF, Step
 from kiosk.ways.coming import Coming, SignsIn
 from kiosk.ways.leaving import Leaving, SignsOut
+from kiosk.ways.reading import Reading
 from kiosk.ways.typing import Typing
 from retention.base.config import Config
 
@@ -36,6 +37,7 @@ class Flow(Conversation):
         self.typing = Typing(self, drawable)
         self.coming = Coming(self, self.typing, reception)
         self.leaving = Leaving(self, reception)
+        self.reading = Reading(self, self.leaving)
 
     def ask_privacy(self) -> None:
         """Somebody wants to know what happens with their name."""

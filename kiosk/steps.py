@@ -38,6 +38,9 @@ LEAVES_BY_ITSELF: Final[dict[Step, tuple[float, Step]]] = {
 STARTS: Final = frozenset({Step.WELCOME, Step.JUST_LEFT})
 """Screens a visitor begins at: whoever comes back to one has told nothing."""
 
+ASKS_FOR_A_CODE: Final = frozenset({Step.COLOUR})
+"""Screens on which somebody may hold a code before the camera; it is off on all others."""
+
 UNDO_SECONDS: Final = 60.0
 """How long a sign-out can be taken back where it was made."""
 

@@ -116,11 +116,14 @@ class LabelPrinter:
                 cups.purge(job)  # a print service keeps documents for a day unless told otherwise
                 self._came_out()
                 return
-            if self._stop.wait(GLANCE):
+            if self._stop.wait(GLANCE) or not self._may_come_out():
                 break
         state = cups.state_of(self.name)
         cups.purge(job)
         self._fail(STUCK, reason=state.message or "it does not answer")
+
+    def _may_come_out(self) -> bool:
+        return cups.state_of(self.name).condition in (Condition.READY, Condition.SILENT)
 
     def _media(self) -> str:
         return f"Custom.{self._label.width}x{self._label.height}mm"

@@ -20,7 +20,7 @@ _NUMBERS: Final = {
     "S0722430": "54x101 mm",
 }
 """Rolls by the number on their box: Brother (DK), Dymo."""
-SHORTEST, LONGEST = 25, 200
+SHORTEST, LEAST_LONG, LONGEST = 25, 50, 200
 
 
 @dataclass(frozen=True)
@@ -37,8 +37,9 @@ def label_size(text: str) -> Label:
     if match is None:
         raise ValueError(f'write a label as "62x100 mm" (across, along), or as one of {", ".join(_NUMBERS)}')
     label = Label(int(match[1]), int(match[2]))
-    if not (min(label.width, label.height) >= SHORTEST and max(label.width, label.height) <= LONGEST):
-        raise ValueError(f"a label measures from {SHORTEST} to {LONGEST} mm each way")
+    shorter, longer = sorted((label.width, label.height))
+    if shorter < SHORTEST or not LEAST_LONG <= longer <= LONGEST:
+        raise ValueError(f"a label is {SHORTEST} mm or more one way and {LEAST_LONG} to {LONGEST} mm the other")
     return label
 
 

@@ -82,8 +82,7 @@ class Departures(ABC):
             if left is not None and self._office.clock.monotonic() > left.until:
                 left = None
             if left is None or not self._return(board, rows, left, now):
-                self._of_nobody(rows, now)
-            board.save(now)
+                self._of_nobody(board, rows, _nobody(now))
 
     def digits_in_use(self) -> bool:
         """Whether any pass with a digit may be out, so that signing out must ask for one."""
@@ -138,18 +137,21 @@ class Departures(ABC):
             return self._token(_Left(until, holder.visit))
         if resting is not None:
             # Handed in twice: what the first time did can still be taken back.
-            self._of_nobody(rows, now)
-            board.save(now)
+            self._of_nobody(board, rows, _nobody(now))
             self._forget_old()
             again = any(left.visit == resting.visit for left in self._left.values())
             return self._token(_Left(until, resting.visit if again else ""))
+        guessed = board.wrong_try(self._kiosk, now)
         if board.whole:
-            self._of_nobody(rows, now)
+            self._of_nobody(board, rows, _nobody(now))
+            left = _Left(until)
         else:
             # Somebody may have it whom only the roll knows of: its replay will find out.
-            self._settle_later(handed, Act.PROBABLY_LEFT if doubted else Act.SIGN_OUT, now, by=by)
-        self._wrong_try(board, now)
-        return self._token(_Left(until, handed=None if board.whole else handed, at=now))
+            self._of_nobody(board, rows, _later(handed, Act.PROBABLY_LEFT if doubted else Act.SIGN_OUT, now, by=by))
+            left = _Left(until, handed=handed, at=now)
+        if guessed:
+            self._tell_guessing(now)
+        return self._token(left)
 
     def _leave(self, board: Board, rows: Rows, change: Change, *, doubted: bool) -> None:
         """Signing out takes nobody off the list: the roll keeps who it was, and how."""
@@ -162,7 +164,7 @@ class Departures(ABC):
     def _return(self, board: Board, rows: Rows, left: _Left, now: datetime) -> bool:
         """Put somebody back among those inside; False where there is nobody to put back."""
         if left.handed is not None:
-            self._settle_later(left.handed, Act.UNDO, now, since=left.at)
+            self._of_nobody(board, rows, _later(left.handed, Act.UNDO, now, since=left.at))
             return True
         try:
             found, state = self._visit(board, rows, left.visit, now)
@@ -176,17 +178,10 @@ class Departures(ABC):
         rows.do(lambda session: move(session, change, Whereabouts.ON_SITE))
         return True
 
-    def _settle_later(
-        self, handed: Handed, act: Act, now: datetime, *, by: str = "visitor", since: datetime | None = None
-    ) -> None:
-        record = RollRecord(
-            visit="", version=0, act=act, pass_id=handed.pass_id, at=now, by=by, since=since, codes=handed.codes
-        )
-        self._put_down(record)
-
-    def _of_nobody(self, rows: Rows, now: datetime) -> None:
+    def _of_nobody(self, board: Board, rows: Rows, record: RollRecord) -> None:
         """What a sign-out writes, about nobody: as long, as synced, and as refused by a disk that is full."""
-        self._put_down(RollRecord(visit="", version=0, act=Act.NOBODY, pass_id="", at=now))
+        self._put_down(record)
+        board.save(record.at)
         rows.do(touch)
 
     def _token(self, left: _Left) -> str:
@@ -201,12 +196,22 @@ class Departures(ABC):
         now = self._office.clock.monotonic()
         self._left = {token: known for token, known in self._left.items() if now <= known.until}
 
-    def _wrong_try(self, board: Board, now: datetime) -> None:
-        begins = board.wrong_try(self._kiosk, now)
-        board.save(now)
-        if begins:
-            log.warning("somebody seems to guess passes at %s: its sign-outs count as probably left", self._kiosk)
-            self._note("passes.guessed", Change(self._kiosk, 0, self._days.today(now), "", now, f"kiosk:{self._kiosk}"))
+    def _tell_guessing(self, now: datetime) -> None:
+        log.warning("somebody seems to guess passes at %s: its sign-outs count as probably left", self._kiosk)
+        self._note("passes.guessed", Change(self._kiosk, 0, self._days.today(now), "", now, f"kiosk:{self._kiosk}"))
+
+
+def _nobody(now: datetime) -> RollRecord:
+    return RollRecord(visit="", version=0, act=Act.NOBODY, pass_id="", at=now)
+
+
+def _later(
+    handed: Handed, act: Act, now: datetime, *, by: str = "visitor", since: datetime | None = None
+) -> RollRecord:
+    """A record about whoever has what was handed in."""
+    return RollRecord(
+        visit="", version=0, act=act, pass_id=handed.pass_id, at=now, by=by, since=since, codes=handed.codes
+    )
 
 
 def _held_by(holder: Holder | None, row: Visit | None, now: datetime) -> Holder | None:

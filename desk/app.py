@@ -33,6 +33,7 @@ from desk.views import (
     request,
     requests,
     review,
+    slip,
     stills,
     wellbeing,
 )
@@ -63,6 +64,7 @@ VIEWS = (
     motion,
     privacy,
     review,
+    slip,
     stills,
     wellbeing,
 )

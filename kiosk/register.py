@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from kiosk.calamity.record import Entry, Whereabouts
 from kiosk.calamity.roll import RollReader
 from kiosk.changes import NAMELESS, PRESENT, keep_codes
+from kiosk.codes.code import Code
 from kiosk.day import Days, Opened, open_details, seal_details
 from kiosk.errors import VisitUnknown
 from kiosk.passboard import Board, Holder, PassBoard
@@ -107,6 +108,16 @@ class Register:
             if seen.visit == visit:
                 return seen
         raise VisitUnknown("there is no such visit today: see `portier visit list`")
+
+    def with_code(self, code: Code) -> SeenVisit:
+        """The one visit whose tear-off carries this code, also once it has left; VisitUnknown."""
+        now = self._days.now()
+        hashed = {code.hashed(self._days.slot(day).public) for day in self._days.live(now)}
+        for day in self._days.live(now):
+            for entry in self._entries(day, now):
+                if hashed & set(entry.codes):
+                    return self.visit(entry.visit)
+        raise VisitUnknown("no visit of today has this code")
 
     def expected(self, day: date) -> list[SeenVisit]:
         """Who is expected on a day to come."""

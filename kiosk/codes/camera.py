@@ -9,6 +9,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
+from retention.base.translations import N_
+
 if TYPE_CHECKING:
     import cv2
 
@@ -70,7 +72,7 @@ class CodeCamera:
             while self._on:
                 sent, picture = camera.read() if camera.isOpened() else (False, None)
                 if not sent or picture is None:
-                    self._fail("it sends no pictures")
+                    self._fail(N_("it sends no pictures"))
                     return False
                 self._fail("")
                 # A picture that OpenCV stumbles over holds no code: the next one comes at once.

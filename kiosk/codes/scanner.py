@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from typing import Final
 
 from kiosk.codes.keys import EVENT, Lines, sent, typed
+from retention.base.translations import N_
 
 log = logging.getLogger("portier.codes")
 
@@ -49,7 +50,7 @@ class Scanner:
                     self._fail("")
                     self._read(descriptor, letters)
             except OSError as error:
-                self._fail(error.strerror or "it cannot be read")
+                self._fail(error.strerror or N_("it cannot be read"))
             self._stop.wait(RETRY)
 
     @contextmanager
@@ -74,7 +75,7 @@ class Scanner:
                 continue
             raw = os.read(descriptor, _AT_ONCE)
             if not raw:
-                raise OSError(None, "it was unplugged")
+                raise OSError(None, N_("it was unplugged"))
             for letter in letters(raw):
                 self._say(lines.add(letter))
 
@@ -93,5 +94,5 @@ class Scanner:
 def _grab(descriptor: int) -> None:
     """Take an input device for us alone; OSError for anything else, or where somebody has it."""
     if os.major(os.fstat(descriptor).st_rdev) != _INPUT or not stat.S_ISCHR(os.fstat(descriptor).st_mode):
-        raise OSError(None, "it is neither an input device nor a serial line")
+        raise OSError(None, N_("it is neither an input device nor a serial line"))
     fcntl.ioctl(descriptor, EVIOCGRAB, 1)

@@ -63,7 +63,7 @@ class LabelPrinter:
         try:
             self._given.put_nowait(Given(sticker))
         except queue.Full:
-            self._fail(STUCK, reason="too many wait")
+            self._fail(STUCK, reason=N_("too many wait"))
 
     @property
     def problem(self) -> Problem | None:
@@ -106,7 +106,7 @@ class LabelPrinter:
             self._fail(UNKNOWN)
         elif state.condition is Condition.STOPPED:
             # CUPS would take it all the same, and print it once somebody enables the queue.
-            self._fail(STUCK, reason=state.message or "it is stopped")
+            self._fail(STUCK, reason=state.message or N_("it is stopped"))
         else:
             self._see_it_out(cups.send(self.name, document, media=self._media()))
 
@@ -120,7 +120,7 @@ class LabelPrinter:
                 break
         state = cups.state_of(self.name)
         cups.purge(job)
-        self._fail(STUCK, reason=state.message or "it does not answer")
+        self._fail(STUCK, reason=state.message or N_("it does not answer"))
 
     def _may_come_out(self) -> bool:
         return cups.state_of(self.name).condition in (Condition.READY, Condition.SILENT)

@@ -81,7 +81,15 @@ class Departures(ABC):
             left = self._left.pop(token, None)
             if left is not None and self._office.clock.monotonic() > left.until:
                 left = None
-            if left is None or not self._return(board, rows, left, now):
+            # Looked for also where nobody was signed out: that takes as long.
+            change = self._returning(board, rows, left.visit if left else "", now)
+            if change is not None:
+                self._append(change, Act.UNDO)
+                self._hold(board, change)
+                rows.do(lambda session: move(session, change, Whereabouts.ON_SITE))
+            elif left is not None and left.handed is not None:
+                self._of_nobody(board, rows, _later(left.handed, Act.UNDO, now, since=left.at))
+            else:
                 self._of_nobody(board, rows, _nobody(now))
 
     def digits_in_use(self) -> bool:
@@ -161,22 +169,15 @@ class Departures(ABC):
         rows.do(lambda session: move(session, change, state))
         self._note("visit.sign_out", change)
 
-    def _return(self, board: Board, rows: Rows, left: _Left, now: datetime) -> bool:
-        """Put somebody back among those inside; False where there is nobody to put back."""
-        if left.handed is not None:
-            self._of_nobody(board, rows, _later(left.handed, Act.UNDO, now, since=left.at))
-            return True
+    def _returning(self, board: Board, rows: Rows, visit: str, now: datetime) -> Change | None:
+        """The change that puts somebody back among those inside; None where there is nobody to put back."""
         try:
-            found, state = self._visit(board, rows, left.visit, now)
+            found, state = self._visit(board, rows, visit, now)
         except VisitUnknown:
-            return False
+            return None
         if state is Whereabouts.EXPECTED:
-            return False
-        change = Change(found.visit, found.version + 1, found.day, found.pass_id, now, "visitor", found.codes)
-        self._append(change, Act.UNDO)
-        self._hold(board, change)
-        rows.do(lambda session: move(session, change, Whereabouts.ON_SITE))
-        return True
+            return None
+        return Change(found.visit, found.version + 1, found.day, found.pass_id, now, "visitor", found.codes)
 
     def _of_nobody(self, board: Board, rows: Rows, record: RollRecord) -> None:
         """What a sign-out writes, about nobody: as long, as synced, and as refused by a disk that is full."""

@@ -1,4 +1,4 @@
-"""When the answer to a sign-out comes: at even times, and later for everybody where many are tried in a short while.
+"""When the answer to a sign-out comes: at an even pace, and later for everybody where many are tried in a short while.
 
 Both depend on what was tried at this screen and never on whether anybody had the pass: how long an answer takes tells
 nothing, and neither does when it begins to take longer.
@@ -7,11 +7,12 @@ nothing, and neither does when it begins to take longer.
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from math import ceil
 from typing import Final
 
 STEP: Final = 0.025
-"""Answers come a whole number of these after the question: more than the work takes, too little to be felt."""
+"""No answer comes sooner: more than the work takes, too little to be felt. What takes longer is not rounded up, for a
+small difference in work would become a large one.
+"""
 FREE: Final = 12
 WINDOW: Final = 120.0
 """So many within this many seconds are people who leave together; two taps and a farewell take five seconds each."""
@@ -37,8 +38,7 @@ class Pace:
             yield
         finally:
             took = self._monotonic() - began
-            due = max(ceil(took / STEP), 1) * STEP + least
-            self._pause(due - took)
+            self._pause(max(STEP - took, 0) + least)
 
     def _slowed(self, now: float) -> float:
         """How much later the answer comes because of how many were tried of late."""

@@ -195,8 +195,9 @@ class Reception(Departures):
     def turn_the_day(self) -> None:
         """Let go of the files of days that are over: an unlinked file keeps its blocks as long as it is open."""
         if any(day < self.today() for day in list(self._writers)):
-            with self._passes.held():  # nobody writes meanwhile
+            with self._passes.held() as board:  # nobody writes meanwhile
                 self._let_go_before(self.today())
+                board.save(self._days.now())  # without those whose day is over
 
     def _let_go_before(self, today: date) -> None:
         for old in [known for known in self._writers if known < today]:

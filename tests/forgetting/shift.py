@@ -15,6 +15,7 @@ from kiosk.visits import Details, Help
 from retention.base.command import Office
 from retention.base.config import load
 from retention.base.database import open_database
+from tests.forgetting import canaries
 from tests.support.clock import ManualClock
 
 
@@ -29,9 +30,10 @@ def main() -> None:
         given = []
         for number, name in enumerate(told["names"]):
             helped = frozenset({Help.STAIRS} if number % 7 == 0 else ())
-            given.append(door.sign_in(Details(name, None, helped)))
+            given.append(door.sign_in(Details(name, None, helped), code=canaries.code(number)))
             print(given[-1].pass_, flush=True)
         for signed_in in given[: len(given) - told["stay"]]:
+            door.take_back(door.sign_out(signed_in.pass_))
             door.sign_out(signed_in.pass_)
 
 

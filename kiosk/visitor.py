@@ -30,6 +30,7 @@ class Visitor:
     colour: str | None = None
     picture: str | None = None
     given: Pass | None = None
+    pin: str = ""
     own: Own | None = None
     invitation: Invitation | None = None
     beside: "Visitor | None" = None

@@ -87,10 +87,14 @@ class LeaveColour(Paged):
 
     def build(self) -> None:
         names = [colour_name(colour, self.flow.language) for colour in COLOURS]
+        lines = int(self.flow.config.kiosk.reads_codes)
         usual, high = ((2, 4), 44) if self.layout.portrait else ((4, 2), 70)
         wide, target = widest(names, self.layout.readable) + 2, self.layout.target
-        places = self.shape(usual, (max(target, wide), max(target, 2.2 * self.layout.readable)), tallest=high)
-        self.header(self._("What colour is your pass?"), places[0].top)
+        places = self.shape(
+            usual, (max(target, wide), max(target, 2.2 * self.layout.readable)), tallest=high, lines=lines
+        )
+        slip = self._("Or show your slip.") if self.flow.config.kiosk.reads_codes else ""
+        self.header(self._("What colour is your pass?"), places[0].top, under=slip)
         room, size = places[0].inset(1, 0), self.layout.title_size
         self.one_size = min(self.fitting(name, room, size, lines=1) for name in names)
         self.show(COLOURS, places, self.colour)

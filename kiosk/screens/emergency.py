@@ -10,6 +10,8 @@ from retention.base.translations import N_
 
 RUNNING = "\uf46e"
 SMALLEST_PICTURE = 20.0
+Line = tuple[str, float, bool]
+"""A text, its size, and whether it is bold."""
 ALARMED = Role.ALARM
 GO_OUT = N_("Go outside now.")
 DRILL = N_("This is a drill.")
@@ -69,16 +71,33 @@ class EmergencyShown(Page):
             return otherwise(self) if helping.waited_long else self._(CALLED)
         return ""
 
-    def stack(self, lines: list[tuple[str, float, bool]]) -> None:
+    def sized(self, lines: list[Line], room: Box, share: float) -> list[Line]:
+        """The lines at a share of their size, never smaller than can be read; what only parts them goes first."""
+        sized = []
+        for text, size, bold in lines:
+            two = Box(0, 0, room.w, size * LINE_EM * 2.1)
+            wanted = max(size * share, self.layout.readable)
+            sized.append((text, self.fitting(text, two, wanted, bold=bold) if text else size * (share == 1), bold))
+        return sized
+
+    def heights(self, lines: list[Line], room: Box) -> list[float]:
+        """How high each stands."""
+        return [
+            size * LINE_EM * line_count(text, room.w - 0.5, size, bold=bold) if size else 0.0
+            for text, size, bold in lines
+        ]
+
+    def stack(self, lines: list[Line]) -> None:
         """A picture with lines under it, together in the middle of what is free."""
         content = self.layout.content
         low = self.layout.wide_button.top + self.layout.gap if self.stop else content.y
         room = Box(content.x, low, content.w, content.top - low)
-        lines = [
-            (text, self.fitting(text, Box(0, 0, room.w, size * LINE_EM * 2.1), size, bold=bold) if text else size, bold)
-            for text, size, bold in lines
-        ]
-        heights = [size * LINE_EM * line_count(text, room.w - 0.5, size, bold=bold) for text, size, bold in lines]
+        for tenths in range(10, 3, -1):
+            sized = self.sized(lines, room, tenths / 10)
+            heights = self.heights(sized, room)
+            if sum(heights) <= room.h:
+                break
+        lines = sized
         picture = min(room.h - sum(heights) - 2 * GRID, room.h * 0.36, room.w * 0.5)
         picture = picture if picture >= SMALLEST_PICTURE else 0.0
         top = room.top - max(room.h - sum(heights) - picture - 2 * GRID, 0) / 2

@@ -29,20 +29,21 @@ class OwnShown(Page):
             return
         away = self.layout.wide_button
         if not self.layout.portrait:
-            away = away.lower(min(away.h, 33.0 * self.layout.growth))
+            away = away.lower(self.layout.target if self.layout.larger else min(away.h, 33.0 * self.layout.growth))
         lines = self.lines(own.details)
         places = self.places(len(lines), away)
         self.header(self._(self.flow.notice or TITLE), places[0].top)
         self.column = max(text_width(self._translate(what), self.layout.body) for _, what, _ in lines) + GRID
         for place, (question, what, told) in zip(places, lines, strict=True):
             self.line(place, question, self._(what), told)
-        size = self.layout.body * 1.2
-        self.button(away, self._("Take my name away"), self.flow.own.ask_to_take_back, SECOND, size=size, main=True)
+        size, main = self.layout.body * 1.2, away.h >= self.layout.main
+        self.button(away, self._("Take my name away"), self.flow.own.ask_to_take_back, SECOND, size=size, main=main)
 
     def places(self, count: int, away: Box) -> list[Box]:
         """As high as can be reached, with one line for the title above: what was told may be long."""
         room = self.layout.content.above(away, self.layout.gap)
-        title = self.layout.title_size * LINE_EM + self.layout.gap * (2 if self.layout.portrait else 1)
+        size = self.layout.readable if self.layout.larger and not self.layout.portrait else self.layout.title_size
+        title = size * LINE_EM + self.layout.gap * (2 if self.layout.portrait else 1)
         top = min(room.top - title, self.layout.reach) if self.layout.portrait else room.top - title
         most = 48.0 * self.layout.growth * count
         return room.lower(min(top - room.y, most)).grid(1, count)

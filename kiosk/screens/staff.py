@@ -35,10 +35,10 @@ class StaffCorner(Page):
         if not staff.has_pin:
             return
         left, right = below.grid(2, 1)
-        size = self.layout.body * 1.1
-        self.button(left, self._("Print the list"), partial(staff.ask_pin, Wanted.PRINT), SECOND, size=size, main=True)
+        size, main = self.layout.body * 1.1, not self.layout.larger
+        self.button(left, self._("Print the list"), partial(staff.ask_pin, Wanted.PRINT), SECOND, size=size, main=main)
         text, wanted = (N_("Open the screen"), Wanted.OPEN) if closed else (N_("Close the screen"), Wanted.CLOSE)
-        self.button(right, self._(text), partial(staff.ask_pin, wanted), SECOND, size=size, main=True)
+        self.button(right, self._(text), partial(staff.ask_pin, wanted), SECOND, size=size, main=main)
 
 
 class AlarmSoon(Page):
@@ -84,7 +84,9 @@ class PinAsked(Page):
             else layout.content.left_part(layout.content.w * 0.44).lower(layout.main_button.h)
         )
         if portrait:
-            keys = layout.choices(3, 4, below=go_on.h, tallest=34, lines=2)
+            # Enlarged, four rows of a telephone's keys would reach too high.
+            columns, rows, lines = (4, 3, 1) if layout.larger else (3, 4, 2)
+            keys = layout.choices(columns, rows, below=go_on.h, tallest=34, lines=lines)
             top = keys[0].top
         else:
             keys = layout.content.right_part(layout.content.w * 0.5).grid(3, 4)
@@ -98,8 +100,9 @@ class PinAsked(Page):
         self.notice_place = Box(
             room.x - (GRID if portrait else 0), low - GRID, room.w + (2 * GRID if portrait else 0), height
         )
-        self.dots = Box(room.x, self.notice_place.top + GRID / 2, room.w, layout.title_size * LINE_EM)
-        title = Box(room.x, self.dots.top, room.w, layout.title_size * LINE_EM)
+        line = LINE_EM * (layout.body if layout.larger and portrait else layout.title_size)
+        self.dots = Box(room.x, self.notice_place.top + GRID / 2, room.w, line)
+        title = Box(room.x, self.dots.top, room.w, line)
         self.words(self._("PIN"), title, layout.title_size, kind=self.kind, bold=True)
         self.keys(keys)
         self.button(go_on, self._("Next"), self.flow.staff.enter, PRIMARY, size=layout.title_size, main=True)
@@ -110,7 +113,8 @@ class PinAsked(Page):
         staff, size = self.flow.staff, self.layout.title_size
         for digit, place in zip("123456789", places, strict=False):
             self.button(place, digit, partial(staff.digit, digit), KEY, size=size, letter=True)
-        self.button(places[10], "0", partial(staff.digit, "0"), KEY, size=size, letter=True)
+        nought = places[9 if self.layout.larger and self.layout.portrait else 10]
+        self.button(nought, "0", partial(staff.digit, "0"), KEY, size=size, letter=True)
         self.surface(places[11], staff.erase, QUIET, letter=True)
         side = 4 * GRID
         middle = Box(places[11].x, places[11].y + (places[11].h - side) / 2, places[11].w, side)

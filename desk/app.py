@@ -18,6 +18,7 @@ from desk.views import (
     alarm,
     answers,
     blur,
+    calls,
     cameras,
     casefilm,
     casenew,
@@ -35,6 +36,7 @@ from desk.views import (
     request,
     requests,
     review,
+    slip,
     stills,
     wellbeing,
 )
@@ -56,6 +58,7 @@ VIEWS = (
     answers,
     alarm,
     blur,
+    calls,
     cameras,
     casefilm,
     casenew,
@@ -67,6 +70,7 @@ VIEWS = (
     motion,
     privacy,
     review,
+    slip,
     stills,
     wellbeing,
 )

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from kiosk.calamity.record import Act, RollRecord, Whereabouts
 from kiosk.calamity.roll import RollWriter
-from kiosk.changes import NAMELESS, REFUSED, Change, move, reseal
+from kiosk.changes import NAMELESS, REFUSED, Change, codes_of, move, reseal
 from kiosk.day import Days, Opened, seal_details
 from kiosk.errors import NoFreePass, VisitElsewhere, VisitUnknown
 from kiosk.passboard import Board, Holder, PassBoard
@@ -45,9 +45,11 @@ class SignedIn:
 class Books:
     """Board, rows and roll of one office; one for each process, safe to use from several threads."""
 
-    def __init__(self, office: Office, database: Database | None, *, kiosk: str = "kiosk") -> None:
-        """`kiosk` names the panel, so that guessing at one does not cast doubt on another."""
-        self._office, self._kiosk = office, kiosk
+    def __init__(
+        self, office: Office, database: Database | None, *, kiosk: str = "kiosk", statement: str | None = None
+    ) -> None:
+        """`kiosk` names the panel, so that guessing at one casts no doubt on another; `statement` what it shows."""
+        self._office, self._kiosk, self._statement = office, kiosk, statement
         self._database, self._tried = database, office.clock.monotonic()
         self._own = ExitStack()  # what was opened here and not handed over
         self._days = Days(office)
@@ -62,8 +64,9 @@ class Books:
     def turn_the_day(self) -> None:
         """Let go of the files of days that are over: an unlinked file keeps its blocks as long as it is open."""
         if any(day < self.today() for day in list(self._writers)):
-            with self._passes.held():  # nobody writes meanwhile
+            with self._passes.held() as board:  # nobody writes meanwhile
                 self._let_go_before(self.today())
+                board.save(self._days.now())  # without those whose day is over
 
     def _let_go_before(self, today: date) -> None:
         for old in [known for known in self._writers if known < today]:
@@ -111,9 +114,9 @@ class Books:
         if held is not None and (row is None or row.version < held[1].version):
             pass_id, holder = held
             state = Whereabouts.ON_SITE if holder.is_out(now) else Whereabouts.LEFT
-            return Change(visit, holder.version, holder.day, pass_id, now, ""), state
+            return Change(visit, holder.version, holder.day, pass_id, now, "", holder.codes), state
         assert row is not None
-        return Change(visit, row.version, row.day, row.pass_id or "", now, ""), Whereabouts(row.state)
+        return Change(visit, row.version, row.day, row.pass_id or "", now, "", codes_of(row)), Whereabouts(row.state)
 
     def _leave(self, board: Board, rows: Rows, change: Change, act: Act = Act.SIGN_OUT) -> None:
         """Signing out takes nobody off the list: the roll keeps who it was, and how."""
@@ -141,7 +144,7 @@ class Books:
 
     def _hold(self, board: Board, change: Change, left: datetime | None = None) -> None:
         expires = self._days.deadline(change.day)
-        board.holders[change.pass_id] = Holder(change.visit, change.version, change.day, expires, left)
+        board.holders[change.pass_id] = Holder(change.visit, change.version, change.day, expires, left, change.codes)
         board.save(change.at)
 
     def _remember(self, board: Board, change: Change, left: datetime | None = None) -> None:
@@ -151,8 +154,8 @@ class Books:
             self._hold(board, change, left or (holder.left if holder else None))
 
     def _sealed(self, change: Change, details: Details) -> bytes:
-        wanted = tuple(sorted(details.help))
-        opened = Opened(details.name, details.host, wanted, details.together, details.code)
+        shown, wanted = details.statement or self._statement, tuple(sorted(details.help))
+        opened = Opened(details.name, details.host, wanted, shown, details.together, details.code)
         return seal_details(self._days.slot(change.day).public, change.visit, change.day, opened)
 
     def _append(
@@ -174,11 +177,16 @@ class Books:
             at=change.at,
             by=change.by,
             since=since,
+            codes=change.codes,
             **(self._identifying(details) if details else {}),
             **more,
         )
         for day in sorted(days or {change.day, self._days.today(change.at)}, reverse=True):
             self._writer(day).append(record)
+
+    def _put_down(self, record: RollRecord) -> None:
+        """To today's roll, about nobody that is known here."""
+        self._writer(self._days.today(record.at)).append(record)
 
     def _identifying(self, details: Details) -> dict[str, Any]:
         hosts = self._office.config.visits.hosts
@@ -188,6 +196,7 @@ class Books:
             "host": details.host,
             "host_telephone": telephone or None,
             "help": tuple(sorted(details.help)),
+            "statement": details.statement or self._statement,
             "together": details.together,
             "code": details.code,
         }
@@ -223,4 +232,4 @@ def next_change(found: Change, now: datetime, by: str) -> Change:
 
 def holder_of(row: Visit) -> Holder:
     left = row.left_at if row.state == Whereabouts.LEFT else None
-    return Holder(row.id, row.version, row.day, row.expires_at, left)
+    return Holder(row.id, row.version, row.day, row.expires_at, left, codes_of(row))

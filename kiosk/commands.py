@@ -1,4 +1,4 @@
-"""`portier visit ...` and `portier kiosk run`. Names come on standard input only, or are asked for on a terminal."""
+"""`portier visit ...`. Names come on standard input only, or are asked for on a terminal."""
 
 import logging
 from collections.abc import Iterator
@@ -20,7 +20,6 @@ from retention.base.command import Office, asked, emit, json_option, pass_office
 from retention.base.database import Database, open_database
 from retention.base.errors import DatabaseUnavailable, DiskRefused, TryAgain, UsageRefused
 from retention.base.readerkey import private_half
-from retention.base.service import Life, serve
 from retention.base.trusted import TrustedTime
 
 log = logging.getLogger("portier.visits")
@@ -108,32 +107,6 @@ def delete(office: Office, visit_id: str, as_json: bool) -> None:
     until = done.copies_until.astimezone(office.config.site.zone)
     answer = {"deleted": visit_id, "inside": done.inside, "frozen": done.frozen, "waits": done.waits}
     emit(answer | {"copies_until": until.isoformat()}, as_json, lambda _: _what_was_done(done, until))
-
-
-@click.group()
-def kiosk() -> None:
-    """The touch screen at the door."""
-
-
-class Kiosk:
-    """The touch screen as a service; its window is Kivy's, loaded only here."""
-
-    name = "kiosk"
-
-    def __init__(self, office: Office) -> None:
-        self._office = office
-
-    def run(self, life: Life) -> None:
-        from kiosk.app import run_kiosk  # noqa: PLC0415 - visits work without Kivy
-
-        run_kiosk(self._office, life)
-
-
-@kiosk.command()
-@pass_office
-def run(office: Office) -> int:
-    """Open the window and serve visitors until stopped."""
-    return serve(Kiosk(office))
 
 
 @contextmanager

@@ -8,7 +8,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Protocol, TypeVar
 
-from kiosk.steps import ASIDE, Step
+from kiosk.keyboard import Typed
+from kiosk.steps import ASIDE, STARTS, Step
 from kiosk.visitor import Choices, Visitor
 from retention.base.config import Config
 
@@ -28,7 +29,9 @@ class Conversation:
         self.config, self._work, self.monotonic = config, work, monotonic
         self.changed: Callable[[], None] = lambda: None
         self.step, self.notice = Step.WELCOME, ""
-        self.visitor, self.choices = Visitor(), self._usual()
+        self.in_emergency = self.is_closed = False
+        self.choices = self._usual()
+        self.visitor = self._nobody()
         self._behind: list[Step] = []
         self.since = self.touched_at = monotonic()
 
@@ -36,8 +39,18 @@ class Conversation:
     def language(self) -> str:
         return self.choices.language
 
+    @property
+    def home(self) -> Step:
+        """The screen that waits for whoever comes next."""
+        if self.in_emergency:
+            return Step.EMERGENCY
+        return Step.CLOSED if self.is_closed else Step.WELCOME
+
     def _usual(self) -> Choices:
-        return Choices(self.config.kiosk.languages[0])
+        return Choices(self.config.kiosk.languages[0], volume=self.config.kiosk.voice.volume)
+
+    def _nobody(self) -> Visitor:
+        return Visitor(Typed().speak(self.language))
 
     def choose(self, **chosen: Any) -> None:
         """Serve this visitor as they wish, from now on."""
@@ -63,24 +76,46 @@ class Conversation:
         self.go(step)
 
     def back(self) -> None:
-        """One step back; from the first question to the start, where everything told is dropped."""
-        before = self._behind.pop() if self._behind else Step.WELCOME
-        if before is Step.WELCOME and self.step not in ASIDE:
-            self.begin_again()
+        """One step back; from the first question to the start, where everything told is dropped, but no choice."""
+        before = self._behind.pop() if self._behind else self.home
+        if (before is self.home or before in STARTS) and self.step not in ASIDE:
+            self.visitor = self._nobody()
+            self.tell(self.home)
             return
         if before is Step.HELP and self.step is Step.NAME and self.visitor.beside:
             self.visitor = self.visitor.beside  # of two who come together, the first again
         self.go(before)
 
+    def return_to(self, step: Step) -> None:
+        """Back over several steps at once, to one of those behind."""
+        while self._behind and self._behind.pop() is not step:
+            pass
+        self.go(step)
+
+    def look_back(self) -> None:
+        """From screens that look aside to the one where that began."""
+        while self._behind and self._behind[-1] in ASIDE:
+            self._behind.pop()
+        self.back()
+
     def begin_again(self) -> None:
         """Back to the start; everything told is dropped, and every choice."""
-        self.visitor, self.choices = Visitor(), self._usual()
-        self.tell(Step.WELCOME)
+        self.choices = self._usual()
+        self.visitor = self._nobody()
+        self.tell(self.home)
+
+    def turn(self, *, in_emergency: bool | None = None, is_closed: bool | None = None) -> None:
+        """The house changes. Where that changes the first screen, what was being told is dropped at once."""
+        before = self.home
+        self.in_emergency = self.in_emergency if in_emergency is None else in_emergency
+        self.is_closed = self.is_closed if is_closed is None else is_closed
+        if self.home is not before:
+            self.begin_again()
 
     def needs_attention(self) -> None:
-        """Something failed: drop what was told and say what to do."""
-        self.visitor = Visitor()
-        self.tell(Step.ATTENTION)
+        """Something failed: drop what was told and say what to do; in an emergency that stands there already."""
+        self.visitor = self._nobody()
+        self.tell(Step.EMERGENCY if self.in_emergency else Step.ATTENTION)
 
     def say(self, notice: str) -> None:
         """A sentence on the screen that is shown."""

@@ -5,7 +5,8 @@ KioskError                      70
 ├── VisitUnknown                64  no visit of today has this id
 ├── VisitElsewhere              64  the visit is not in the state that is needed
 ├── InvitationUnknown           64  the code of an invitation lets nobody in now
-└── NoFreePass                  75  every pass is in use
+├── NoFreePass                  75  every pass is in use
+└── VoiceSilent                 69  nothing can be spoken: a program is missing, or ended
 """
 
 from retention.base.errors import PortierError
@@ -47,3 +48,13 @@ class NoFreePass(KioskError):
     """Every pass with every digit is in use."""
 
     exit_code = 75
+
+
+class VoiceSilent(KioskError):
+    """Nothing can be spoken: `program` is missing, ended, or has no sound to play through."""
+
+    exit_code = 69
+
+    def __init__(self, program: str, why: str) -> None:
+        self.program = program
+        super().__init__(f"{program} {why}")

@@ -18,12 +18,13 @@ from sqlalchemy.orm import Session
 from kiosk.books import SignedIn
 from kiosk.calamity.record import Entry, Whereabouts
 from kiosk.calamity.roll import RollReader
-from kiosk.changes import NAMELESS, PRESENT, REFUSED
+from kiosk.changes import NAMELESS, PRESENT, REFUSED, keep_codes
+from kiosk.codes.code import Code
 from kiosk.day import Days, Opened, open_details, seal_details
 from kiosk.errors import VisitUnknown
 from kiosk.passboard import Board, Holder, PassBoard
 from kiosk.reception import Reception
-from kiosk.rows import AWAY, Rows, of_day
+from kiosk.rows import AWAY, Rows, Stands, of_day, standing
 from kiosk.tables import Visit
 from kiosk.visits import Details, clean_host, clean_name
 from retention.base.command import Office
@@ -50,6 +51,7 @@ class SeenVisit:
     left: datetime | None
     day: date
     deleted: bool = False
+    statement: str | None = None
     together: str | None = None
     waits: bool = False
     refused: bool = False
@@ -72,6 +74,7 @@ class SeenVisit:
             "arrived": self.arrived.isoformat() if self.arrived else None,
             "left": self.left.isoformat() if self.left else None,
             **({"deleted": True} if self.deleted else {}),
+            **({"statement": self.statement} if self.statement else {}),
             **({"together": self.together} if self.together else {}),
             **({"waits": True} if self.waits and self.state in PRESENT else {}),
             **({"refused": True} if self.refused else {}),
@@ -127,6 +130,16 @@ class Register:
                 return seen
         raise VisitUnknown("there is no such visit today: see `portier visit list`")
 
+    def with_code(self, code: Code) -> SeenVisit:
+        """The one visit whose tear-off carries this code, also once it has left; VisitUnknown."""
+        now = self._days.now()
+        hashed = {code.hashed(self._days.slot(day).public) for day in self._days.live(now)}
+        for day in self._days.live(now):
+            for entry in self._entries(day, now):
+                if hashed & set(entry.codes):
+                    return self.visit(entry.visit)
+        raise VisitUnknown("no visit of today has this code")
+
     def expected(self, day: date) -> list[SeenVisit]:
         """Who is expected on a day to come; from its roll alone while the database is away."""
         now = self._days.now()
@@ -168,7 +181,7 @@ class Register:
         name, host = changes.get("name", before.name), changes.get("host", before.host)
         if not isinstance(name, str) or not isinstance(host, str | None):
             raise UsageRefused('"name" and "host" are text')
-        kept = frozenset(word for word in before.help if word in wanted)
+        kept = frozenset(wish for wish in before.help if wish in wanted)
         details = replace(before, name=clean_name(name), host=clean_host(host), help=kept)
         self._reception.rewrite(visit, details, by=by)
 
@@ -224,9 +237,12 @@ class Register:
         if self._database is None or (files == self._roll_seen and self._passes.seen().whole):
             self._scrub()
             return 0
+        for day in self._days.live(now):
+            self._entries(day, now)  # opening what is new takes longest: beforehand, while others sign in and out
         with self._passes.held() as board, Rows(self._database) as rows:
+            there = rows.do(standing) or {}
             # The later day first: who is carried over to it stands on both rolls.
-            behind = sum(self._add_day(day, board, rows, now) for day in reversed(self._days.live(now)))
+            behind = sum(self._add_day(day, board, rows, now, there) for day in reversed(self._days.live(now)))
             if not rows.away:
                 board.whole = True
                 board.save(now)
@@ -241,7 +257,7 @@ class Register:
         self._scrub()
         return behind
 
-    def _add_day(self, day: date, board: Board, rows: Rows, now: datetime) -> int:
+    def _add_day(self, day: date, board: Board, rows: Rows, now: datetime, there: Mapping[str, Stands]) -> int:
         if not (entries := self._entries(day, now)):
             return 0
         # Somebody may have died between row and journal: on a day with a deletion both are scrubbed once more.
@@ -251,12 +267,14 @@ class Register:
         def sealed(entry: Entry) -> bytes:
             if entry.deleted:
                 return NAMELESS
-            opened = Opened(entry.name, entry.host, entry.help, entry.together, entry.code)
+            opened = Opened(entry.name, entry.host, entry.help, entry.statement, entry.together, entry.code)
             return seal_details(public, entry.visit, day, opened)
 
         behind = 0
         for entry in entries:
-            if rows.do(partial(_follow, entry=entry, day=day, sealed=sealed, expires=expires)):
+            if _is_level(there.get(entry.visit), entry, day):
+                pass
+            elif rows.do(partial(_follow, entry=entry, day=day, sealed=sealed, expires=expires)):
                 behind += 1
             if not rows.away and entry.pass_id:
                 _show(board, entry, day, expires)
@@ -326,41 +344,49 @@ def _read(row: Visit, private: X25519PrivateKey) -> SeenVisit:
     except SealBroken as error:
         log.warning("a visit cannot be read: %s", error)
         opened = Opened(None, None, ())
-    told |= {"together": opened.together, "code": opened.code}
+    told |= {"statement": opened.statement, "together": opened.together, "code": opened.code}
     return SeenVisit(row.id, row.pass_id, state, opened.name, opened.host, opened.help, *times, **told)
 
 
 def _details(seen: SeenVisit) -> Details:
-    return Opened(seen.name, seen.host, seen.help, seen.together, seen.code).details()
+    return Opened(seen.name, seen.host, seen.help, seen.statement, seen.together, seen.code).details()
 
 
 def _told(entry: Entry, day: date) -> SeenVisit:
     came = None if entry.state is Whereabouts.EXPECTED else entry.arrived
-    told = {key: getattr(entry, key) for key in ("deleted", "together", "waits", "refused", "code")}
+    told = {key: getattr(entry, key) for key in ("deleted", "statement", "together", "waits", "refused", "code")}
     identifying, times = (entry.name, entry.host, entry.help), (came, entry.left, day)
     return SeenVisit(entry.visit, entry.pass_id or None, entry.state, *identifying, *times, **told)
+
+
+def _is_level(stands: Stands | None, entry: Entry, day: date) -> bool:
+    """Whether a row, or none, says what the roll says, or more."""
+    if entry.forgotten or stands is None:
+        return entry.forgotten and stands is None
+    if entry.deleted and not stands.nameless:
+        return False
+    same = stands.day > day or (stands.day, stands.state) == (day, entry.state)
+    return stands.version > entry.version or (stands.version == entry.version and same)
 
 
 def _follow(session: Session, entry: Entry, day: date, sealed: Callable[[Entry], bytes], expires: datetime) -> bool:
     """Bring one row to its entry; whether it was behind."""
     row = session.get(Visit, entry.visit)
+    stands = Stands(row.day, row.version, row.state, row.sealed == NAMELESS) if row else None
+    if _is_level(stands, entry, day):
+        return False
     if entry.forgotten:
-        if row is not None:
-            session.delete(row)
-        return row is not None
+        session.delete(row)
+        return True
     if row is None:
-        row = Visit(id=entry.visit, version=-1, state="")
+        row = Visit(id=entry.visit)
         session.add(row)
-    named = entry.deleted and row.sealed != NAMELESS
-    if row.version > entry.version and not named:
-        return False
-    if row.version == entry.version and not named and (row.day > day or (row.day, row.state) == (day, entry.state)):
-        return False
     row.day, row.version, row.state, row.pass_id = day, entry.version, entry.state, entry.pass_id or None
     row.arrived_at = None if entry.state is Whereabouts.EXPECTED else entry.arrived
     row.left_at, row.left_by = entry.left, entry.by if entry.left else None
     row.left_how, row.waits = REFUSED if entry.refused else None, entry.waits
     row.sealed, row.expires_at = sealed(entry), expires
+    keep_codes(row, entry.codes)
     return True
 
 
@@ -371,4 +397,4 @@ def _show(board: Board, entry: Entry, day: date, expires: datetime) -> None:
         return
     if holder is not None or entry.state in PRESENT:
         left = entry.left if entry.state is Whereabouts.LEFT else None
-        board.holders[entry.pass_id] = Holder(entry.visit, entry.version, day, expires, left)
+        board.holders[entry.pass_id] = Holder(entry.visit, entry.version, day, expires, left, entry.codes)

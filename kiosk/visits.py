@@ -46,6 +46,8 @@ class Details:
     name: str
     host: str | None = None
     help: frozenset[Help] = field(default_factory=frozenset)
+    statement: str | None = None
+    """Which privacy statement the visitor was shown; see `kiosk.statement`."""
     together: str | None = None
     code: str | None = None
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from kiosk.calamity.alarm import Alarm
+from kiosk.calamity.calls import Calls
 from kiosk.calamity.copies import Copies
 from kiosk.calamity.errors import PaperRefused
 from kiosk.calamity.printers import Printed, Printers
@@ -55,6 +56,7 @@ class CalamityPost:
         self._copies = Copies(office.state)
         self._trail = Trail(office.state, office.clock)
         self._notes: list[_Note] = []
+        self.calls = Calls(office.clock, self._note)
         self._mark: object = None
         self._look_again = 0.0
         self._failed: dict[str, Problem] = {}
@@ -168,6 +170,7 @@ class CalamityPost:
                 self._keep_frozen()
                 self._trying("count", self._count)
                 self._trying("wipe", self._watch.wipe)
+        self.calls.step()
         self.catch_up()
 
     def prepare_days(self) -> None:

@@ -1,21 +1,23 @@
-"""The screens that tell: the pass as the hero, the farewell, waiting, the idle question, and who helps further."""
+"""The screens that tell: the pass as the hero, waiting, the idle question, and who helps further."""
 
 from kiosk.layout import GRID, Box, Hero
 from kiosk.passes import COLOUR, PICTURE, Pass
-from kiosk.screens.choices import pass_kind
-from kiosk.screens.page import LINE_EM, SECOND, TONED, Kind, Page, fitting, line_count
-from kiosk.screens.parts import Card, Ground, Ribbon
-from kiosk.theme import ATTENTION, INK
+from kiosk.screens.page import ATTENTION, SECOND, TONED, Look, Page
+from kiosk.screens.parts import Card, Ribbon
+from kiosk.screens.text import LINE_EM, line_count
 from retention.base.translations import N_
 
 REMEMBER, REMEMBER_BOTH, WAIT = N_("Remember your pass."), N_("Remember your passes."), N_("Sit down. We come to you.")
-DONE, HOURGLASS, GREETING, DESK = "\uf5e0", "\uf51f", "\uf64a", "\uf00c"
+BOTH = N_("Your passes")
+HOURGLASS, GREETING, DESK = "\uf51f", "\uf64a", "\uf00c"
+OWN, NOBODY = "\uf004", "\uf156"
 
 
 class PassShown(Page):
     """The pass, as large as the panel allows, with its name as people say it."""
 
     goes_back = False
+    lead, last = N_("Your pass"), N_("Remember your pass.")
 
     def build(self) -> None:
         visitor = self.flow.visitor
@@ -31,6 +33,12 @@ class PassShown(Page):
         size = self.layout.title_size
         self.button(places.go_on, self._("Done"), self.flow.begin_again, self.primary, size=size, main=True)
 
+    def frame(self) -> None:
+        """Where "Terug" stands on other screens: the way to what was just told."""
+        if self.flow.visitor.own is not None:
+            self.strip(self.layout.back, OWN, self._("Name"), self.flow.own.look)
+        super().frame()
+
     def cards(self, room: Box, count: int) -> list[Box]:
         """One pass fills the room; two stand side by side in it, or above one another beside their names."""
         if count == 1:
@@ -38,59 +46,55 @@ class PassShown(Page):
         return room.grid(2, 1, 2 * GRID) if self.layout.portrait else room.grid(1, 2, 2 * GRID)
 
     def card(self, place: Box, given: Pass) -> None:
-        kind, density = pass_kind(given.colour), self.layout.panel.density
-        card = Card(
-            ground=kind.ground,
-            around=TONED.ground,
-            edge=INK,
-            edge_width=0.6 * density,
-            corner=2 * GRID * density,
-            **self.place(place),
-        )
-        self.add_widget(card)
+        """The pass in its own colours; where there are two colours, these are a frame round the picture."""
+        own, around = COLOUR[given.colour], self.palette.tone
+        self.slab(place, own.fill, around, 2 * GRID)
         height = min(place.h, place.w) * 0.075
         for low in (place.y + height * 0.8, place.top - height * 1.8):
             stripe = Box(place.x + 2 * GRID, low, place.w - 4 * GRID, height)
-            self.add_widget(Ribbon(COLOUR[given.colour].pattern, kind.ink, **self.place(stripe)))
-        inner = place.inset(GRID, height * 2.2)
+            self.add_widget(Ribbon(own.pattern, own.ink, **self.place(stripe)))
+        inner, kind = place.inset(GRID, height * 2.2), self.pass_kind(given.colour)
+        if self.palette.spare:
+            inner = place.inset(height * 1.2, height * 2.4)
+            self.slab(inner, kind.ground, own.fill, GRID)
+            inner = inner.inset(GRID / 2)
         if given.digit is not None:
             part = inner.right_part(inner.w * 0.32)
-            self.words(str(given.digit), part, min(inner.h * 0.5, part.w), kind=kind, bold=True, halign="center")
+            size = min(inner.h * 0.5, part.w)
+            label = self.words(str(given.digit), part, size, kind=kind, bold=True, halign="center")
+            label.spoken = " "  # it is said with the pass
             inner = inner.left_part(inner.w * 0.68)
         self.glyph(PICTURE[given.picture].glyph, inner, kind=kind)
+
+    def slab(self, place: Box, ground: str, around: str, corner: float) -> None:
+        """A surface with an edge in ink."""
+        density = self.layout.panel.density
+        edge = {"edge": self.palette.ink, "edge_width": 0.6 * density, "corner": corner * density}
+        self.add_widget(Card(ground=ground, around=around, **edge, **self.place(place)))
 
     def say(self, places: Hero, names: list[str]) -> None:
         """Whose they are, each as people say it, and what to do next; together in the middle of the room."""
         body, large, room = self.layout.body, self.layout.title_size * 1.1, places.words
-        waits = self.flow.config.visits.confirm
-        both = len(names) > 1
-        lead = "" if both and waits else self._("Your passes") if both else self._("Your pass")
-        after = self._(WAIT) if waits else self._(REMEMBER_BOTH if both else REMEMBER)
+        both, waits = len(names) > 1, self.flow.config.visits.confirm
+        lead = "" if both and waits else self._(BOTH if both else self.lead)
+        after = self._(WAIT if waits else REMEMBER_BOTH if both else self.last)
         if places.lead is not None and lead:
             self.words(lead, places.lead, self.layout.title_size, kind=TONED, bold=True)
+        beside = bool(lead) and places.lead is None and not self.layout.larger
         if both:
-            large = min(fitting(name, room, self.layout.title_size, bold=True, lines=1) for name in names)
+            large = min(self.fitting(name, room, self.layout.title_size, bold=True, lines=1) for name in names)
         elif line_count(names[0], room.w, large * 0.85, bold=True) == 1:
-            large = fitting(names[0], room, large, bold=True, lines=1)
-        sentences = [(lead, body)] if lead and places.lead is None else []
-        sentences += [*((name, large) for name in names), (after, body * 1.1 if waits else body)]
+            large = self.fitting(names[0], room, large, bold=True, lines=1)
+        under = body * LINE_EM * (line_count(after, room.w, body) + beside)
+        each = Box(room.x, room.y, room.w, (room.h - under) / len(names))
+        large = min(self.fitting(name, each, large, bold=True) for name in names)
+        sentences = [(lead, body)] if beside else []
+        sentences += [*((name, large) for name in names), (after, body)]
         heights = [size * LINE_EM * line_count(text, room.w, size, bold=text in names) for text, size in sentences]
         top = room.top - max(room.h - sum(heights), 0) / 2
         for (text, size), height in zip(sentences, heights, strict=True):
             self.words(text, Box(room.x, top - height, room.w, height), size, bold=text in names)
             top -= height
-
-
-class Farewell(Page):
-    """ "Tot ziens": the same whether or not the pass was in use."""
-
-    goes_back = False
-
-    def build(self) -> None:
-        room = telling_room(self, TONED)
-        self.picture_title(DONE, self._("Goodbye!"), self._("You are signed out."), room, TONED)
-        size, place = self.layout.title_size, self.layout.wide_button
-        self.button(place, self._("Done"), self.flow.begin_again, self.primary, size=size, main=True)
 
 
 class Waiting(Page):
@@ -116,6 +120,11 @@ class StillThere(Page):
         self.picture_title(GREETING, self._("Are you still there?"), "", room, TONED)
         self.button(touch, self._("Yes"), self.flow.back, self.primary, size=self.layout.title_size * 1.6, main=True)
 
+    def frame(self) -> None:
+        """For whoever comes next, and must not see what stood here."""
+        self.strip(self.layout.back, NOBODY, self._("No"), self.flow.begin_again)
+        super().frame()
+
 
 class Attention(Page):
     """Something failed: where to go, never what went wrong."""
@@ -123,19 +132,20 @@ class Attention(Page):
     goes_back = False
 
     def build(self) -> None:
-        kind = Kind(ATTENTION, INK)
         telephone = self.flow.config.site.reception_telephone
         under = self._("Or call {number}.").format(number=telephone) if telephone else self._("They will help you.")
-        self.picture_title(DESK, self._("Please go to reception."), under, telling_room(self, kind), kind)
+        self.picture_title(DESK, self._("Please go to reception."), under, telling_room(self, ATTENTION), ATTENTION)
         size, place = self.layout.title_size, self.layout.wide_button
         self.button(place, self._("Start again"), self.flow.begin_again, SECOND, size=size, main=True)
 
 
-def telling_room(page: Page, kind: Kind, low: float | None = None) -> Box:
+def telling_room(page: Page, kind: Look, low: float | None = None) -> Box:
     """One tone over all but the buttons (in landscape over the strip too); the room in it for what is told."""
     layout = page.layout
     low = low if low is not None else layout.main_button.top + layout.gap
     tone = Box(0, low, layout.panel.width, layout.panel.height - low)
-    page.add_widget(Ground(ground=kind.ground, **page.place(tone)))
+    page.area(tone, page.look(kind).ground)
+    if not layout.portrait:
+        page.under_strip = kind
     room = Box(layout.content.x, low, layout.content.w, layout.inner.top - low)
     return room.inset(0, 2 * GRID)

@@ -1,13 +1,13 @@
 """Coming to visit: the name or the code of an invitation, whom they visit, the help they want, who comes along."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from kiosk.conversation import Conversation
 from kiosk.invitation import Invitation, Invited
 from kiosk.passes import Pass
 from kiosk.steps import Step
-from kiosk.visitor import Visitor
+from kiosk.visitor import Own, Visitor
 from kiosk.visits import Details, Help, clean_name
 from kiosk.ways.typing import Typing
 from retention.base.translations import N_
@@ -17,6 +17,9 @@ CODE_UNKNOWN = N_("That code did not work. Type your name.")
 
 class SignedIn(Protocol):
     """What a sign-in answers; see `kiosk.reception`."""
+
+    @property
+    def visit(self) -> str: ...
 
     @property
     def pass_(self) -> Pass: ...
@@ -42,6 +45,7 @@ class Coming:
             (Step.HOST, visits.ask_host != "off" and bool(visits.hosts)),
             (Step.HELP, visits.ask_help),
         )
+        self.corrected: Callable[[], None] = lambda: None
         self._questions = tuple(step for step, wanted in asked if wanted)
 
     def begin(self) -> None:
@@ -96,7 +100,9 @@ class Coming:
             if not self._typing.holds():
                 return
         following = self._following(talk.step)
-        if following is not None:
+        if talk.visitor.own is not None:
+            self.corrected()
+        elif following is not None:
             talk.ask(following)
         elif Help.COMPANION in talk.visitor.help and talk.visitor.beside is None:
             self._second()
@@ -137,8 +143,9 @@ class Coming:
         comers = [_comer(one, along=len(coming) > 1) for one in coming]
 
         def signed(answers: Sequence[SignedIn]) -> None:
-            for one, answer in zip(coming, answers, strict=True):
+            for one, comer, answer in zip(coming, comers, answers, strict=True):
                 one.given = answer.pass_
+                one.own = Own(answer.visit, comer) if isinstance(comer, Details) else None
             self._talk.tell(Step.PASS)
 
         self._talk.work(lambda: self._reception.come(comers), signed)

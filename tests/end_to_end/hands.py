@@ -3,7 +3,7 @@
 import threading
 
 from kiosk.keyboard import LETTERS, Page
-from kiosk.layout import GRID, Box, Layout, Panel
+from kiosk.layout import Box, Layout, Panel
 from kiosk.passes import COLOURS, PICTURES, Pass
 from retention.base.config import KioskSection
 from tests.support.lobby import until
@@ -29,7 +29,8 @@ class Visitor:
     def sign_in(self, name: str) -> None:
         """From the welcome screen to the pass, which stays on screen."""
         coming, _ = self._choices()
-        self._welcome, self._main = self.settle(), self._colour(coming)
+        self.settle()
+        self._welcome, self._main = self._rows(self._question), self._colour(coming)
         self.touch(coming)
         self.write(name)
         self.touch(self._layout.name_places().go_on)
@@ -44,7 +45,8 @@ class Visitor:
 
     def walk_away(self) -> None:
         """Leave the farewell as it is: the welcome screen comes back by itself."""
-        until(lambda: self._display.pixels() == self._welcome, "the welcome screen comes back")
+        # At first with "Toch niet" low on it.
+        until(lambda: self._rows(self._question) == self._welcome, "the welcome screen comes back")
 
     def sign_out(self, given: Pass) -> None:
         """Two touches after "Ik ga weg", and the farewell stays on screen."""
@@ -98,7 +100,7 @@ class Visitor:
         return self._display.pixels()[at : at + 3]
 
     def _choices(self) -> list[Box]:
-        return self._layout.stage()[1].grid(1, 2, 2 * GRID)
+        return self._layout.welcome_places()
 
     def _pixels(self, box: Box) -> tuple[float, float]:
         # Millimetres from the lower left corner become pixels from the upper left one.

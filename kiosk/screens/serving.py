@@ -1,0 +1,66 @@
+"""How a visitor wants this screen: in another language, larger, lower, in two colours."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+
+from kiosk.languages import OWN_NAME, others
+from kiosk.layout import Box
+from kiosk.screens.page import GLOBE, PRIMARY, SECOND, Look, Page
+from kiosk.theme import Contrast
+from retention.base.translations import N_
+
+LARGER, LOWER, COLOURS, CHECK = "\uf27f", "\uf046", "\uf197", "\uf12c"
+CONTRASTS = {Contrast.YELLOW_ON_BLACK: N_("black screen"), Contrast.BLACK_ON_YELLOW: N_("yellow screen")}
+
+
+@dataclass(frozen=True)
+class Offer:
+    """One way to be served: what a tap on it does, and whether it is chosen now."""
+
+    glyph: str
+    text: str
+    act: Callable[[], object]
+    look: Look = SECOND
+    chosen: bool = False
+
+
+class Serving(Page):
+    """ "Wat helpt u?" Every answer shows at once, and the same tap takes it back."""
+
+    def build(self) -> None:
+        go_on = self.layout.wide_button
+        offers = list(self.offers())
+        places = self.places(len(offers), go_on.h)
+        self.header(self._("What helps you?"), places[0].top)
+        for place, offer in zip(places, offers, strict=True):
+            # What is chosen carries a tick, and the primary colour where it has none of its own.
+            look = PRIMARY if offer.chosen and offer.look is SECOND else offer.look
+            self.tile(place, CHECK if offer.chosen else offer.glyph, offer.text, offer.act, look)
+        self.button(go_on, self._("Next"), self.flow.back, PRIMARY, size=self.layout.title_size, main=True)
+
+    def places(self, count: int, below: float) -> list[Box]:
+        """Rows of two from the last on; enlarged, the last row is higher, for its words take two lines."""
+        rows = -(-count // 2)
+        cells = self.layout.choices(1, rows, below=below, tallest=50)
+        shares = [1.0] * (rows - 1) + [1.5 if self.layout.larger and self.layout.portrait else 1.0]
+        whole = Box(cells[-1].x, cells[-1].y, cells[0].w, cells[0].top - cells[-1].y)
+        bands = whole.stack(shares)
+        halves = [half for band in bands for half in band.grid(2, 1)]
+        return halves if count % 2 == 0 else [bands[0], *halves[2:]]
+
+    def offers(self) -> Iterator[Offer]:
+        """What there is to choose; in landscape everything is low already."""
+        serving, now = self.flow.serving, self.flow.choices
+        other = others(self.flow.config.kiosk.languages, self.flow.language)
+        if len(other) == 1:
+            yield Offer(GLOBE, OWN_NAME[other[0]], partial(serving.language, other[0]))
+        elif other:
+            yield Offer(GLOBE, self._("language"), self.flow.serving.begin_language)
+        yield Offer(LARGER, self._("larger"), serving.toggle_larger, chosen=now.larger)
+        if self.layout.portrait:
+            yield Offer(LOWER, self._("lower"), serving.toggle_lower, chosen=now.lower)
+        for contrast, text in CONTRASTS.items():
+            look = self.setting.theme.palette(contrast).kind(SECOND)
+            act, chosen = partial(serving.colours, contrast), now.contrast is contrast
+            yield Offer(COLOURS, self._(text), act, look, chosen)

@@ -7,7 +7,7 @@ from typing import Protocol
 from kiosk.conversation import Conversation
 from kiosk.invitation import Invitation, Invited
 from kiosk.passes import Pass
-from kiosk.steps import Step
+from kiosk.steps import STARTS, Step
 from kiosk.visitor import Own, Visitor
 from kiosk.visits import Details, Help, clean_name
 from kiosk.ways.typing import Typing
@@ -65,7 +65,7 @@ class Coming:
         Whatever is wrong with a code, the answer is the same.
         """
         talk = self._talk
-        if not self.invites or talk.step not in (Step.WELCOME, Step.CODE):
+        if not self.invites or talk.step not in STARTS | {Step.CODE}:
             return
         invitation = Invitation.read(text)
         if invitation is None:

@@ -26,7 +26,7 @@ class OwnShown(Page):
         own = self.flow.visitor.own
         if own is None:
             return
-        away = self.layout.wide_button
+        away, other = self.layout.wide_button, self.flow.own.other()
         lines = self.lines(own.details)
         places = self.layout.choices(1, len(lines), below=away.h, tallest=44)
         self.header(self._(self.flow.notice or TITLE), places[0].top)
@@ -34,6 +34,9 @@ class OwnShown(Page):
         for place, (question, what, told) in zip(places, lines, strict=True):
             self.line(place, question, self._(what), told)
         size = self.layout.body * 1.2
+        if other:
+            beside, away = away.grid(2, 1)
+            self.button(beside, self._("The other"), self.flow.own.look_at_other, SECOND, size=size, main=True)
         self.button(away, self._("Take my name away"), self.flow.own.ask_to_take_back, SECOND, size=size, main=True)
 
     def lines(self, details: Details) -> list[tuple[Step, str, str]]:
@@ -74,3 +77,6 @@ class Taken(PassShown):
     """ "Uw naam is weg." The pass stays: somebody is inside all the same."""
 
     lead, last = N_("Your name is gone."), N_("Please tell reception.")
+
+    def sentences(self, *, both: bool, waits: bool) -> tuple[str, str]:
+        return self.lead, self.last

@@ -9,7 +9,7 @@ from kiosk.screens.field import Field
 from kiosk.screens.page import ATTENTION, BACK, KEY, PLAIN, PRIMARY, QUIET, TONED, Page
 from kiosk.screens.parts import Card, Press
 from kiosk.screens.privacy import TITLE as WHAT_WE_DO
-from kiosk.voice.letters import PAGES_CALLED, UP_TO
+from kiosk.voice.letters import PAGES_CALLED, UP_TO, called
 from retention.base.translations import N_
 
 ERASE, ABOUT, WIPE = "\uf06e", "\uf64e", N_("Wipe a letter")
@@ -169,7 +169,8 @@ def brings(page: Page, key: Press, letters: Letters) -> None:
 def page_range(page: Page, letters: str) -> str:
     """What a tile with a few letters is called."""
     signs = letters.replace(" ", "")
-    return page.whisper(UP_TO).format(first=signs[0], last=signs[-1])
+    first, last = (called(sign, page.whisper) for sign in (signs[0], signs[-1]))
+    return page.whisper(UP_TO).format(first=first, last=last)
 
 
 def draw_erase(page: Page, place: Box, *, letter: bool = False) -> None:

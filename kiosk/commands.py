@@ -1,4 +1,4 @@
-"""`portier visit ...` and `portier kiosk run`. Names come on standard input only, or are asked for on a terminal."""
+"""`portier visit ...`. Names come on standard input only, or are asked for on a terminal."""
 
 import logging
 from collections.abc import Iterator
@@ -20,7 +20,6 @@ from retention.base.command import Office, asked, emit, json_option, pass_office
 from retention.base.database import Database, open_database
 from retention.base.errors import DatabaseUnavailable, DiskRefused, TryAgain, UsageRefused
 from retention.base.readerkey import private_half
-from retention.base.service import Life, serve
 from retention.base.trusted import TrustedTime
 
 log = logging.getLogger("portier.visits")
@@ -121,32 +120,6 @@ def expect(office: Office, day: str | None, as_json: bool) -> None:
     with _reception(office) as reception:
         made = reception.expect(_announced(given), _day(wanted) or reception.today(), by=system_actor())
     emit({"visit": made}, as_json)
-
-
-@click.group()
-def kiosk() -> None:
-    """The touch screen at the door."""
-
-
-class Kiosk:
-    """The touch screen as a service; its window is Kivy's, loaded only here."""
-
-    name = "kiosk"
-
-    def __init__(self, office: Office) -> None:
-        self._office = office
-
-    def run(self, life: Life) -> None:
-        from kiosk.app import run_kiosk  # noqa: PLC0415 - visits work without Kivy
-
-        run_kiosk(self._office, life)
-
-
-@kiosk.command()
-@pass_office
-def run(office: Office) -> int:
-    """Open the window and serve visitors until stopped."""
-    return serve(Kiosk(office))
 
 
 @contextmanager

@@ -4,6 +4,7 @@ KioskError                      70
 ├── NameRefused                 64  a name nobody could read out; `sentence` is for the visitor
 ├── VisitUnknown                64  no visit of today has this id
 ├── VisitElsewhere              64  the visit is not in the state that is needed
+├── InvitationUnknown           64  the code of an invitation lets nobody in now
 ├── NoFreePass                  75  every pass is in use
 └── VoiceSilent                 69  nothing can be spoken: a program is missing, or ended
 """
@@ -33,6 +34,12 @@ class VisitUnknown(KioskError):
 
 class VisitElsewhere(KioskError):
     """The visit is not where this act begins: somebody who left cannot stay."""
+
+    exit_code = 64
+
+
+class InvitationUnknown(KioskError):
+    """The code is of no invitation, or of one that is used, or of another day: which of them is not said."""
 
     exit_code = 64
 

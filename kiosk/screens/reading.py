@@ -26,7 +26,7 @@ def told(page: Page) -> Told:
     free: list[Words] = []
     for part in words:
         owner = next((press for press in reversed(pressed) if press.collide_point(*part.center)), None)
-        if owner is None:
+        if owner is None or part.personal:
             free.append(part)
         else:
             named[owner].append(part)

@@ -24,7 +24,8 @@ TICK_SECONDS = 0.25
 FRAME_SECONDS = 1 / 30
 SLOW_SECONDS = 0.4
 SWEEP_SECONDS = 0.3
-RESTS = (Step.WELCOME, Step.PASS, Step.DONE, Step.ATTENTION)  # nobody is about to touch
+# Nobody is about to touch.
+RESTS = (Step.WELCOME, Step.PASS, Step.DONE, Step.JUST_LEFT, Step.ATTENTION, Step.EMERGENCY, Step.CLOSED)
 BACKSPACE, ENTERS = 8, (13, 271)
 BLACK = "#000000"
 
@@ -147,8 +148,12 @@ class KioskApp(App):
         self.show_page()
 
     def _closing(self, *_: object, **__: object) -> bool:
-        """The window's own close button ends the kiosk where there is one (a developer's display)."""
-        self.counter.life.stop.set()
+        """The window's own close button ends the kiosk where there is one (a developer's display); else nothing does.
+
+        The key that closes windows, or a window manager, asks for the same.
+        """
+        if not self.counter.office.config.kiosk.fullscreen:
+            self.counter.life.stop.set()
         return True
 
     def _key_up(self, _: Any, key: int, *__: object) -> bool:
@@ -156,19 +161,26 @@ class KioskApp(App):
         return True
 
     def _text(self, _: Any, text: str) -> None:
-        self.counter.flow.typing.enter(text)
+        flow = self.counter.flow
+        if flow.step is Step.PIN:
+            flow.touched()
+            for letter in text:
+                flow.staff.digit(letter)
+        flow.typing.enter(text)
 
     def _key(self, _: Any, key: int, *__: object, **___: object) -> bool:
-        """Those that work the screen, and two beside the letters where a name is asked; all others do nothing."""
+        """Those that work the screen, and two beside what is typed, where something is; all others do nothing."""
         flow = self.counter.flow
         if self.counter.guide.pressed(key):
             return True
-        if flow.step is Step.NAME:
+        erases = {Step.NAME: flow.typing.erase, Step.PIN: flow.staff.erase}
+        goes_on = {Step.NAME: flow.coming.go_on, Step.PIN: flow.staff.enter}
+        if flow.step in erases:
             flow.touched()
             if key == BACKSPACE:
-                flow.typing.erase()
-            elif key in ENTERS:
-                flow.coming.go_on()
+                erases[flow.step]()
+            elif key in ENTERS and not flow.typing.by_machine:
+                goes_on[flow.step]()
         return True
 
 

@@ -14,7 +14,7 @@ from kiosk.screens.page import ATTENTION, BACK, KEY, PLAIN, PRIMARY, QUIET, TONE
 from kiosk.screens.parts import Card, Press
 from kiosk.screens.text import text_width
 from kiosk.visitor import Visitor
-from kiosk.voice.letters import PAGES_CALLED, UP_TO
+from kiosk.voice.letters import PAGES_CALLED, UP_TO, called
 from retention.base.translations import N_
 
 Place = TypeVar("Place", Press, Box)
@@ -178,7 +178,8 @@ def brings(page: Page, key: Press, letters: Letters) -> None:
 def page_range(page: Page, letters: str) -> str:
     """What a tile with a few letters is called."""
     signs = letters.replace(" ", "")
-    return page.whisper(UP_TO).format(first=signs[0], last=signs[-1])
+    first, last = (called(sign, page.whisper) for sign in (signs[0], signs[-1]))
+    return page.whisper(UP_TO).format(first=first, last=last)
 
 
 def in_order(places: Iterable[Place], *, leftward: bool) -> list[Place]:

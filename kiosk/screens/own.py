@@ -58,8 +58,7 @@ class OwnShown(Page):
         return found
 
     def line(self, place: Box, question: Step, what: str, told: str) -> None:
-        # What was told is said apart, for not everybody may hear it.
-        self.surface(place, partial(self.flow.own.correct, question), ROW, spoken=what)
+        self.surface(place, partial(self.flow.own.correct, question), ROW)
         inside, size = place.inset(1.5 * GRID, 0), self.layout.body
         side = 3.5 * GRID
         self.glyph(CHANGE, Box(inside.right - side, place.y + (place.h - side) / 2, side, side), kind=ROW)

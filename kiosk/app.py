@@ -15,17 +15,23 @@ from typing import TYPE_CHECKING, TypeVar
 
 from kiosk import display, fonts
 from kiosk.flow import Flow
+from kiosk.guide import Guide
 from kiosk.house import House, Seen
+from kiosk.keys import Keys
 from kiosk.layout import Layout, Panel
 from kiosk.lookout import Lookout
 from kiosk.passes import Pass
 from kiosk.pin import PinLock
 from kiosk.screens.setting import Setting
 from kiosk.shutter import DayShutter
+from kiosk.statement import load
 from kiosk.steps import Step
 from kiosk.taps import Taps
 from kiosk.theme import Theme
 from kiosk.visits import Details
+from kiosk.voice.engine import Programs, Voices
+from kiosk.voice.jack import Jack, find_jack
+from kiosk.voice.speaker import Speaker
 from kiosk.ways.coming import SignedIn
 from retention.base.command import Office
 from retention.base.config import KioskSection
@@ -66,8 +72,8 @@ def run_kiosk(office: Office, life: Life) -> None:
 class LateReception:
     """The reception, opened by the worker: the first screen does not wait for the database."""
 
-    def __init__(self, office: Office) -> None:
-        self._office = office
+    def __init__(self, office: Office, statement: str) -> None:
+        self._office, self._statement = office, statement
         self._opened = False
 
     def open(self) -> None:
@@ -78,12 +84,22 @@ class LateReception:
         from kiosk.reception import Reception as Real  # noqa: PLC0415
 
         self._database: Database | None = database_if_there(self._office)
-        self._real = Real(self._office, self._database)
+        self._real = Real(self._office, self._database, statement=self._statement)
         self._opened = True
 
     def sign_in(self, details: Details) -> SignedIn:
         self.open()
         return self._real.sign_in(details)
+
+    def rewrite(self, visit: str, details: Details) -> None:
+        self.open()
+        self._real.rewrite(visit, details, by="visitor")
+
+    def take_back(self, visit: str, pass_: Pass) -> None:
+        self.open()
+        from kiosk.takeback import take_back  # noqa: PLC0415 - loads SQLAlchemy, as above
+
+        take_back(self._office.state, self._real, self._database, visit, pass_)
 
     def sign_out(self, pass_: Pass) -> None:
         self.open()
@@ -112,11 +128,12 @@ class LateReception:
 class Counter:
     """Everything of the kiosk but its window: flow, worker, health. One for the life of the process."""
 
-    def __init__(self, office: Office, life: Life) -> None:
+    def __init__(self, office: Office, life: Life, voices: Voices | None = None, jack: Jack | None = None) -> None:
         self.office, self.life = office, life
         self.refused: StateRefused | None = None
         self.bring: Callable[[Callable[[], None]], None] = lambda act: act()
-        self._reception = LateReception(office)
+        statement = load(office.config.organisation, fonts.drawable)
+        self._reception = LateReception(office, statement.mark)
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="kiosk-worker")
         self._failed_at = ""
         self._next_report = 0.0
@@ -125,14 +142,22 @@ class Counter:
         self._lock = PinLock(office.config.kiosk, office.state, office.clock)
         self._shutter = DayShutter(office)
         house = House(self._lookout, self._lock, self._shutter)
-        self.flow = Flow(office.config, self._reception, self.work, monotonic, fonts.drawable, house=house)
+        self.flow = Flow(
+            office.config, self._reception, self.work, monotonic, fonts.drawable, statement=statement, house=house
+        )
         self.flow.turn(is_closed=self._shutter.is_closed())
         self.taps = Taps(monotonic)
+        voice = office.config.kiosk.voice
+        self._jack = jack or find_jack(voice.jack if self.flow.listening.offered else "none")
+        self._speaker = Speaker(voices or Programs(voice), self._jack.plugged)
+        self.guide = Guide(self.flow, Keys(office.config.kiosk.keys, monotonic), self._speaker, self._jack)
         self.theme = Theme(office.config.organisation.name)
 
     def setting(self, window: tuple[int, int]) -> Setting:
         """What pages are built with in a window of this size."""
-        return Setting(self.flow, Layout(Panel.of(self.office.config.kiosk, window)), self.theme, self.taps)
+        chosen, panel = self.flow.choices, Panel.of(self.office.config.kiosk, window)
+        layout = Layout(panel, larger=chosen.larger, lower=chosen.lower)
+        return Setting(self.flow, layout, self.theme, self.taps)
 
     def begin(self) -> None:
         """Open the reception in the worker, and look round the house; the window is up meanwhile."""
@@ -191,6 +216,7 @@ class Counter:
     def tick(self) -> None:
         """Called by the window several times a second: time for the flow, the watchdog and health."""
         self.flow.tick()
+        self.guide.tick()
         self.life.alive()
         now = self.office.clock.monotonic()
         if now >= self._next_report:
@@ -209,6 +235,9 @@ class Counter:
             log.warning("%s", error)
 
     def _problems(self) -> Iterator[Problem]:
+        if self.flow.listening.offered and self._speaker.trouble:
+            sentence = N_("the kiosk cannot speak: %(why)s; whoever does not see cannot sign in alone")
+            yield Problem("P4", sentence, {"why": self._speaker.trouble})
         if self._failed_at:
             sentence = N_("at %(time)s a visitor was sent to reception: ask them in, and read the kiosk's log")
             yield Problem("P1", sentence, {"time": self._failed_at})
@@ -234,6 +263,8 @@ class Counter:
         gc.unfreeze()
         gc.enable()
         self._lookout.close()
+        self._speaker.close()
+        self._jack.close()
         self._worker.shutdown(wait=True)
         self._reception.close()
 

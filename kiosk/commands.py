@@ -8,10 +8,11 @@ from typing import Any
 
 import click
 
+from kiosk.books import SignedIn
 from kiosk.closing import Closing, closing
 from kiosk.errors import VisitUnknown
 from kiosk.passes import Pass
-from kiosk.reception import Reception, SignedIn
+from kiosk.reception import Reception
 from kiosk.register import Deleted, Register, SeenVisit
 from kiosk.visits import Details, details
 from retention.base.audit import Trail, system_actor

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Protocol, TypeVar
 
+from kiosk.keyboard import Typed
 from kiosk.steps import ASIDE, Step
 from kiosk.visitor import Choices, Visitor
 from retention.base.config import Config
@@ -29,7 +30,8 @@ class Conversation:
         self.changed: Callable[[], None] = lambda: None
         self.step, self.notice = Step.WELCOME, ""
         self.in_emergency = self.is_closed = False
-        self.visitor, self.choices = Visitor(), self._usual()
+        self.choices = self._usual()
+        self.visitor = self._nobody()
         self._behind: list[Step] = []
         self.since = self.touched_at = monotonic()
 
@@ -45,7 +47,10 @@ class Conversation:
         return Step.CLOSED if self.is_closed else Step.WELCOME
 
     def _usual(self) -> Choices:
-        return Choices(self.config.kiosk.languages[0])
+        return Choices(self.config.kiosk.languages[0], volume=self.config.kiosk.voice.volume)
+
+    def _nobody(self) -> Visitor:
+        return Visitor(Typed().speak(self.language))
 
     def choose(self, **chosen: Any) -> None:
         """Serve this visitor as they wish, from now on."""
@@ -71,16 +76,30 @@ class Conversation:
         self.go(step)
 
     def back(self) -> None:
-        """One step back; from the first question to the start, where everything told is dropped."""
+        """One step back; from the first question to the start, where everything told is dropped, but no choice."""
         before = self._behind.pop() if self._behind else self.home
         if before is self.home and self.step not in ASIDE:
-            self.begin_again()
+            self.visitor = Visitor()
+            self.tell(self.home)
         else:
             self.go(before)
 
+    def return_to(self, step: Step) -> None:
+        """Back over several steps at once, to one of those behind."""
+        while self._behind and self._behind.pop() is not step:
+            pass
+        self.go(step)
+
+    def look_back(self) -> None:
+        """From screens that look aside to the one where that began."""
+        while self._behind and self._behind[-1] in ASIDE:
+            self._behind.pop()
+        self.back()
+
     def begin_again(self) -> None:
         """Back to the start; everything told is dropped, and every choice."""
-        self.visitor, self.choices = Visitor(), self._usual()
+        self.choices = self._usual()
+        self.visitor = self._nobody()
         self.tell(self.home)
 
     def turn(self, *, in_emergency: bool | None = None, is_closed: bool | None = None) -> None:
@@ -93,7 +112,7 @@ class Conversation:
 
     def needs_attention(self) -> None:
         """Something failed: drop what was told and say what to do; in an emergency that stands there already."""
-        self.visitor = Visitor()
+        self.visitor = self._nobody()
         self.tell(Step.EMERGENCY if self.in_emergency else Step.ATTENTION)
 
     def say(self, notice: str) -> None:

@@ -28,9 +28,10 @@ class Opened:
     name: str | None
     host: str | None
     help: tuple[str, ...]
+    statement: str | None = None
 
     def details(self) -> Details:
-        return Details(self.name or "", self.host, frozenset(Help(word) for word in self.help))
+        return Details(self.name or "", self.host, frozenset(Help(word) for word in self.help), self.statement)
 
 
 class Days:
@@ -68,7 +69,9 @@ class Days:
 
 def seal_details(public: X25519PublicKey, visit: str, day: date, opened: Opened) -> bytes:
     """What the row keeps of a visitor: to be opened by the day's private half, under this visit and day only."""
-    plain = json.dumps({"name": opened.name, "host": opened.host, "help": opened.help}, ensure_ascii=False).encode()
+    told = {"name": opened.name, "host": opened.host, "help": opened.help}
+    told |= {"statement": opened.statement} if opened.statement else {}
+    plain = json.dumps(told, ensure_ascii=False).encode()
     return seal(public, plain.ljust(-(-len(plain) // PADDING) * PADDING), _info(visit, day))
 
 
@@ -76,7 +79,7 @@ def open_details(private: X25519PrivateKey, visit: str, day: date, sealed: bytes
     """What `seal_details` sealed; SealBroken for anything else."""
     try:
         raw = json.loads(unseal(private, sealed, _info(visit, day)))
-        return Opened(raw["name"], raw["host"], tuple(raw["help"]))
+        return Opened(raw["name"], raw["host"], tuple(raw["help"]), raw.get("statement"))
     except (ValueError, KeyError, TypeError) as error:
         raise SealBroken("the details of a visit opened but make no sense") from error
 

@@ -4,7 +4,8 @@ KioskError                      70
 ├── NameRefused                 64  a name nobody could read out; `sentence` is for the visitor
 ├── VisitUnknown                64  no visit of today has this id
 ├── VisitElsewhere              64  the visit is not in the state that is needed
-└── NoFreePass                  75  every pass is in use
+├── NoFreePass                  75  every pass is in use
+└── VoiceSilent                 69  nothing can be spoken: a program is missing, or ended
 """
 
 from retention.base.errors import PortierError
@@ -40,3 +41,9 @@ class NoFreePass(KioskError):
     """Every pass with every digit is in use."""
 
     exit_code = 75
+
+
+class VoiceSilent(KioskError):
+    """Nothing can be spoken: a program is missing, ended, or has no sound to play through."""
+
+    exit_code = 69

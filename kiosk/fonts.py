@@ -6,11 +6,13 @@ Without Kivy. A letter no installed font can draw is told apart here, so that th
 import shutil
 import struct
 import subprocess
-from dataclasses import dataclass
+import unicodedata
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import groupby
 from pathlib import Path
 
+from kiosk import bidi
 from kiosk.passes import PICTURE_FONT
 from retention.base.errors import Unavailable
 
@@ -35,6 +37,14 @@ class Face:
         if found is None:
             raise Unavailable(f"the font {self.name} is missing: install the Debian package {self.package}")
         return found
+
+    @property
+    def heavier(self) -> "Face":
+        """The same letters in bold, where that is installed."""
+        if self == TEXT:
+            return BOLD
+        bold = replace(self, style="Bold", path=self.path.replace("-Regular.", "-Bold."))
+        return bold if _find(bold) else self
 
 
 def _noto(script: str, code: str, direction: str = "ltr") -> Face:
@@ -76,26 +86,43 @@ def check() -> None:
 
 @dataclass(frozen=True)
 class Run:
-    """A piece of text that one font draws; `face` is None where none can."""
+    """A piece of text that one font draws, towards one side; `face` is None where no font can."""
 
     text: str
     face: Face | None
+    direction: str = "ltr"
 
 
-def runs(text: str) -> list[Run]:
-    """The text in pieces of one font, in the order in which they stand on the line from left to right."""
-    faces = _faces(text)
-    pieces = [
-        Run("".join(sign for sign, _ in group), face)
-        for face, group in groupby(zip(text, faces, strict=True), key=lambda pair: pair[1])
-    ]
-    leads = next((face for face in faces if face), TEXT)
-    return pieces[::-1] if leads.direction == "rtl" else pieces
+def runs(text: str, *, rtl: bool | None = None) -> list[Run]:
+    """The text in pieces of one font and one direction, as they stand on the line from left to right.
+
+    `rtl` says which way the line as a whole runs; without it the first letter decides.
+    """
+    text = "".join(sign for sign in text if not _silent(sign))
+    levels = bidi.levels(text, rtl=bidi.leftward(text) if rtl is None else rtl)
+    pieces: list[Run] = []
+    depths: list[int] = []
+    for (face, level), group in groupby(zip(text, _faces(text), levels, strict=True), key=lambda triple: triple[1:]):
+        pieces.append(_run("".join(sign for sign, *_ in group), face, level))
+        depths.append(level)
+    return bidi.visual(pieces, depths)
+
+
+def _run(text: str, face: Face | None, level: int) -> Run:
+    if level % 2 and face is not None and face.direction == "rtl":
+        return Run(text, face, "rtl")
+    # Spaces, dots and brackets of a font that knows nothing of leftward letters: turned here.
+    return Run(bidi.mirrored(text) if level % 2 else text, face)
+
+
+def _silent(sign: str) -> bool:
+    """What only orders letters and is never drawn; joiners are left, for they shape."""
+    return unicodedata.category(sign) == "Cf" and sign not in "\u200c\u200d"
 
 
 def drawable(text: str) -> bool:
     """Whether every letter can be shown by an installed font."""
-    return all(face is not None for face in _faces(text))
+    return all(face is not None for face in _faces("".join(sign for sign in text if not _silent(sign))))
 
 
 def _faces(text: str) -> list[Face | None]:

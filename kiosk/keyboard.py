@@ -17,23 +17,88 @@ class Page(StrEnum):
     LETTERS = "letters"
     WEST = "west"
     EAST = "east"
+    TURKISH = "turkish"
+    CYRILLIC = "cyrillic"
+    MORE_CYRILLIC = "more cyrillic"
+    ARABIC = "arabic"
+    MORE_ARABIC = "more arabic"
+    PERSIAN = "persian"
+    MORE_PERSIAN = "more persian"
 
 
 LETTERS: dict[Page, str] = {
     Page.LETTERS: "abcdefghijklmnopqrstuvwxyz-'",
     Page.WEST: "áàâäãåæçéèêëíîïñóòôöõøœúùûüß",
     Page.EAST: "ąăćčďđęěğıłńňőřśšşșťțůűýÿźžż",
+    Page.TURKISH: "abcdefghijklmnopqrstuvwxyz-'",
+    Page.CYRILLIC: "абвгдежзиіїйклмнопрстухчшьюя",
+    Page.MORE_CYRILLIC: "ґєфцщ'-ёыэъўјљњђћџѓќѕәғқңөұһ",
+    Page.ARABIC: "ابتثجحخدذرزسشصضطظعغفقكلمنهوي",
+    Page.MORE_ARABIC: "أإآءؤئىة-'پچژگڤکیڕڵۆێەٹڈڑںےہ",
+    Page.PERSIAN: "آابپتجچحخدرزسشصطعغفقکگلمنوهی",
+    Page.MORE_PERSIAN: "ثذژضظءأؤئة-'كيىإټځڅډړږښګڼېۍے",
 }
+"""Twenty-eight each, in the order of reading. The second pages of a script serve its neighbours too: Russian and
+Kazakh names, Kurdish and Urdu ones, Pashto ones."""
+BY_USE = "aeinrlostdmhkuyjgbwvcfpzxq-'"
+"""The plain letters by how often names in the Netherlands use them."""
+TILES = 6
+ON_A_TILE = 5
+# Where keys are too large for all letters at once, five stand together on a tile, and a second tap takes one of them.
+GROUPS: dict[Page, tuple[str, ...]] = {
+    page: tuple(letters[start : start + ON_A_TILE] for start in range(0, len(letters), ON_A_TILE))
+    for page, letters in LETTERS.items()
+}
+
+KEY_FACE: dict[Page, str] = {
+    Page.LETTERS: "abc",
+    Page.WEST: "é ë ï",
+    Page.EAST: "ć ł ş",
+    Page.TURKISH: "abc",
+    Page.CYRILLIC: "абв",
+    Page.MORE_CYRILLIC: "ґ є ф",
+    Page.ARABIC: "ا ب ت",
+    Page.MORE_ARABIC: "أ ئ ة",
+    Page.PERSIAN: "ا ب پ",
+    Page.MORE_PERSIAN: "ث ذ ض",
+}
+"""What stands on the key that brings a page."""
+
+FROM_THE_RIGHT = frozenset({Page.ARABIC, Page.MORE_ARABIC, Page.PERSIAN, Page.MORE_PERSIAN})
+_ACCENTS = frozenset({Page.WEST, Page.EAST, Page.MORE_CYRILLIC, Page.MORE_ARABIC, Page.MORE_PERSIAN})
+_PAGES: dict[str, tuple[Page, Page, Page]] = {
+    "tr": (Page.TURKISH, Page.WEST, Page.EAST),
+    "uk": (Page.CYRILLIC, Page.MORE_CYRILLIC, Page.LETTERS),
+    "ar": (Page.ARABIC, Page.MORE_ARABIC, Page.LETTERS),
+    "fa": (Page.PERSIAN, Page.MORE_PERSIAN, Page.LETTERS),
+}
+
+
+def pages(language: str) -> tuple[Page, Page, Page]:
+    """The letters a speaker of this language begins with, and the two further pages."""
+    return _PAGES.get(language, (Page.LETTERS, Page.WEST, Page.EAST))
+
+
+def pages_from(home: Page) -> tuple[Page, Page, Page]:
+    """The same, by the letters one begins with."""
+    return next((found for found in _PAGES.values() if found[0] is home), (Page.LETTERS, Page.WEST, Page.EAST))
+
+
 # Small between a first name and a surname; who writes them with a capital is read just as well.
 _PARTICLES = frozenset(["van", "de", "der", "den", "het", "ten", "ter", "te", "von"])
 
 
 @dataclass(frozen=True)
 class Typed:
-    """The name typed so far, and the page of letters shown. Unchanging: every tap makes a new one."""
+    """The name typed so far, the page of letters shown, the letters to come back to, and the tile of letters opened.
+
+    Every tap makes a new one.
+    """
 
     text: str = ""
     page: Page = Page.LETTERS
+    home: Page = Page.LETTERS
+    group: int | None = None
 
     def capital_next(self) -> bool:
         """Whether the next letter begins a part of the name."""
@@ -43,32 +108,64 @@ class Typed:
         """A key as it is shown: exactly what a tap on it will write."""
         if not self.capital_next() or letter == "ß":
             return letter
+        if self.home is Page.TURKISH and letter == "i":
+            return "İ"
         return "I" if letter == "ı" else letter.upper()
 
     def tap(self, letter: str) -> "Typed":
         """The name with this key's letter behind it; accents go back to the letters by themselves."""
-        return Typed((self.text + self.face(letter))[: LONGEST + 1])
+        return self._with(self.text + self.face(letter))
 
     def space(self) -> "Typed":
         """One space, never two, never in front."""
         if not self.text or self.text.endswith(" "):
-            return replace(self, page=Page.LETTERS)
+            return self._with(self.text)
         start, _, last = self.text.rpartition(" ")
         word = last.lower() if start and last.lower() in _PARTICLES else last
-        return Typed((f"{start} {word} " if start else f"{word} ")[: LONGEST + 1])
+        return self._with(f"{start} {word} " if start else f"{word} ")
 
     def enter(self, text: str) -> "Typed":
         """What a keyboard of the machine sends: taken as it is, control characters left out."""
         kept = "".join(sign for sign in text if unicodedata.category(sign) not in ("Cc", "Cs"))
-        return Typed((self.text + kept)[: LONGEST + 1])
+        return self._with(self.text + kept)
 
     def erase(self) -> "Typed":
         """The name without its last letter, accents and joiners included."""
         end = len(self.text)
         while end > 1 and (unicodedata.combining(self.text[end - 1]) or self.text[end - 1] in "\u200d\ufe0f"):
             end -= 1
-        return Typed(self.text[: max(end - 1, 0)])
+        return self._with(self.text[: max(end - 1, 0)])
 
     def turn(self, page: Page) -> "Typed":
-        """Show these letters; the same key again brings the plain ones back."""
-        return replace(self, page=Page.LETTERS if self.page is page else page)
+        """Show these letters; the same key again brings the first ones back."""
+        return replace(self, page=self.home if self.page is page else page, group=None)
+
+    def open(self, group: int | None) -> "Typed":
+        """Show the letters of one tile large, or all tiles again."""
+        return replace(self, group=group)
+
+    def next_page(self) -> Page:
+        """What one key for all further letters asks for: the second page, then the third, then the first again."""
+        first, second, third = pages_from(self.home)
+        return {first: second, second: third}.get(self.page, first)
+
+    def speak(self, language: str) -> "Typed":
+        """The letters of another language from now on."""
+        home, *_ = pages(language)
+        return replace(self, page=home, home=home, group=None)
+
+    def _with(self, text: str) -> "Typed":
+        return Typed(text[: LONGEST + 1], self.home if self.page in _ACCENTS else self.page, self.home)
+
+
+def scanned(letters: str, columns: int) -> str:
+    """The plain letters as one switch reaches them soonest: what is used most stands where few steps lead.
+
+    A row is reached in as many steps as it lies down, a key in as many as it lies along its row. Other pages stay as
+    they are, for whoever looks for a letter there finds it by its kin.
+    """
+    if sorted(letters) != sorted(BY_USE):
+        return letters
+    cells = sorted(range(len(letters)), key=lambda cell: (sum(divmod(cell, columns)), cell))
+    by_cell = dict(zip(cells, BY_USE, strict=True))
+    return "".join(by_cell[cell] for cell in range(len(letters)))

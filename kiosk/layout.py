@@ -1,100 +1,28 @@
 """Where everything stands on the panel, in millimetres from its lower left corner; portrait and landscape by design.
 
-Sizes follow from the panel's diagonal and resolution. Targets are 20 mm or more (main buttons 30 mm high), capitals
-7.3 mm or more, nothing lies within 16 mm of the edge, and in portrait what is touched lies low.
+Sizes follow from the panel's diagonal and resolution, and from how the visitor wants to be served: `larger` makes all
+half as large again, `lower` brings what is touched within reach of somebody who sits. Targets are 20 mm or more (main
+buttons 30 mm high), capitals 7.3 mm or more, nothing lies within 16 mm of the edge, and in portrait what is touched
+lies low.
 """
 
 from dataclasses import dataclass
-from math import hypot
 
-from retention.base.config import KioskSection
+from kiosk.box import GRID, Box, Panel
+from kiosk.keyplaces import NamePlaces, name_places
 
-MILLIMETRES_PER_INCH = 25.4
-GRID = 4.0
 EDGE = 16.0
 TARGET = 20.0
+MAIN = 30.0
 CAPITAL = 1485 / 2048  # of Andika's em
 READABLE = 7.4 / CAPITAL  # the em whose capitals are 7.3 mm high, with a tenth to spare for rounding to pixels
+LARGER = 1.5
+HIGHEST = 278.0
+"""In portrait what is touched ends at half the panel, or here on a small one."""
+LOWEST = 250.0
+"""What is touched ends here where somebody asks for it lower: 1100 mm above the floor, as the panel hangs at 850."""
 
-
-@dataclass(frozen=True)
-class Box:
-    """A rectangle in millimetres; x and y are its lower left corner."""
-
-    x: float
-    y: float
-    w: float
-    h: float
-
-    @property
-    def right(self) -> float:
-        return self.x + self.w
-
-    @property
-    def top(self) -> float:
-        return self.y + self.h
-
-    def inset(self, across: float, along: float | None = None) -> "Box":
-        along = across if along is None else along
-        return Box(self.x + across, self.y + along, self.w - 2 * across, self.h - 2 * along)
-
-    def lower(self, height: float) -> "Box":
-        return Box(self.x, self.y, self.w, height)
-
-    def upper(self, height: float) -> "Box":
-        return Box(self.x, self.top - height, self.w, height)
-
-    def left_part(self, width: float) -> "Box":
-        return Box(self.x, self.y, width, self.h)
-
-    def right_part(self, width: float) -> "Box":
-        return Box(self.right - width, self.y, width, self.h)
-
-    def above(self, other: "Box", gap: float) -> "Box":
-        """What of this box lies above another."""
-        return Box(self.x, other.top + gap, self.w, self.top - other.top - gap)
-
-    def grid(self, columns: int, rows: int, gap: float = GRID) -> list["Box"]:
-        """Cells from the upper left on, row by row."""
-        width, height = (self.w - (columns - 1) * gap) / columns, (self.h - (rows - 1) * gap) / rows
-        return [
-            Box(self.x + column * (width + gap), self.top - (row + 1) * height - row * gap, width, height)
-            for row in range(rows)
-            for column in range(columns)
-        ]
-
-
-@dataclass(frozen=True)
-class Panel:
-    """The glass: its size in millimetres, and how many pixels a millimetre has where it is drawn."""
-
-    width: float
-    height: float
-    density: float
-
-    @classmethod
-    def of(cls, kiosk: KioskSection, window: tuple[int, int] | None = None) -> "Panel":
-        """The configured panel; a smaller window shows the same, drawn smaller, in the window's own proportions."""
-        across, along = window or (kiosk.width, kiosk.height)
-        density = hypot(across, along) / (kiosk.diagonal_inches * MILLIMETRES_PER_INCH)
-        return cls(across / density, along / density, density)
-
-    @property
-    def portrait(self) -> bool:
-        return self.height >= self.width
-
-
-@dataclass(frozen=True)
-class NamePlaces:
-    """Where the screen that asks the name has its parts; `tools` are two pages of accents, space and erase."""
-
-    band: Box
-    title: Box
-    reason: Box
-    field: Box
-    keys: list[Box]
-    tools: list[Box]
-    go_on: Box
+__all__ = ["GRID", "READABLE", "Box", "Hero", "Layout", "NamePlaces", "Panel"]
 
 
 @dataclass(frozen=True)
@@ -111,42 +39,67 @@ class Hero:
 class Layout:
     """The places on one panel; the screens ask it and decide nothing about space themselves."""
 
-    def __init__(self, panel: Panel) -> None:
-        self.panel = panel
+    def __init__(self, panel: Panel, *, larger: bool = False, lower: bool = False) -> None:
+        self.panel, self.larger, self.lower = panel, larger, lower
         self.portrait = panel.portrait
         # Larger panels stand at the same distance: what is on them grows, but less than they do.
         shorter, longer = sorted((panel.width, panel.height))
         self.growth = min(max(min(shorter / 194.0, longer / 345.0), 1.0), 1.35)
+        self.enlarged = LARGER if larger else 1.0
         self.edge = EDGE if self.growth < 1.2 else EDGE + GRID
-        self.body = READABLE * self.growth
-        self.title_size = (17.0 if self.portrait else 14.0) * self.growth
+        self.readable = READABLE * self.enlarged
+        self.body = self.readable * self.growth
+        self.title_size = (17.0 if self.portrait else 14.0) * self.growth * self.enlarged
+        self.target, self.main = TARGET * self.enlarged, MAIN * self.enlarged
         self.page = Box(0, 0, panel.width, panel.height)
         self.inner = self.page.inset(self.edge)
 
     @property
     def gap(self) -> float:
+        if self.larger:  # half as large again leaves less between
+            return 1.25 * GRID
         return 2 * GRID if self.portrait or self.growth > 1.2 else 1.5 * GRID
+
+    # The strip that never changes place: along the bottom, or down the left side
 
     @property
     def frame(self) -> Box:
-        """The strip that never changes place: "Terug" and the language; along the bottom, or down the left side."""
-        return self.inner.lower(24.0 * self.growth) if self.portrait else self.inner.left_part(60.0 * self.growth)
+        """The strip: "Terug", "Hulp", "Voorlezen", and how the visitor wants to be served."""
+        if not self.portrait:
+            return self.inner.left_part((84.0 if self.larger else 60.0) * self.growth)
+        if self.larger:  # two rows: what is written is too wide for one
+            return self.inner.lower(2 * self.target + GRID)
+        return self.inner.lower(26.0 * (1.0 if self.lower else self.growth))
 
     @property
     def back(self) -> Box:
-        return self.frame.left_part(56.0 * self.growth) if self.portrait else self.frame.lower(24.0 * self.growth)
-
-    @property
-    def language(self) -> Box:
-        return self.frame.right_part(60.0 * self.growth) if self.portrait else self.frame.upper(24.0 * self.growth)
+        return self._strip()[0]
 
     @property
     def help(self) -> Box:
         """Where "Hulp" stands on every screen."""
-        if self.portrait:
-            left = self.back.right + GRID
-            return Box(left, self.frame.y, self.language.x - GRID - left, self.frame.h)
-        return Box(self.back.x, self.back.top + GRID, self.back.w, self.back.h)
+        return self._strip()[1]
+
+    @property
+    def voice(self) -> Box:
+        """Where "Voorlezen" stands on every screen."""
+        return self._strip()[2]
+
+    @property
+    def serving(self) -> Box:
+        """Where the language and the way of serving are chosen, on every screen."""
+        return self._strip()[3]
+
+    def _strip(self) -> list[Box]:
+        """The four places; as wide as what is written there is long."""
+        frame = self.frame
+        if not self.portrait:
+            return frame.grid(1, 4)[::-1]
+        if self.larger:
+            upper, lower = frame.grid(1, 2)
+            (back, voice), (help_, serving) = (row.split((62, 97), GRID) for row in (lower, upper))
+            return [back, help_, voice, serving]
+        return frame.split((36, 35, 48.4, 35), 2.5)
 
     @property
     def content(self) -> Box:
@@ -161,9 +114,16 @@ class Layout:
         return size * 1.4
 
     @property
+    def reach(self) -> float:
+        """In portrait what is touched ends here."""
+        return LOWEST if self.lower else max(self.panel.height * 0.52, HIGHEST)
+
+    # Buttons and answers
+
+    @property
     def main_button(self) -> Box:
         """The button that goes on: over the whole width low on the screen, or at the right in landscape."""
-        height = 32.0 * self.growth
+        height = self.main if self.larger or self.lower else 32.0 * self.growth
         if self.portrait:
             return self.content.lower(height)
         return self.content.lower(height).right_part(self.content.w * 0.4)
@@ -176,7 +136,7 @@ class Layout:
     def stage(self) -> tuple[Box, Box]:
         """The upper half of the panel that greets and the lower half that is touched; left and right in landscape."""
         if self.portrait:
-            split = self.panel.height * 0.52
+            split = min(self.panel.height * 0.52, self.reach + 3 * GRID)
             return Box(0, split, self.panel.width, self.panel.height - split), self.content.lower(
                 split - self.content.y - 3 * GRID
             )
@@ -191,7 +151,7 @@ class Layout:
             rail = Box(0, 0, self.frame.right + GRID, self.panel.height)
             return rail, Box(self.content.x, top + self.gap, self.content.w, self.content.top - top - self.gap)
         band = Box(0, top + self.gap, self.panel.width, self.panel.height - top - self.gap)
-        low = band.y + 2 * GRID
+        low = band.y + (GRID if self.larger else 2 * GRID)
         return band, Box(self.edge, low, self.inner.w, min(self.inner.top - low, self.title_size * 3))
 
     def choices(
@@ -203,21 +163,36 @@ class Layout:
         """
         room = self.content.above(self.content.lower(below), self.gap) if below else self.content
         question = self.title_size * (2.9 if self.portrait else 1.45) + self.body * 1.45 * lines + self.gap
-        height = min(room.h - question, rows * tallest * self.growth + (rows - 1) * gap)
+        height = min(room.h - question, rows * tallest * self.growth * self.enlarged + (rows - 1) * gap)
         if self.portrait:
             height = min(height, self.reach - room.y)
         return room.lower(height).grid(columns, rows, gap)
 
     def welcome_places(self) -> list[Box]:
         """Coming and leaving."""
-        touched = self.stage()[1]
-        return touched.above(touched.lower(self.staff.h), GRID * 1.5).grid(1, 2, 2 * GRID)
+        if not self.portrait:
+            column = self.stage()[1]
+            return column.above(self.staff, self.gap).grid(1, 2, self.gap)
+        room = self.content.above(self.staff, self.gap)
+        height = 46.0 * self.growth * self.enlarged**0.5 if not self.lower else max(46.0, self.main)
+        return room.lower(2 * height + self.gap).grid(1, 2, self.gap)
 
     @property
     def staff(self) -> Box:
         """The corner of staff, under what visitors come for: low, small, and always there."""
-        touched = self.stage()[1].lower(21.0)
-        return touched.right_part(min(76.0 * self.growth, touched.w))
+        column = self.content if self.portrait else self.stage()[1]
+        wide = min(76.0 * self.growth * self.enlarged, column.w)
+        low = column.lower(self.target + 0.4)
+        return Box(low.right - wide, low.y, wide, low.h)
+
+    def languages_room(self) -> Box:
+        """Where the languages may stand on the first screen: above what people come for, or under the welcome."""
+        if self.portrait:
+            low = self.welcome_places()[0].top + self.gap
+            return Box(self.content.x, low, self.content.w, self.reach - low)
+        greet, _ = self.stage()
+        room = Box(self.content.x, self.inner.y, greet.right - self.content.x - 2 * GRID, self.inner.h)
+        return room.lower(room.h - 4.4 * self.body)
 
     def colour_places(self) -> list[Box]:
         """The eight colours, in the order of `kiosk.passes`."""
@@ -228,60 +203,9 @@ class Layout:
         columns, rows = (4, 6) if self.portrait else (6, 4)
         return self.choices(columns, rows, gap=3.0, tallest=42)
 
-    @property
-    def reach(self) -> float:
-        """In portrait what is touched ends here: at half the panel, or at 278 mm on a small one."""
-        return max(self.panel.height * 0.52, 278.0)
-
     def name_places(self) -> NamePlaces:
-        """The keyboard with what is typed above it: seven letters in a row in portrait, ten in landscape."""
-        return self._name_portrait() if self.portrait else self._name_landscape()
-
-    def _name_portrait(self) -> NamePlaces:
-        gap, field = key_gap(self.content.w, 7), 28.0 * self.growth
-        go_on = self.main_button
-        low = go_on.top + self.gap
-        above = self.title_size * 1.5 + self.body * 1.5 * 2 + field + 3 * self.gap
-        height = min((min(self.content.top - above, self.reach) - low - 4 * gap) / 5, 24.0 * self.growth)
-        board = Box(self.content.x, low, self.content.w, 5 * height + 4 * gap)
-        tools = board.lower(height)
-        column = (board.w - 6 * gap) / 7
-        wide, half = 2 * column + gap, 1.5 * column + 0.5 * gap
-        places = [Box(board.x, tools.y, half, height), Box(board.x + half + gap, tools.y, half, height)]
-        places += [Box(places[1].right + gap, tools.y, wide, height), tools.right_part(wide)]
-        typed = Box(board.x, board.top + self.gap, board.w, field)
-        band, question = self.header(typed.top)
-        reason = Box(question.x, question.y, question.w, self.body * 1.45 * 2)
-        title = Box(question.x, reason.top + GRID / 2, question.w, self.title_size * 1.5)
-        return NamePlaces(band, title, reason, typed, board.above(tools, gap).grid(7, 4, gap), places, go_on)
-
-    def _name_landscape(self) -> NamePlaces:
-        room = self.content
-        gap = key_gap(room.w, 10)
-        last = 30.0 * self.growth
-        question = max(self.body * 1.45 * 2, self.title_size * 1.45)
-        field = 24.0 * self.growth
-        height = min((room.h - last - question - field - 4 * gap - GRID) / 3, 30.0 * self.growth)
-        board = Box(room.x, room.y + last + gap, room.w, 3 * height + 2 * gap)
-        cells = board.grid(10, 3, gap)
-        column = cells[0].w
-        half, bottom = 1.5 * column + 0.5 * gap, room.lower(last)
-        west, east = Box(room.x, room.y, half, last), Box(room.x + half + gap, room.y, half, last)
-        space = Box(east.right + gap, room.y, 3 * column + 2 * gap, last)
-        erase = Box(cells[28].x, cells[28].y, 2 * column + gap, height)
-        go_on = Box(space.right + gap, room.y, bottom.right - space.right - gap, last)
-        typed = Box(room.x, board.top + gap, room.w, field)
-        band, head = self.header(typed.top)
-        head = Box(head.x, typed.top + GRID, head.w, room.top - typed.top - GRID)
-        return NamePlaces(
-            band,
-            head.left_part(head.w * 0.4),
-            head.right_part(head.w * 0.58),
-            typed,
-            cells[:28],
-            [west, east, space, erase],
-            go_on,
-        )
+        """The keyboard with what is typed above it."""
+        return name_places(self)
 
     def hero(self) -> Hero:
         """The pass as the largest thing on the screen, its name beside it, and the button that ends."""
@@ -304,8 +228,3 @@ class Layout:
         words = Box(left, self.content.y, self.content.right - left, self.content.h)
         button = words.lower(go_on.h)
         return Hero(rail, None, card, words.above(button, self.gap), button)
-
-
-def key_gap(width: float, columns: int) -> float:
-    """The space between keys: what a row of targets of full size leaves, up to what looks well."""
-    return max(min((width - columns * (TARGET + 0.4)) / (columns - 1), 3.5), 2.0)

@@ -1,4 +1,4 @@
-"""The passes: eight colours and twenty-four pictures, by language-free ids, and what people call them.
+"""The passes: eight colours and twenty-four pictures, by language-free ids; their names are in `passnames`.
 
 Pure data. Fills and inks are chosen so that the picture stands on its colour at 7:1 or more and any two
 colours differ (CIE delta E >= 20) also for people who see red, green or blue less; each has its own pattern too.
@@ -8,69 +8,65 @@ import re
 from dataclasses import dataclass
 from itertools import product
 
+from kiosk.passnames import NAMES, Names
 from retention.base.errors import UsageRefused
+from retention.base.translations import SOURCE
 
 
 @dataclass(frozen=True)
 class Colour:
-    """One colour of a pass: what it is painted with, and its name in each language."""
+    """What one colour of a pass is painted with."""
 
     fill: str
     ink: str
     pattern: str
-    nl: str
-    nl_before_noun: str
-    en: str
 
 
 @dataclass(frozen=True)
 class Picture:
-    """One picture of a pass: its glyph in the Material Design Icons font, and its name with article."""
+    """One picture of a pass: its glyph in the Material Design Icons font."""
 
     glyph: str
-    nl_article: str
-    nl: str
-    en: str
 
 
 _INK, _WHITE = "#10243E", "#FFFFFF"
 
 COLOUR: dict[str, Colour] = {
-    "red": Colour("#A80F1E", _WHITE, "bars", "rood", "rode", "red"),
-    "orange": Colour("#FF9833", _INK, "triangles", "oranje", "oranje", "orange"),
-    "yellow": Colour("#FFE600", _INK, "dots", "geel", "gele", "yellow"),
-    "green": Colour("#7BC47F", _INK, "zigzag", "groen", "groene", "green"),
-    "blue": Colour("#1B55A5", _WHITE, "waves", "blauw", "blauwe", "blue"),
-    "pink": Colour("#F7A8C4", _INK, "diamonds", "roze", "roze", "pink"),
-    "black": Colour("#1A1A1A", _WHITE, "lines", "zwart", "zwarte", "black"),
-    "white": Colour("#FFFFFF", _INK, "squares", "wit", "witte", "white"),
+    "red": Colour("#A80F1E", _WHITE, "bars"),
+    "orange": Colour("#FF9833", _INK, "triangles"),
+    "yellow": Colour("#FFE600", _INK, "dots"),
+    "green": Colour("#7BC47F", _INK, "zigzag"),
+    "blue": Colour("#1B55A5", _WHITE, "waves"),
+    "pink": Colour("#F7A8C4", _INK, "diamonds"),
+    "black": Colour("#1A1A1A", _WHITE, "lines"),
+    "white": Colour("#FFFFFF", _INK, "squares"),
 }
 
 PICTURE: dict[str, Picture] = {
-    "owl": Picture("\uf3d2", "de", "uil", "owl"),
-    "cat": Picture("\uf11b", "de", "kat", "cat"),
-    "fish": Picture("\uf23a", "de", "vis", "fish"),
-    "duck": Picture("\uf1e5", "de", "eend", "duck"),
-    "tree": Picture("\uf531", "de", "boom", "tree"),
-    "flower": Picture("\uf24a", "de", "bloem", "flower"),
-    "apple": Picture("\uf25b", "de", "appel", "apple"),
-    "cake": Picture("\uf0eb", "de", "taart", "cake"),
-    "cup": Picture("\uf176", "het", "kopje", "cup"),
-    "car": Picture("\uf10b", "de", "auto", "car"),
-    "ship": Picture("\uf213", "het", "schip", "ship"),
-    "house": Picture("\uf2dc", "het", "huis", "house"),
-    "castle": Picture("\uf11a", "het", "kasteel", "castle"),
-    "key": Picture("\uf306", "de", "sleutel", "key"),
-    "book": Picture("\uf5da", "het", "boek", "book"),
-    "gift": Picture("\uf2a1", "het", "cadeau", "gift"),
-    "lamp": Picture("\uf335", "de", "lamp", "lamp"),
-    "bell": Picture("\uf09a", "de", "bel", "bell"),
-    "glasses": Picture("\uf2aa", "de", "bril", "glasses"),
-    "guitar": Picture("\uf2c4", "de", "gitaar", "guitar"),
-    "ball": Picture("\uf4b8", "de", "bal", "ball"),
-    "star": Picture("\uf4ce", "de", "ster", "star"),
-    "heart": Picture("\uf2d1", "het", "hart", "heart"),
-    "crown": Picture("\uf1a5", "de", "kroon", "crown"),
+    "owl": Picture("\uf3d2"),
+    "cat": Picture("\uf11b"),
+    "fish": Picture("\uf23a"),
+    "duck": Picture("\uf1e5"),
+    "tree": Picture("\uf531"),
+    "flower": Picture("\uf24a"),
+    "apple": Picture("\uf25b"),
+    "cake": Picture("\uf0eb"),
+    "cup": Picture("\uf176"),
+    "car": Picture("\uf10b"),
+    "ship": Picture("\uf213"),
+    "house": Picture("\uf2dc"),
+    "castle": Picture("\uf11a"),
+    "key": Picture("\uf306"),
+    "book": Picture("\uf5da"),
+    "gift": Picture("\uf2a1"),
+    "lamp": Picture("\uf335"),
+    "bell": Picture("\uf09a"),
+    "glasses": Picture("\uf2aa"),
+    "guitar": Picture("\uf2c4"),
+    "ball": Picture("\uf4b8"),
+    "star": Picture("\uf4ce"),
+    "heart": Picture("\uf2d1"),
+    "crown": Picture("\uf1a5"),
 }
 
 COLOURS: tuple[str, ...] = tuple(COLOUR)
@@ -108,22 +104,23 @@ class Pass:
 
     def spoken(self, language: str) -> str:
         """How people say it: "de blauwe uil", "the blue owl", with the digit behind it."""
-        colour, picture = COLOUR[self.colour], PICTURE[self.picture]
-        if language == "nl":
-            name = f"{picture.nl_article} {colour.nl_before_noun} {picture.nl}"
-        else:
-            name = f"the {colour.en} {picture.en}"
+        names = _names(language)
+        name = names.whole(COLOURS.index(self.colour), PICTURES.index(self.picture))
         return name if self.digit is None else f"{name} {self.digit}"
 
 
 def colour_name(colour: str, language: str) -> str:
     """The colour's written name, as it stands on the tile."""
-    return COLOUR[colour].nl if language == "nl" else COLOUR[colour].en
+    return _names(language).colour(COLOURS.index(colour))
 
 
 def picture_name(picture: str, language: str) -> str:
     """The picture's name without article, as it stands on the tile."""
-    return PICTURE[picture].nl if language == "nl" else PICTURE[picture].en
+    return _names(language).picture(PICTURES.index(picture))
+
+
+def _names(language: str) -> Names:
+    return NAMES.get(language, NAMES[SOURCE])
 
 
 def all_passes() -> list[Pass]:

@@ -9,30 +9,23 @@ With the database away the roll alone takes it; `kiosk.register` adds the rows l
 """
 
 import logging
-import secrets
-from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date, datetime, timedelta
-from typing import Any, Final
+from typing import Final
 from uuid import uuid4
 
+from kiosk.books import Books, SignedIn, free_pass, holder_of, next_change
 from kiosk.calamity.record import Act, Entry, RollRecord, Whereabouts
-from kiosk.calamity.roll import RollWriter
+from kiosk.calamity.roll import Written
 from kiosk.changes import NAMELESS, PRESENT, Change, announce, arrive, forget, move, reseal
-from kiosk.day import Days, Opened, seal_details
-from kiosk.errors import NoFreePass, VisitElsewhere, VisitUnknown
-from kiosk.passboard import Board, Holder, PassBoard, with_digit
-from kiosk.passes import DIGITS, Pass, all_passes
-from kiosk.rows import Rows, holding, keeping_passes, passes_taken, visit_of
+from kiosk.errors import VisitElsewhere, VisitUnknown
+from kiosk.passboard import Board, Holder, with_digit
+from kiosk.passes import Pass
+from kiosk.rows import Rows, holding, visit_of
 from kiosk.tables import Visit
 from kiosk.visits import Details
-from retention.base.audit import Trail
-from retention.base.command import Office
-from retention.base.database import Database, open_database
-from retention.base.errors import DatabaseUnavailable, DiskRefused, PortierError, UsageRefused
-from retention.base.siteday import day_number
-from retention.base.state import VISITS
+from retention.base.errors import DatabaseUnavailable, PortierError, UsageRefused
 
 log = logging.getLogger("portier.visits")
 
@@ -41,30 +34,10 @@ AHEAD: Final = timedelta(days=14)
 MOST_FRAMES: Final = 500
 """So many frames one record can name."""
 Places = Callable[[], Mapping[date, list[str]]]
-REOPEN: Final = 30.0
-"""Seconds between two attempts to open a database that was away when the process began."""
 
 
-@dataclass(frozen=True)
-class SignedIn:
-    """What the visitor is given."""
-
-    visit: str
-    pass_: Pass
-
-
-class Reception:
+class Reception(Books):
     """Signs visitors in and out; one for each process, safe to use from several threads."""
-
-    def __init__(self, office: Office, database: Database | None, *, kiosk: str = "kiosk") -> None:
-        """`kiosk` names the panel, so that guessing at one does not cast doubt on another."""
-        self._office, self._kiosk = office, kiosk
-        self._database, self._tried = database, office.clock.monotonic()
-        self._own = ExitStack()  # what was opened here and not handed over
-        self._days = Days(office)
-        self._passes = PassBoard(office.state)
-        self._trail = Trail(office.state, office.clock)
-        self._writers: dict[date, RollWriter] = {}
 
     def sign_in(self, details: Details, *, by: str = "visitor", expected: str | None = None) -> SignedIn:
         """Sign somebody in, synced to the roll before this returns. `expected` is the visit that was announced.
@@ -110,7 +83,7 @@ class Reception:
             if state is Whereabouts.EXPECTED:
                 raise VisitElsewhere("this visitor has not arrived: there is nobody to sign out")
             if state is not Whereabouts.LEFT:
-                self._leave(board, rows, _next(found, now, by), doubted=False)
+                self._leave(board, rows, next_change(found, now, by), doubted=False)
 
     def undo_sign_out(self, visit: str, *, by: str) -> Pass:
         """Put somebody signed out by mistake back among those inside, with the old pass where it is still free."""
@@ -120,7 +93,7 @@ class Reception:
                 raise VisitElsewhere("this visitor is not signed out: there is nothing to undo")
             mine = board.holders.get(found.pass_id)
             taken = self._taken(board, rows, now)
-            change = _next(found, now, by)
+            change = next_change(found, now, by)
             if found.pass_id in taken and not (mine and mine.visit == visit):
                 change = replace(change, pass_id=str(free_pass(taken, certain=True)))
             self._hold(board, change)
@@ -134,7 +107,7 @@ class Reception:
         with self._desk() as (board, rows, now):
             found, state = self._visit(board, rows, visit, now)
             self._refuse_nameless(rows, visit, now)
-            change = _next(found, now, by)
+            change = next_change(found, now, by)
             sealed, expires = self._sealed(change, details), self._days.deadline(change.day)
             if state is not Whereabouts.EXPECTED:
                 self._append(change, Act.CORRECT, details)
@@ -151,7 +124,7 @@ class Reception:
             self._refuse_nameless(rows, visit, now)
             if found.day > self._days.today(now):
                 return
-            change = replace(_next(found, now, by), day=found.day + timedelta(days=1))
+            change = replace(next_change(found, now, by), day=found.day + timedelta(days=1))
             sealed, expires = self._sealed(change, details), self._days.deadline(change.day)
             self._append(change, Act.STAY, details, since=arrived)
             self._remember(board, change)
@@ -175,7 +148,7 @@ class Reception:
                     raise
                 entry, its_day = told
                 found, state = Change(visit, entry.version, its_day, entry.pass_id, now, ""), entry.state
-            change = _next(found, now, by)
+            change = next_change(found, now, by)
             for day, frames in places().items():
                 self._bid_farewell(day, change, state, told[0].arrived if told else None, frames)
             if state in PRESENT:
@@ -213,72 +186,16 @@ class Reception:
         now = self._days.now()
         return {kiosk: until for kiosk, until in self._passes.seen().doubted.items() if now < until}
 
-    def today(self) -> date:
-        """The site day it is."""
-        return self._days.today(self._days.now())
-
-    def turn_the_day(self) -> None:
-        """Let go of the files of days that are over: an unlinked file keeps its blocks as long as it is open."""
-        if any(day < self.today() for day in list(self._writers)):
-            with self._passes.held():  # nobody writes meanwhile
-                self._let_go_before(self.today())
-
-    def _let_go_before(self, today: date) -> None:
-        for old in [known for known in self._writers if known < today]:
-            self._writers.pop(old).close()
-
-    def close(self) -> None:
-        """Let go of the roll's files; a later sign-in opens new ones."""
-        for writer in self._writers.values():
-            writer.close()
-        self._writers.clear()
-        self._own.close()
-
-    @contextmanager
-    def _desk(self) -> Iterator[tuple[Board, Rows, datetime]]:
-        """The board and a transaction, held by one caller at a time."""
-        with self._passes.held() as board, Rows(self._opened()) as rows:
-            now = self._days.now()
-            if not board.whole and (present := rows.do(lambda session: keeping_passes(session, now))) is not None:
-                for row in present:
-                    board.holders.setdefault(str(row.pass_id), _holder(row))
-                # With nobody on today's roll the table knows all; else `kiosk.register` must look there first.
-                board.whole = not self._office.state.data_of(VISITS, day_number(self._days.today(now)))
-            yield board, rows, now
-
-    def _opened(self) -> Database | None:
-        """The database; one that was away when this process began is tried again every half minute."""
-        clock = self._office.clock.monotonic()
-        if self._database is None and clock - self._tried >= REOPEN:
-            self._tried = clock
-            try:
-                self._database = self._own.enter_context(closing(open_database(self._office.config)))
-            except PortierError as error:
-                log.warning("the database is still away: %s", error)
-        return self._database
-
-    def _taken(self, board: Board, rows: Rows, now: datetime) -> set[str]:
-        return board.taken(now) | (rows.do(lambda session: passes_taken(session, now)) or set())
+    def written(self, visit: str) -> dict[date, tuple[Written, ...]]:
+        """Where the records of a visit stand that this process wrote lately; see `kiosk.takeback`."""
+        return {day: found for day, writer in self._writers.items() if (found := writer.written(visit))}
 
     def _held_by(self, board: Board, row: Visit | None, pass_id: str, now: datetime) -> Holder | None:
         """Who has this pass, as row and board together know it."""
         holder = board.holders.get(pass_id)
         if holder is not None and holder.is_out(now):
-            return holder if row is None or row.id != holder.visit or row.version < holder.version else _holder(row)
-        return _holder(row) if row is not None else None
-
-    def _visit(self, board: Board, rows: Rows, visit: str, now: datetime) -> tuple[Change, Whereabouts]:
-        """A visit as row and board together know it; VisitUnknown when neither does."""
-        row = rows.do(lambda session: visit_of(session, visit, now))
-        held = board.of_visit(visit)
-        if row is None and held is None:
-            raise VisitUnknown("there is no such visit today: see `portier visit list`")
-        if held is not None and (row is None or row.version < held[1].version):
-            pass_id, holder = held
-            state = Whereabouts.ON_SITE if holder.is_out(now) else Whereabouts.LEFT
-            return Change(visit, holder.version, holder.day, pass_id, now, ""), state
-        assert row is not None
-        return Change(visit, row.version, row.day, row.pass_id or "", now, ""), Whereabouts(row.state)
+            return holder if row is None or row.id != holder.visit or row.version < holder.version else holder_of(row)
+        return holder_of(row) if row is not None else None
 
     def _leave(self, board: Board, rows: Rows, change: Change, *, doubted: bool) -> None:
         """Signing out takes nobody off the list: the roll keeps who it was, and how."""
@@ -288,27 +205,12 @@ class Reception:
         rows.do(lambda session: move(session, change, state))
         self._note("visit.sign_out", change)
 
-    def _hold(self, board: Board, change: Change, left: datetime | None = None) -> None:
-        expires = self._days.deadline(change.day)
-        board.holders[change.pass_id] = Holder(change.visit, change.version, change.day, expires, left)
-        board.save(change.at)
-
-    def _remember(self, board: Board, change: Change, left: datetime | None = None) -> None:
-        """Keep the board at the visit's version, if the pass is still that visit's."""
-        holder = board.holders.get(change.pass_id)
-        if holder is None or holder.visit == change.visit:
-            self._hold(board, change, left or (holder.left if holder else None))
-
     def _wrong_try(self, board: Board, now: datetime) -> None:
         begins = board.wrong_try(self._kiosk, now)
         board.save(now)
         if begins:
             log.warning("somebody seems to guess passes at %s: its sign-outs count as probably left", self._kiosk)
             self._note("passes.guessed", Change(self._kiosk, 0, self._days.today(now), "", now, f"kiosk:{self._kiosk}"))
-
-    def _sealed(self, change: Change, details: Details) -> bytes:
-        opened = Opened(details.name, details.host, tuple(sorted(details.help)))
-        return seal_details(self._days.slot(change.day).public, change.visit, change.day, opened)
 
     def _bid_farewell(
         self, day: date, change: Change, state: Whereabouts, arrived: datetime | None, frames: list[str]
@@ -332,61 +234,3 @@ class Reception:
         row = rows.do(lambda session: visit_of(session, visit, now))
         if row is not None and row.sealed == NAMELESS:
             raise VisitElsewhere("this visitor asked to be deleted: nothing can be kept of them any more")
-
-    def _append(self, change: Change, act: Act, details: Details | None = None, since: datetime | None = None) -> None:
-        """To the roll of the visit's day; and of today, where somebody is carried over to tomorrow."""
-        record = RollRecord(
-            visit=change.visit,
-            version=change.version,
-            act=act,
-            pass_id=change.pass_id,
-            at=change.at,
-            by=change.by,
-            since=since,
-            **(self._identifying(details) if details else {}),
-        )
-        for day in sorted({change.day, self._days.today(change.at)}, reverse=True):
-            self._writer(day).append(record)
-
-    def _identifying(self, details: Details) -> dict[str, Any]:
-        hosts = self._office.config.visits.hosts
-        telephone = next((host.telephone for host in hosts if host.name == details.host), None)
-        return {
-            "name": details.name,
-            "host": details.host,
-            "host_telephone": telephone or None,
-            "help": tuple(sorted(details.help)),
-        }
-
-    def _writer(self, day: date) -> RollWriter:
-        if day not in self._writers:
-            self._let_go_before(self.today())
-            self._writers[day] = RollWriter(self._office.state, self._days.slot(day), day)
-        return self._writers[day]
-
-    def _note(self, act: str, change: Change) -> None:
-        """What staff did goes into the trail; a trail that cannot be written stops nobody from going in or out."""
-        if change.by == "visitor":
-            return
-        try:
-            self._trail.note(act, actor=change.by, about=change.visit)
-        except DiskRefused as error:
-            log.warning("%s", error)
-
-
-def free_pass(taken: Collection[str], *, certain: bool) -> Pass:
-    """A pass nobody has, by chance; with a digit once all are out, or where nobody knows which are."""
-    for digit in [None, *DIGITS] if certain else [DIGITS[-1], *reversed(DIGITS)]:
-        free = [pass_ for pass_ in (replace(plain, digit=digit) for plain in all_passes()) if str(pass_) not in taken]
-        if free:
-            return secrets.choice(free)
-    raise NoFreePass("every pass is out, with every digit: sign out who has left")
-
-
-def _next(found: Change, now: datetime, by: str) -> Change:
-    return replace(found, version=found.version + 1, at=now, by=by)
-
-
-def _holder(row: Visit) -> Holder:
-    left = row.left_at if row.state == Whereabouts.LEFT else None
-    return Holder(row.id, row.version, row.day, row.expires_at, left)

@@ -5,7 +5,7 @@ Where roll and row disagree, the higher version is right, and at equal versions 
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -14,13 +14,14 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from sqlalchemy.orm import Session
 
+from kiosk.books import SignedIn
 from kiosk.calamity.record import Entry, Whereabouts
 from kiosk.calamity.roll import RollReader
 from kiosk.changes import NAMELESS, PRESENT
 from kiosk.day import Days, Opened, open_details, seal_details
 from kiosk.errors import VisitUnknown
 from kiosk.passboard import Board, Holder, PassBoard
-from kiosk.reception import Reception, SignedIn
+from kiosk.reception import Reception
 from kiosk.rows import AWAY, Rows, of_day
 from kiosk.tables import Visit
 from kiosk.visits import Details, clean_host, clean_name
@@ -48,6 +49,7 @@ class SeenVisit:
     left: datetime | None
     day: date
     deleted: bool = False
+    statement: str | None = None
 
     def as_json(self) -> dict[str, Any]:
         """The shape `portier visit list --json` promises."""
@@ -61,6 +63,7 @@ class SeenVisit:
             "arrived": self.arrived.isoformat() if self.arrived else None,
             "left": self.left.isoformat() if self.left else None,
             **({"deleted": True} if self.deleted else {}),
+            **({"statement": self.statement} if self.statement else {}),
         }
 
 
@@ -138,7 +141,8 @@ class Register:
         name, host = changes.get("name", before.name), changes.get("host", before.host)
         if not isinstance(name, str) or not isinstance(host, str | None):
             raise UsageRefused('"name" and "host" are text')
-        details = Details(clean_name(name), clean_host(host), frozenset(w for w in before.help if w in wanted))
+        kept = frozenset(wish for wish in before.help if wish in wanted)
+        details = replace(before, name=clean_name(name), host=clean_host(host), help=kept)
         self._reception.rewrite(visit, details, by=by)
 
     def delete(self, visit: str, *, by: str) -> Deleted:
@@ -220,7 +224,7 @@ class Register:
         def sealed(entry: Entry) -> bytes:
             if entry.deleted:
                 return NAMELESS
-            return seal_details(public, entry.visit, day, Opened(entry.name, entry.host, entry.help))
+            return seal_details(public, entry.visit, day, Opened(entry.name, entry.host, entry.help, entry.statement))
 
         behind = 0
         for entry in entries:
@@ -291,16 +295,17 @@ def _read(row: Visit, private: X25519PrivateKey) -> SeenVisit:
         log.warning("a visit cannot be read: %s", error)
         opened = Opened(None, None, ())
     identifying = opened.name, opened.host, opened.help
-    return SeenVisit(row.id, row.pass_id, Whereabouts(row.state), *identifying, *times)
+    return SeenVisit(row.id, row.pass_id, Whereabouts(row.state), *identifying, *times, statement=opened.statement)
 
 
 def _details(seen: SeenVisit) -> Details:
-    return Opened(seen.name, seen.host, seen.help).details()
+    return Opened(seen.name, seen.host, seen.help, seen.statement).details()
 
 
 def _told(entry: Entry, day: date) -> SeenVisit:
     identifying, times = (entry.name, entry.host, entry.help), (entry.arrived, entry.left, day)
-    return SeenVisit(entry.visit, entry.pass_id, entry.state, *identifying, *times, deleted=entry.deleted)
+    more: dict[str, Any] = {"deleted": entry.deleted, "statement": entry.statement}
+    return SeenVisit(entry.visit, entry.pass_id, entry.state, *identifying, *times, **more)
 
 
 def _follow(session: Session, entry: Entry, day: date, sealed: Callable[[Entry], bytes], expires: datetime) -> bool:

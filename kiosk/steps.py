@@ -20,6 +20,16 @@ class Step(StrEnum):
     STILL_THERE = "still_there"
     ATTENTION = "attention"
     PRIVACY = "privacy"
+    VOICE = "voice"
+    ALOUD = "aloud"
+    PACE = "pace"
+    SERVING = "serving"
+    LANGUAGE = "language"
+    TERMS = "terms"
+    STATEMENT = "statement"
+    OWN = "own"
+    TAKE_BACK = "take_back"
+    TAKEN = "taken"
     HELP_CALLED = "help_called"
     STAFF = "staff"
     ALARM = "alarm"
@@ -34,13 +44,30 @@ LEAVES_BY_ITSELF: Final[dict[Step, tuple[float, Step]]] = {
     Step.DONE: (10, Step.WELCOME),
     Step.ATTENTION: (90, Step.WELCOME),
     Step.WAIT: (20, Step.ATTENTION),
-    Step.PRIVACY: (120, Step.WELCOME),
+    Step.OWN: (60, Step.WELCOME),
+    Step.TAKE_BACK: (60, Step.WELCOME),
+    Step.TAKEN: (60, Step.WELCOME),
     Step.STAFF: (60, Step.WELCOME),
     Step.STAFF_TOLD: (20, Step.WELCOME),
 }
-"""How long a screen stays by itself, in seconds, and what follows."""
+"""How long a screen stays by itself, in seconds, and what follows; "Bent u er nog?" first, where that loses something.
 
-ASIDE: Final = frozenset({Step.STILL_THERE, Step.PRIVACY, Step.HELP_CALLED})
+A screen that waits for work counts from when it came, all others from the last touch."""
+
+ASIDE: Final = frozenset(
+    {
+        Step.STILL_THERE,
+        Step.PRIVACY,
+        Step.TERMS,
+        Step.STATEMENT,
+        Step.SERVING,
+        Step.LANGUAGE,
+        Step.VOICE,
+        Step.ALOUD,
+        Step.PACE,
+        Step.HELP_CALLED,
+    }
+)
 """Screens that look aside: "back" brings everything back as it was, the first screen too."""
 
 RESTS: Final = frozenset({Step.WELCOME, Step.EMERGENCY, Step.CLOSED})

@@ -1,22 +1,23 @@
-"""The colours of the screens and the contrast between them, computed; nothing here knows Kivy.
+"""The colours of the screens by the role they play, and the contrast between them, computed; nothing here knows Kivy.
 
-Text keeps 7:1 to its ground and what can be touched 3:1 to what lies around it (WCAG 2.2, 1.4.6 and 1.4.11).
+Text keeps 7:1 to its ground and what can be touched 3:1 to what lies around it (WCAG 2.2, 1.4.6 and 1.4.11). A visitor
+may ask for two colours alone, yellow and black: 17:1.
 """
 
 from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
 
 from retention.base.errors import ConfigurationRefused
 
 INK = "#10243E"
 PAPER = "#F6F3EC"
 SAND = "#E7DFCE"
-DUNE = "#D8CDB6"
-WHITE = "#FFFFFF"
-QUIET = "#3F4A5A"
-ATTENTION = "#F2C14E"
-INFORMATION = "#1D4E89"
 ACTION = "#0B5D57"
-ALARM = "#8A1C1C"
+WHITE, BLACK, YELLOW = "#FFFFFF", "#000000", "#FFEB3B"
+EDGE_TONE = "#6B7686"
+DUNE_SHARE = 0.16  # how much deeper than the toned ground the frame of the door is
 
 TEXT_CONTRAST = 7.0
 CONTROL_CONTRAST = 3.0
@@ -41,18 +42,130 @@ def mixed(colour: str, other: str, share: float) -> str:
     return "#" + "".join(f"{round(own + (added - own) * share):02X}" for own, added in pairs)
 
 
+class Contrast(StrEnum):
+    """The colours a visitor asks for."""
+
+    PAPER = "paper"
+    YELLOW_ON_BLACK = "yellow_on_black"
+    BLACK_ON_YELLOW = "black_on_yellow"
+
+
+class Role(StrEnum):
+    """What a part is there for; the palette says how it looks."""
+
+    PRIMARY = "primary"
+    SECOND = "second"
+    QUIET = "quiet"
+    KEY = "key"
+    PLAIN = "plain"
+    TONED = "toned"
+    ATTENTION = "attention"
+    INFORMATION = "information"
+    ALARM = "alarm"
+
+
+@dataclass(frozen=True)
+class Kind:
+    """How one role looks: ground, ink, and an edge of so many millimetres."""
+
+    ground: str
+    ink: str
+    edge: str = ""
+    edge_mm: float = 0.8
+
+
+@dataclass(frozen=True)
+class Palette:
+    """Every colour of the screens, by role. `spare` has two colours only, so that areas are told apart by lines."""
+
+    kinds: dict[Role, Kind]
+    line: str
+    frame: str
+    spare: bool = False
+
+    def kind(self, role: Role) -> Kind:
+        return self.kinds[role]
+
+    @property
+    def paper(self) -> str:
+        return self.kinds[Role.PLAIN].ground
+
+    @property
+    def ink(self) -> str:
+        return self.kinds[Role.PLAIN].ink
+
+    @property
+    def tone(self) -> str:
+        return self.kinds[Role.TONED].ground
+
+    def pass_kind(self, fill: str, ink: str) -> Kind:
+        """A pass's colours, which are its own; where there are two colours, words about it keep to those."""
+        return Kind(self.paper, self.ink, self.ink) if self.spare else Kind(fill, ink, self.ink)
+
+
 @dataclass(frozen=True)
 class Theme:
     """What an organisation may choose of the looks; refused where it could not be read."""
 
     organisation: str
     action: str = ACTION
+    paper: str = PAPER
+    tone: str = SAND
+    logo: Path | None = None
 
     def __post_init__(self) -> None:
+        problems = []
         if contrast(WHITE, self.action) < TEXT_CONTRAST:
-            better = self.action
-            while contrast(WHITE, better) < TEXT_CONTRAST:
-                better = mixed(better, "#000000", 0.05)
-            raise ConfigurationRefused(
-                "the action colour", [f"white on {self.action} cannot be read well enough; {better} would do"]
-            )
+            better = _until_readable(self.action, WHITE, BLACK)
+            problems.append(f"white on {self.action} cannot be read well enough; {better} would do")
+        for ground in (self.paper, self.tone):
+            if contrast(INK, ground) < TEXT_CONTRAST:
+                better = _until_readable(ground, INK, WHITE)
+                problems.append(f"the letters' {INK} on {ground} cannot be read well enough; {better} would do")
+        if problems:
+            raise ConfigurationRefused("the colours of the theme", problems)
+
+    def palette(self, wanted: Contrast) -> Palette:
+        """The colours as this visitor wants them."""
+        if wanted is Contrast.PAPER:
+            return _of(self.action, self.paper, self.tone)
+        return _spare(BLACK, YELLOW) if wanted is Contrast.YELLOW_ON_BLACK else _spare(YELLOW, BLACK)
+
+
+def _until_readable(colour: str, against: str, towards: str) -> str:
+    while contrast(against, colour) < TEXT_CONTRAST:
+        colour = mixed(colour, towards, 0.05)
+    return colour
+
+
+@cache
+def _of(action: str, paper: str, tone: str) -> Palette:
+    kinds = {
+        Role.PRIMARY: Kind(action, WHITE),
+        Role.SECOND: Kind(paper, INK, INK),
+        Role.QUIET: Kind(paper, INK, EDGE_TONE, 0.4),
+        Role.KEY: Kind(WHITE, INK, EDGE_TONE, 0.4),
+        Role.PLAIN: Kind(paper, INK),
+        Role.TONED: Kind(tone, INK),
+        Role.ATTENTION: Kind("#F2C14E", INK),
+        Role.INFORMATION: Kind("#1D4E89", WHITE),
+        Role.ALARM: Kind("#8A1C1C", WHITE),
+    }
+    return Palette(kinds, line=tone, frame=mixed(tone, "#7A5A1E", DUNE_SHARE))
+
+
+@cache
+def _spare(paper: str, ink: str) -> Palette:
+    plain, turned = Kind(paper, ink), Kind(ink, paper, ink)
+    kinds = {
+        Role.PRIMARY: turned,
+        Role.SECOND: Kind(paper, ink, ink, 1.2),
+        Role.QUIET: Kind(paper, ink, ink, 0.6),
+        Role.KEY: Kind(paper, ink, ink, 0.6),
+        Role.PLAIN: plain,
+        Role.TONED: plain,
+        Role.ATTENTION: Kind(ink, paper),
+        Role.INFORMATION: Kind(ink, paper),
+        Role.ALARM: Kind(ink, paper),
+    }
+    return Palette(kinds, line=ink, frame=ink, spare=True)

@@ -4,7 +4,16 @@ from dataclasses import dataclass, field
 
 from kiosk.keyboard import Typed
 from kiosk.passes import Pass
-from kiosk.visits import Help
+from kiosk.theme import Contrast
+from kiosk.visits import Details, Help
+
+
+@dataclass(frozen=True)
+class Own:
+    """A visitor's own entry as they told it a moment ago: it is not read back from anywhere."""
+
+    visit: str
+    details: Details
 
 
 @dataclass
@@ -17,7 +26,13 @@ class Visitor:
     colour: str | None = None
     picture: str | None = None
     given: Pass | None = None
-    pin: str = ""
+    own: Own | None = None
+    pin: str = ""  # of staff
+
+    @property
+    def has_something_to_lose(self) -> bool:
+        """Whether a screen must not leave by itself before it has asked."""
+        return bool(self.typed.text or self.host or self.help or self.given)
 
 
 @dataclass(frozen=True)
@@ -25,3 +40,13 @@ class Choices:
     """How this visitor wants to be served. They say nothing about who it is, but end with the visitor all the same."""
 
     language: str
+    contrast: Contrast = Contrast.PAPER
+    larger: bool = False
+    lower: bool = False
+    voice: bool | None = None  # None: as the configuration, the headphone and the keys have it
+    volume: int = 3
+    aloud: bool | None = None  # whether everybody may hear the name; None: not asked yet
+    keys: bool = False
+    scanning: bool = False
+    pace: float = 1.0
+    dark: bool = False

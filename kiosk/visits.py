@@ -43,6 +43,8 @@ class Details:
     name: str
     host: str | None = None
     help: frozenset[Help] = field(default_factory=frozenset)
+    statement: str | None = None
+    """Which privacy statement the visitor was shown; see `kiosk.statement`."""
 
 
 def clean_name(text: str, longest: int = LONGEST_NAME) -> str:

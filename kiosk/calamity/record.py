@@ -55,6 +55,8 @@ _SAFEST_LAST: Final[dict[str, int]] = {
 }
 
 
+IDENTIFYING: Final = ("name", "host", "host_telephone", "help", "statement")
+"""What a record with a name carries, all anew."""
 _EARLIEST: Final = datetime(2000, 1, 1, tzinfo=UTC)
 _LATEST: Final = datetime(2200, 1, 1, tzinfo=UTC)
 
@@ -81,6 +83,7 @@ class RollRecord:
     by: str = "visitor"
     since: datetime | None = None
     state: str | None = None
+    statement: str | None = None
     wipes: tuple[str, ...] = ()
 
     def pack(self) -> bytes:
@@ -114,6 +117,7 @@ class RollRecord:
             self.host or "",
             self.host_telephone or "",
             self.help,
+            self.statement or "",
         )
         return self.version, _SAFEST_LAST.get(self.act, 0), self.at, *details, self.since or self.at
 
@@ -121,7 +125,7 @@ class RollRecord:
 def _sane(record: RollRecord) -> RollRecord:
     """The record, if each field is what its type says: a writer that was tampered with takes no list away."""
     told = (record.visit, record.act, record.pass_id, record.by, *record.help, *record.wipes)
-    perhaps = (record.name, record.host, record.host_telephone, record.state)
+    perhaps = (record.name, record.host, record.host_telephone, record.state, record.statement)
     if not all(isinstance(text, str) for text in told) or not all(isinstance(text, str | None) for text in perhaps):
         raise TypeError("text that is no text")
     if record.state is not None:
@@ -152,6 +156,7 @@ class Entry:
     host: str | None = None
     host_telephone: str | None = None
     help: tuple[str, ...] = ()
+    statement: str | None = None
     left: datetime | None = None
     by: str = "visitor"
     version: int = 0
@@ -169,11 +174,12 @@ class Entry:
             "pass_id": record.pass_id or self.pass_id,
         }
         if record.act == Act.DELETE:
-            changed |= {"name": None, "host": None, "host_telephone": None, "help": (), "deleted": True}
+            changed |= {"name": None, "host": None, "host_telephone": None, "help": (), "statement": None}
+            changed["deleted"] = True
             changed |= {"state": Whereabouts(record.state or Whereabouts.ON_SITE), "arrived": record.since or record.at}
         elif record.name is not None and not self.deleted:
             # All or nothing: help that was withdrawn is an empty tuple, which a merge would take for "unchanged".
-            changed |= {key: getattr(record, key) for key in ("name", "host", "host_telephone", "help")}
+            changed |= {key: getattr(record, key) for key in IDENTIFYING}
         # An undone sign-out is no new arrival.
         if record.act in (Act.SIGN_IN, Act.STAY):
             changed["arrived"] = record.since or record.at

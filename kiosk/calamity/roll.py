@@ -7,11 +7,11 @@ of the day, orders by version and not by clock, steps over what is damaged, and 
 
 import os
 import threading
-from collections import defaultdict
+from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
@@ -26,10 +26,12 @@ from retention.base.siteday import day_number
 from retention.base.slots import Slot
 from retention.base.state import VISITS, State
 
-__all__ = ["Act", "Entry", "Roll", "RollReader", "RollRecord", "RollWriter", "Whereabouts", "replay"]
+__all__ = ["Act", "Entry", "Roll", "RollReader", "RollRecord", "RollWriter", "Whereabouts", "Written", "replay"]
 
 ROOM = 256 * 1024
 """Kept on disk for records to come, so that a disk that fills up does not stop people from signing in."""
+LATELY = 16
+"""Of so many visits a writer knows where their records stand, for those who take their name back at once."""
 
 
 class RollWriter:
@@ -42,6 +44,7 @@ class RollWriter:
         self._lock = threading.Lock()
         self._file: _File | None = None
         self._abandoned = bytes(16)
+        self._lately: OrderedDict[str, list[Written]] = OrderedDict()
 
     def append(self, record: RollRecord) -> None:
         """Seal one record to the disk, synced; it is safe once this returns.
@@ -62,6 +65,11 @@ class RollWriter:
                         f"the roll cannot be written ({error.strerror}): see to the disk, its space and its rights"
                     ) from error
 
+    def written(self, visit: str) -> tuple["Written", ...]:
+        """Where this writer put the records of a visit, if that was lately: it cannot open them, and may wipe them."""
+        with self._lock:
+            return tuple(self._lately.get(visit, ()))
+
     def close(self) -> None:
         """Let go of the file, and of the room kept in it; a later record opens a new one."""
         with self._lock:
@@ -72,6 +80,12 @@ class RollWriter:
     def _write(self, record: RollRecord) -> None:
         if self._file is None:
             self._file = _File(self._name, self._slot, self._abandoned)
+        if record.visit and record.act != Act.DELETE:
+            # Before it is written: what a failed write leaves behind is to be found as well.
+            self._lately.setdefault(record.visit, []).append(Written(self._file.next_place(), record.at))
+            self._lately.move_to_end(record.visit)
+            if len(self._lately) > LATELY:
+                self._lately.popitem(last=False)
         self._file.append(record)
 
     def _abandon(self) -> None:
@@ -79,6 +93,14 @@ class RollWriter:
             self._abandoned = self._file.head.file_id
             self._file.close()
             self._file = None
+
+
+@dataclass(frozen=True)
+class Written:
+    """Where a record stands, and when it was made."""
+
+    place: str
+    at: datetime
 
 
 class _File:
@@ -112,6 +134,10 @@ class _File:
         write_all(self._descriptor, frame, self._place)
         os.fdatasync(self._descriptor)
         self._previous, self._number, self._place = digest(frame), self._number + 1, self._place + len(frame)
+
+    def next_place(self) -> str:
+        """Where the next record will stand."""
+        return str(Place(self.head.file_id, self._number, self._place))
 
     def give_back_room(self) -> None:
         """End the file where its last record ends."""

@@ -3,11 +3,16 @@
 from kiosk.screens.choices import HelpWanted, Host, LeaveColour, LeaveDigit, LeavePicture
 from kiosk.screens.emergency import EmergencyShown
 from kiosk.screens.helping import HelpCalled
+from kiosk.screens.language import Language
+from kiosk.screens.listening import NameAloud, Pace, ReadAloud
 from kiosk.screens.name import Name
+from kiosk.screens.own import OwnShown, TakeBack, Taken
 from kiosk.screens.page import Page
-from kiosk.screens.privacy import Privacy
+from kiosk.screens.privacy import Privacy, Terms
+from kiosk.screens.serving import Serving
 from kiosk.screens.setting import Setting
 from kiosk.screens.staff import AlarmSoon, Closed, PinAsked, StaffCorner, StaffTold
+from kiosk.screens.statement import StatementRead
 from kiosk.screens.telling import Attention, Farewell, PassShown, StillThere, Waiting
 from kiosk.screens.welcome import Welcome
 from kiosk.steps import Step
@@ -33,6 +38,16 @@ PAGES: dict[Step, type[Page]] = {
     Step.STAFF_TOLD: StaffTold,
     Step.EMERGENCY: EmergencyShown,
     Step.CLOSED: Closed,
+    Step.VOICE: ReadAloud,
+    Step.ALOUD: NameAloud,
+    Step.PACE: Pace,
+    Step.SERVING: Serving,
+    Step.LANGUAGE: Language,
+    Step.TERMS: Terms,
+    Step.STATEMENT: StatementRead,
+    Step.OWN: OwnShown,
+    Step.TAKE_BACK: TakeBack,
+    Step.TAKEN: Taken,
 }
 
 

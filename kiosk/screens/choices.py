@@ -3,10 +3,10 @@
 from functools import partial
 
 from kiosk.layout import GRID, READABLE, Box
-from kiosk.passes import COLOUR, COLOURS, DIGITS, PICTURE, PICTURES, colour_name, picture_name
-from kiosk.screens.page import LINE_EM, SECOND, Kind, Page, fits
+from kiosk.passes import COLOUR, COLOURS, DIGITS, PICTURE, PICTURES, Pass, colour_name, picture_name
+from kiosk.screens.page import PRIMARY, SECOND, Page
 from kiosk.screens.parts import Press, Ribbon
-from kiosk.theme import INK
+from kiosk.screens.text import LINE_EM, fits
 from kiosk.visits import Help
 from retention.base.translations import N_
 
@@ -95,7 +95,7 @@ class HelpWanted(Page):
     def refresh(self) -> None:
         for wanted, tile in self.tiles.items():
             chosen = wanted in self.flow.visitor.help
-            kind = self.primary if chosen else SECOND
+            kind = self.look(PRIMARY if chosen else SECOND)
             tile.ground, tile.check.text = kind.ground, CHECK if chosen else ""
             for part in (tile.label, tile.glyph, tile.check):
                 part.ink, part.ground = kind.ink, kind.ground
@@ -108,7 +108,7 @@ class LeaveColour(Page):
         places = self.layout.colour_places()
         self.header(self._("What colour is your pass?"), places[0].top)
         for colour, place in zip(COLOURS, places, strict=True):
-            kind = pass_kind(colour)
+            kind = self.pass_kind(colour)
             self.surface(place, partial(self.flow.leaving.choose_colour, colour), kind, main=True)
             stripe = Box(place.x + GRID, place.y + GRID * 1.2, place.w - 2 * GRID, 2.2 * GRID)
             self.add_widget(Ribbon(COLOUR[colour].pattern, kind.ink, **self.place(stripe)))
@@ -125,9 +125,10 @@ class LeavePicture(Page):
     def build(self) -> None:
         places = self.layout.picture_places()
         self.header(self._("Which picture is on it?"), places[0].top)
-        kind = pass_kind(self.flow.visitor.colour or COLOURS[0])
+        kind = self.pass_kind(self.flow.visitor.colour or COLOURS[0])
         for picture, place in zip(PICTURES, places, strict=True):
-            self.surface(place, partial(self.flow.leaving.choose_picture, picture), kind)
+            spoken = Pass(self.flow.visitor.colour or COLOURS[0], picture).spoken(self.flow.language)
+            self.surface(place, partial(self.flow.leaving.choose_picture, picture), kind, spoken=spoken)
             # The picture is what is looked for: the word takes no more than a third.
             size = max(min(place.h * 0.25, self.layout.body * 1.2), READABLE)
             words = Box(place.x + 0.5, place.y + 0.2, place.w - 1, size * 1.34)
@@ -142,7 +143,7 @@ class LeaveDigit(Page):
     def build(self) -> None:
         places = self.layout.choices(3, 3, tallest=48)
         self.header(self._("Which number is on it?"), places[0].top)
-        kind = pass_kind(self.flow.visitor.colour or COLOURS[0])
+        kind = self.pass_kind(self.flow.visitor.colour or COLOURS[0])
         for digit, place in zip((None, *DIGITS), places, strict=True):
             text = self._("none") if digit is None else str(digit)
             act = partial(self.flow.leaving.choose_digit, digit)
@@ -155,8 +156,3 @@ def cut(name: str, place: Box) -> str:
     while shown and not fits(shown, room, READABLE):
         shown = shown[:-2].rstrip(" -") + "…"
     return shown
-
-
-def pass_kind(colour: str) -> Kind:
-    """A pass's colour as the look of something to tap; an ink edge, for white and yellow on paper."""
-    return Kind(COLOUR[colour].fill, COLOUR[colour].ink, INK, 0.8)

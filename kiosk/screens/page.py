@@ -1,57 +1,46 @@
-"""What all screens share: placing parts in millimetres, the strip with "Terug" and the language, fitting text.
+"""What all screens share: placing parts in millimetres, the strip that never changes place, buttons and headers.
 
 A page is built anew each time it is shown and dropped when it goes, so that nothing typed stays behind in a widget.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
-from kivy.core.text import Label as Measure
-
 from kiosk import fonts
-from kiosk.layout import GRID, READABLE, Box
+from kiosk.languages import FROM_THE_RIGHT
+from kiosk.layout import GRID, Box
+from kiosk.passes import COLOUR
 from kiosk.screens.parts import Glyph, Ground, Press, Words
 from kiosk.screens.setting import Setting
-from kiosk.theme import INK, PAPER, SAND, WHITE
+from kiosk.screens.text import LINE_EM, fits, line_count, text_width
+from kiosk.theme import Kind, Role
 from retention.base.translations import translator
 
-BACK = "\uf04d"
-LANGUAGE_NAMES = {"nl": "Nederlands", "en": "English"}
-LINE_EM = 1.42
-EDGE_TONE = "#6B7686"
+BACK, GLOBE, VOICE, HELP = "\uf04d", "\uf1e7", "\uf57e", "\uf09c"
+BACK_FROM_THE_RIGHT = "\uf054"
+LINE_MM = 0.8
 
-
-@dataclass(frozen=True)
-class Kind:
-    """How something to tap looks."""
-
-    ground: str
-    ink: str
-    edge: str = ""
-    edge_mm: float = 0.8
-
-
-SECOND = Kind(PAPER, INK, INK)
-QUIET = Kind(PAPER, INK, EDGE_TONE, 0.4)
-KEY = Kind(WHITE, INK, EDGE_TONE, 0.4)
-TONED = Kind(SAND, INK)
+SECOND, QUIET, KEY, TONED, PLAIN = Role.SECOND, Role.QUIET, Role.KEY, Role.TONED, Role.PLAIN
+PRIMARY, ATTENTION = Role.PRIMARY, Role.ATTENTION
+Look = Role | Kind
+"""How a part looks: by its role, or on its own where that is what it tells (a pass)."""
 
 
 class Page(Ground):
     """One screen. Subclasses place their parts in `build` and follow small changes in `refresh`."""
 
     goes_back = True
-    around = ""  # what the strip lies on, where that is neither paper nor sand
 
     def __init__(self, setting: Setting) -> None:
         panel = setting.layout.panel
-        super().__init__(ground=PAPER, size_hint=(None, None), pos=(0, 0))
+        self.palette = setting.palette
+        super().__init__(ground=self.palette.paper, size_hint=(None, None), pos=(0, 0))
         self.size = (panel.width * panel.density, panel.height * panel.density)
         self.setting, self.flow, self.layout = setting, setting.flow, setting.layout
-        self.primary = Kind(setting.theme.action, WHITE)
+        self.primary = PRIMARY
+        self.under_strip: Look = PLAIN if self.layout.portrait else TONED
         self.shows = (self.flow.step, self.flow.choices)
+        self.rtl = self.flow.language in FROM_THE_RIGHT
         self._translate = translator(self.flow.language, "kiosk")
         self.said: list[str] = []
         self._changing: list[Any] = []
@@ -68,6 +57,10 @@ class Page(Ground):
         self.said.append(self._translate(sentence))
         return self.said[-1]
 
+    def whisper(self, sentence: str) -> str:
+        """What is only spoken, in the visitor's language."""
+        return self._translate(sentence)
+
     def refresh(self) -> None:
         """Follow what changed without a change of screen."""
 
@@ -80,48 +73,65 @@ class Page(Ground):
         say()
         self._changing = [part for part in self.children if part not in before]
 
+    def look(self, look: Look) -> Kind:
+        """The colours of a role, as this visitor wants them."""
+        return self.palette.kind(look) if isinstance(look, Role) else look
+
+    def pass_kind(self, colour: str) -> Kind:
+        """A pass's colour as the look of something to tap."""
+        return self.palette.pass_kind(COLOUR[colour].fill, COLOUR[colour].ink)
+
+    def fitting(self, text: str, box: Box, size: float, *, bold: bool = False, lines: int = 9) -> float:
+        """The largest size up to the one asked at which the text stands in the box; never below what can be read."""
+        least = self.layout.readable
+        while size > least and not fits(text, box, size, bold=bold, lines=lines):
+            size -= 0.5
+        return max(size, least)
+
     # Placing
 
     def place(self, box: Box) -> dict[str, Any]:
-        """Position and size in pixels; round, so that edges are sharp."""
+        """Position and size in whole pixels, so that edges are sharp; mirrored for languages from the right."""
+        if self.rtl:
+            box = Box(self.layout.panel.width - box.right, box.y, box.w, box.h)
         density = self.layout.panel.density
         left, low, right, top = (round(edge * density) for edge in (box.x, box.y, box.right, box.top))
         return {"pos": (left, low), "size": (right - left, top - low), "size_hint": (None, None)}
 
     def words(
-        self, text: str, box: Box, size: float, *, kind: Kind = SECOND, bold: bool = False, halign: str = "left"
+        self, text: str, box: Box, size: float, *, kind: Look = PLAIN, bold: bool = False, halign: str = "left"
     ) -> Words:
         """Text in a box, as large as asked or as fits, never smaller than can be read; in the middle of the height."""
-        size = fitting(text, box, size, bold=bold)
+        size, kind = self.fitting(text, box, size, bold=bold), self.look(kind)
         label = Words(
             text=text,
             font_name=(fonts.BOLD if bold else fonts.TEXT).file,
             font_size=size * self.layout.panel.density,
             ink=kind.ink,
             ground=kind.ground,
-            halign=halign,
+            halign={"left": "right", "right": "left"}.get(halign, halign) if self.rtl else halign,
             valign="middle",
             **self.place(box),
         )
         self.add_widget(label)
         return label
 
-    def glyph(self, picture: str, box: Box, *, kind: Kind = SECOND) -> Glyph:
+    def glyph(self, picture: str, box: Box, *, kind: Look = PLAIN) -> Glyph:
         """A picture as high as its box."""
-        size = min(box.w, box.h) * self.layout.panel.density
+        size, kind = min(box.w, box.h) * self.layout.panel.density, self.look(kind)
         label = Glyph(text=picture, font_size=size, ink=kind.ink, ground=kind.ground, **self.place(box))
         self.add_widget(label)
         return label
 
-    def surface(self, box: Box, act: Callable[[], object], kind: Kind, *, around: str = PAPER, **kwargs: Any) -> Press:
-        """Something to tap, still without words."""
-        density = self.layout.panel.density
+    def surface(self, box: Box, act: Callable[[], object], kind: Look, *, around: str = "", **kwargs: Any) -> Press:
+        """Something to tap, still without words; `around` is the colour it lies on."""
+        density, kind = self.layout.panel.density, self.look(kind)
         press = Press(
             self.setting.taps,
             density,
             act,
             ground=kind.ground,
-            around=around,
+            around=around or self.palette.paper,
             edge=kind.edge,
             edge_width=max(kind.edge_mm * density / 2, 1),
             corner=GRID * density,
@@ -136,7 +146,7 @@ class Page(Ground):
         box: Box,
         text: str,
         act: Callable[[], object],
-        kind: Kind,
+        kind: Look,
         *,
         glyph: str = "",
         size: float = 0,
@@ -149,7 +159,7 @@ class Page(Ground):
         if glyph:
             across = size * 1.25
             room = Box(inside.x, inside.y, inside.w - across - GRID, inside.h)
-            size = fitting(text, room, size, bold=kwargs.get("main", False))
+            size = self.fitting(text, room, size, bold=kwargs.get("main", False))
             wide = min(text_width(text, size, bold=kwargs.get("main", False)) + 1, room.w)
             left = inside.x + (inside.w - across - GRID - wide) / 2
             self.glyph(glyph, Box(left, box.y + (box.h - across) / 2, across, across), kind=kind)
@@ -164,7 +174,7 @@ class Page(Ground):
         """The question of the screen on its toned area, above what is touched (which ends at `top`)."""
         band, place = self.layout.header(top)
         self.band(band)
-        kind = TONED if self.layout.portrait else SECOND
+        kind = TONED if self.layout.portrait else PLAIN
         if under:
             below = place.lower(self.layout.body * LINE_EM * line_count(under, place.w, self.layout.body))
             self.words(under, below, self.layout.body, kind=kind)
@@ -173,9 +183,18 @@ class Page(Ground):
         self.words(text, place.lower(min(place.h, lines)), self.layout.title_size, kind=kind, bold=True)
 
     def band(self, band: Box) -> None:
-        self.add_widget(Ground(ground=SAND, **self.place(band)))
+        """The area of the question; where there are two colours only, a line ends it."""
+        self.area(band, self.palette.tone)
+        if self.palette.spare:
+            upright = band.h >= self.layout.panel.height
+            edge = Box(band.right - LINE_MM, band.y, LINE_MM, band.h) if upright else band.lower(LINE_MM)
+            self.area(edge, self.palette.line)
 
-    def picture_title(self, picture: str, text: str, under: str, room: Box, kind: Kind) -> None:
+    def area(self, box: Box, colour: str) -> None:
+        """A plain area of this colour."""
+        self.add_widget(Ground(ground=colour, **self.place(box)))
+
+    def picture_title(self, picture: str, text: str, under: str, room: Box, kind: Look) -> None:
         """A large picture with a sentence or two under it, in the middle of a room: screens that only tell."""
         size = min(room.h * 0.4, room.w * 0.5)
         lines = self.layout.title_size * LINE_EM * line_count(text, room.w, self.layout.title_size, bold=True)
@@ -194,52 +213,30 @@ class Page(Ground):
     # The strip that is always in the same place
 
     def frame(self) -> None:
-        """ "Terug", "Hulp" and the language."""
-        around = self.around or (PAPER if self.layout.portrait else SAND)
-        self.button(self.layout.help, self._("Help"), self.flow.helping.call, QUIET, around=around)
+        """ "Terug", "Hulp", "Voorlezen", and how the visitor wants to be served."""
+        self.strip(self.layout.help, HELP, self._("Help"), self.flow.helping.call)
         if self.goes_back:
-            self.button(self.layout.back, self._("Back"), self.flow.back, QUIET, glyph=BACK, around=around)
-        other = self.flow.other_language()
-        if other:
-            name = LANGUAGE_NAMES[other]
-            self.button(self.layout.language, name, self.flow.next_language, QUIET, around=around)
+            self.strip(self.layout.back, BACK_FROM_THE_RIGHT if self.rtl else BACK, self._("Back"), self.flow.back)
+        if self.flow.listening.offered or self.flow.choices.scanning:
+            self.strip(self.layout.voice, VOICE, self._("Listen"), self.flow.listening.begin)
+        self.strip(self.layout.serving, GLOBE, self._("Other"), self.flow.serving.begin)
 
-
-def text_width(text: str, size: float, *, bold: bool = False) -> float:
-    """How wide text is on one line, in the unit of `size`."""
-    return sum(_ems(word, bold) for word in text.split()) * size + _ems(" ", bold) * size * max(
-        len(text.split()) - 1, 0
-    )
-
-
-def line_count(text: str, width: float, size: float, *, bold: bool = False) -> int:
-    """How many lines the text takes in this width."""
-    lines, used = 1, 0.0
-    for word in text.split():
-        wide = _ems(word, bold) * size
-        if used and used + _ems(" ", bold) * size + wide > width:
-            lines, used = lines + 1, wide
+    def strip(self, box: Box, glyph: str, text: str, act: Callable[[], object]) -> Press:
+        """A button of the strip: a picture over a word, or beside it where the place is low."""
+        kind = SECOND if self.under_strip in (ATTENTION, Role.ALARM) else QUIET
+        press = self.surface(box, act, kind, around=self.look(self.under_strip).ground)
+        size = self.layout.body
+        inside = box.inset(0.5, 0)
+        if box.h >= 2.2 * size:
+            word = inside.lower(size * LINE_EM)
+            room = inside.above(word, 0)
+            side = min(room.h * 0.9, size * 1.8)
+            spare = max(room.h - side - size * 0.35, 0) / 2
+            self.glyph(glyph, Box(room.x, word.top - size * 0.2 + spare, room.w, side), kind=kind)
+            word = Box(word.x, word.y + spare, word.w, word.h)
         else:
-            used += wide + (_ems(" ", bold) * size if used else 0)
-    return lines
-
-
-def fitting(text: str, box: Box, size: float, *, bold: bool = False, lines: int = 9) -> float:
-    """The largest size up to the one asked at which the text stands in the box; never below what can be read."""
-    while size > READABLE and not fits(text, box, size, bold=bold, lines=lines):
-        size -= 0.5
-    return max(size, READABLE)
-
-
-def fits(text: str, box: Box, size: float, *, bold: bool = False, lines: int = 9) -> bool:
-    """Whether the text stands in the box at this size."""
-    longest = max((_ems(word, bold) for word in text.split()), default=0) * size
-    taken = line_count(text, box.w - 0.5, size, bold=bold)
-    return longest <= box.w - 0.5 and taken <= lines and taken * LINE_EM * size <= box.h
-
-
-@cache
-def _ems(word: str, bold: bool) -> float:
-    # Only words of the screens and of the configuration come here, never what a visitor typed.
-    face = fonts.BOLD if bold else fonts.TEXT
-    return float(Measure(text=word, font_name=face.file, font_size=200).get_extents(word)[0]) / 200
+            side = min(size, box.h * 0.5)
+            self.glyph(glyph, Box(inside.x + GRID / 2, box.y + (box.h - side) / 2, side, side), kind=kind)
+            word = Box(inside.x + side + 0.75 * GRID, inside.y, inside.w - side - 0.75 * GRID, inside.h)
+        press.label = self.words(text, word, size, kind=kind, halign="center")
+        return press

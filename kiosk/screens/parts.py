@@ -16,12 +16,14 @@ from kivy.uix.widget import Widget
 from kivy.utils import get_color_from_hex
 
 from kiosk import fonts
+from kiosk.screens.text import Shaped
 from kiosk.taps import Taps
-from kiosk.theme import INK, PAPER, mixed
+from kiosk.theme import BLACK, INK, PAPER, WHITE, luminance, mixed
 
 Builder.load_file(str(Path(__file__).with_name("parts.kv")))
 
 UNDER_A_FINGER = 0.22
+DARK = 0.02  # what is nearly black grows lighter under a finger
 
 
 class Ground(Widget):
@@ -32,11 +34,19 @@ class Ground(Widget):
 
 
 class Words(Label):
-    """Text on a known ground; it wraps within its width."""
+    """Text on a known ground; it wraps within its width. `personal`: not everybody may hear it."""
+
+    spoken = StringProperty("")  # where it is said otherwise than it is written
+    personal = BooleanProperty(False)
 
     ink = StringProperty(INK)
     ground = StringProperty(PAPER)
     paint = AliasProperty(lambda self: get_color_from_hex(self.ink), bind=["ink"])
+
+    def _create_label(self) -> None:
+        """Kivy asks for the drawn text here; this one sets every script in its own font."""
+        options = {name: getattr(self, name) for name in self._font_properties}
+        self._label = Shaped(usersize=self.text_size, **options)
 
 
 class Glyph(Label):
@@ -61,7 +71,8 @@ class Card(Widget):
     down = BooleanProperty(False)
 
     def _tone(self) -> str:
-        return mixed(self.ground, "#000000" if self.ground != "#1A1A1A" else "#FFFFFF", UNDER_A_FINGER * self.down)
+        dark = luminance(self.ground) < DARK
+        return mixed(self.ground, WHITE if dark else BLACK, UNDER_A_FINGER * self.down)
 
     paint = AliasProperty(lambda self: get_color_from_hex(self._tone()), bind=["ground", "down"])
     edge_paint = AliasProperty(lambda self: get_color_from_hex(self.edge) if self.edge else (0, 0, 0, 0), bind=["edge"])
@@ -71,6 +82,9 @@ class Press(Card):
     """Something to tap: it acts when the finger is lifted on it, and not when the finger has slid off."""
 
     letter = BooleanProperty(False)
+    key = BooleanProperty(False)  # it writes a letter of a name
+    spoken = StringProperty("")  # its name, where that is not what stands on it
+    language = StringProperty("")  # ... and of that, where it is not the page's
     main = BooleanProperty(False)
     label = ObjectProperty(None)
     glyph = ObjectProperty(None)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from kiosk.flow import Flow
 from kiosk.layout import Layout
 from kiosk.taps import Taps
-from kiosk.theme import Theme
+from kiosk.theme import Palette, Theme
 
 
 @dataclass(frozen=True)
@@ -16,3 +16,8 @@ class Setting:
     layout: Layout
     theme: Theme
     taps: Taps
+
+    @property
+    def palette(self) -> Palette:
+        """The colours as this visitor wants them."""
+        return self.theme.palette(self.flow.choices.contrast)

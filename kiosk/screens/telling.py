@@ -2,18 +2,20 @@
 
 from kiosk.layout import GRID, Box
 from kiosk.passes import COLOUR, PICTURE
-from kiosk.screens.choices import pass_kind
-from kiosk.screens.page import LINE_EM, SECOND, TONED, Kind, Page, fitting, line_count
-from kiosk.screens.parts import Card, Ground, Ribbon
-from kiosk.theme import ATTENTION, INK
+from kiosk.screens.page import ATTENTION, SECOND, TONED, Look, Page
+from kiosk.screens.parts import Card, Ribbon
+from kiosk.screens.text import LINE_EM, line_count
+from retention.base.translations import N_
 
 DONE, HOURGLASS, GREETING, DESK = "\uf5e0", "\uf51f", "\uf64a", "\uf00c"
+OWN, NOBODY = "\uf004", "\uf156"
 
 
 class PassShown(Page):
     """The pass, as large as the panel allows, with its name as people say it."""
 
     goes_back = False
+    lead, last = N_("Your pass"), N_("Remember your pass.")
 
     def build(self) -> None:
         given = self.flow.visitor.given
@@ -23,18 +25,24 @@ class PassShown(Page):
             return
         self.card(places.card, given.colour, given.picture, given.digit)
         if places.lead is not None:
-            self.words(self._("Your pass"), places.lead, self.layout.title_size, kind=TONED, bold=True)
+            self.words(self._(self.lead), places.lead, self.layout.title_size, kind=TONED, bold=True)
         self.say(given.spoken(self.flow.language), places.words, lead=places.lead is None)
         size = self.layout.title_size
         self.button(places.go_on, self._("Done"), self.flow.begin_again, self.primary, size=size, main=True)
 
+    def frame(self) -> None:
+        """Where "Terug" stands on other screens: the way to what was just told."""
+        if self.flow.visitor.own is not None:
+            self.strip(self.layout.back, OWN, self._("Name"), self.flow.own.look)
+        super().frame()
+
     def card(self, place: Box, colour: str, picture: str, digit: int | None) -> None:
-        kind, density = pass_kind(colour), self.layout.panel.density
-        around = TONED.ground
+        kind, density = self.pass_kind(colour), self.layout.panel.density
+        around = self.palette.tone
         card = Card(
             ground=kind.ground,
             around=around,
-            edge=INK,
+            edge=self.palette.ink,
             edge_width=0.6 * density,
             corner=2 * GRID * density,
             **self.place(place),
@@ -47,7 +55,8 @@ class PassShown(Page):
         inner = place.inset(GRID, height * 2.2)
         if digit is not None:
             part = inner.right_part(inner.w * 0.32)
-            self.words(str(digit), part, inner.h * 0.5, kind=kind, bold=True, halign="center")
+            label = self.words(str(digit), part, inner.h * 0.5, kind=kind, bold=True, halign="center")
+            label.spoken = " "  # it is said with the pass
             inner = inner.left_part(inner.w * 0.68)
         self.glyph(PICTURE[picture].glyph, inner, kind=kind)
 
@@ -55,9 +64,9 @@ class PassShown(Page):
         """The pass as people say it, large, between smaller sentences; together in the middle of the room."""
         body, large = self.layout.body, self.layout.title_size * 1.1
         if line_count(name, room.w, large * 0.85, bold=True) == 1:
-            large = fitting(name, room, large, bold=True, lines=1)
-        sentences = [(self._("Your pass"), body)] if lead else []
-        sentences += [(name, large), (self._("Remember your pass."), body)]
+            large = self.fitting(name, room, large, bold=True, lines=1)
+        sentences = [(self._(self.lead), body)] if lead else []
+        sentences += [(name, large), (self._(self.last), body)]
         heights = [size * LINE_EM * line_count(text, room.w, size, bold=text == name) for text, size in sentences]
         top = room.top - max(room.h - sum(heights), 0) / 2
         for (text, size), height in zip(sentences, heights, strict=True):
@@ -100,6 +109,11 @@ class StillThere(Page):
         self.picture_title(GREETING, self._("Are you still there?"), "", room, TONED)
         self.button(touch, self._("Yes"), self.flow.back, self.primary, size=self.layout.title_size * 1.6, main=True)
 
+    def frame(self) -> None:
+        """For whoever comes next, and must not see what stood here."""
+        self.strip(self.layout.back, NOBODY, self._("No"), self.flow.begin_again)
+        super().frame()
+
 
 class Attention(Page):
     """Something failed: where to go, never what went wrong."""
@@ -107,19 +121,20 @@ class Attention(Page):
     goes_back = False
 
     def build(self) -> None:
-        kind = Kind(ATTENTION, INK)
         telephone = self.flow.config.site.reception_telephone
         under = self._("Or call {number}.").format(number=telephone) if telephone else self._("They will help you.")
-        self.picture_title(DESK, self._("Please go to reception."), under, telling_room(self, kind), kind)
+        self.picture_title(DESK, self._("Please go to reception."), under, telling_room(self, ATTENTION), ATTENTION)
         size, place = self.layout.title_size, self.layout.wide_button
         self.button(place, self._("Start again"), self.flow.begin_again, SECOND, size=size, main=True)
 
 
-def telling_room(page: Page, kind: Kind, low: float | None = None) -> Box:
+def telling_room(page: Page, kind: Look, low: float | None = None) -> Box:
     """One tone over all but the buttons (in landscape over the strip too); the room in it for what is told."""
     layout = page.layout
     low = low if low is not None else layout.main_button.top + layout.gap
     tone = Box(0, low, layout.panel.width, layout.panel.height - low)
-    page.add_widget(Ground(ground=kind.ground, **page.place(tone)))
+    page.area(tone, page.look(kind).ground)
+    if not layout.portrait:
+        page.under_strip = kind
     room = Box(layout.content.x, low, layout.content.w, layout.inner.top - low)
     return room.inset(0, 2 * GRID)

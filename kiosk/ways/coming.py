@@ -1,16 +1,21 @@
 """Coming to visit: the name, whom they visit, the help they want, and the pass."""
 
+from collections.abc import Callable
 from typing import Protocol
 
 from kiosk.conversation import Conversation
 from kiosk.passes import Pass
 from kiosk.steps import Step
+from kiosk.visitor import Own
 from kiosk.visits import Details, Help, clean_name
 from kiosk.ways.typing import Typing
 
 
 class SignedIn(Protocol):
     """What a sign-in answers; see `kiosk.reception`."""
+
+    @property
+    def visit(self) -> str: ...
 
     @property
     def pass_(self) -> Pass: ...
@@ -33,6 +38,7 @@ class Coming:
             (Step.HOST, visits.ask_host != "off" and bool(visits.hosts)),
             (Step.HELP, visits.ask_help),
         )
+        self.corrected: Callable[[], None] = lambda: None
         self._questions = tuple(step for step, wanted in asked if wanted)
 
     def begin(self) -> None:
@@ -44,7 +50,9 @@ class Coming:
         talk = self._talk
         if talk.step is Step.NAME and not self._typing.holds():
             return
-        if talk.step is self._questions[-1]:
+        if talk.visitor.own is not None:
+            self.corrected()
+        elif talk.step is self._questions[-1]:
             self._sign_in()
         else:
             talk.ask(self._questions[self._questions.index(talk.step) + 1])
@@ -64,7 +72,7 @@ class Coming:
         details = Details(clean_name(visitor.typed.text), host=visitor.host, help=visitor.help)
 
         def signed(answer: SignedIn) -> None:
-            visitor.given = answer.pass_
+            visitor.given, visitor.own = answer.pass_, Own(answer.visit, details)
             self._talk.tell(Step.PASS)
 
         self._talk.work(lambda: self._reception.sign_in(details), signed)

@@ -35,6 +35,14 @@ class Typing:
     def turn(self, page: Letters) -> None:
         self._typed(self._talk.visitor.typed.turn(page))
 
+    def open(self, group: int | None) -> None:
+        """The letters of a tile, or all tiles again."""
+        self._typed(self._talk.visitor.typed.open(group))
+
+    def turn_on(self) -> None:
+        """The next page of letters, by the one key there is for them."""
+        self.turn(self._talk.visitor.typed.next_page())
+
     def enter(self, text: str) -> None:
         """Text from a keyboard of the machine; heard only where a name is asked, and from people only.
 

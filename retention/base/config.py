@@ -10,7 +10,7 @@ import tomllib
 from contextlib import suppress
 from datetime import time, timedelta
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Self, get_args
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -30,6 +30,7 @@ from retention.base import limits
 from retention.base.errors import ConfigurationRefused, DiskRefused, UsageRefused
 from retention.base.files import replace_file
 from retention.base.mailing import MailSection, email
+from retention.base.serving import KeysSection, VoiceSection
 from retention.base.state import State, camera_stream
 
 _UNITS = {"second": 1, "minute": 60, "hour": 3_600, "day": 86_400}
@@ -169,6 +170,7 @@ class OrganisationSection(Section):
 
     name: str = Field(default="Onze organisatie", min_length=1, max_length=60)
     statement_url: str | None = None
+    statement: Path | None = None
     privacy_officer: str | None = None
     privacy_officer_email: Annotated[str, AfterValidator(email)] | None = None
     working_hours: Hours = (time(7), time(19))
@@ -207,6 +209,9 @@ class VisitsSection(Section):
     hosts: tuple[Host, ...] = ()
 
 
+Language = Literal["nl", "en", "de", "fr", "pl", "tr", "ar", "uk", "es", "fa"]
+
+
 class KioskSection(Section):
     """The panel by the door. Sizes on screen follow from its diagonal and resolution."""
 
@@ -217,7 +222,9 @@ class KioskSection(Section):
     height: int = Field(default=1920, ge=600, le=8000)
     fullscreen: bool = False
     idle: Duration = timedelta(seconds=120)
-    languages: tuple[Literal["nl", "en"], ...] = ("nl", "en")
+    languages: Annotated[tuple[Language, ...], Field(min_length=1)] = get_args(Language)
+    voice: VoiceSection = VoiceSection()
+    keys: KeysSection = KeysSection()
 
 
 class CalamitySection(Section):

@@ -3,7 +3,7 @@
 import threading
 
 from kiosk.keyboard import LETTERS, Page
-from kiosk.layout import GRID, Box, Layout, Panel
+from kiosk.layout import Box, Layout, Panel
 from kiosk.passes import COLOURS, PICTURES, Pass
 from retention.base.config import KioskSection
 from tests.support.lobby import until
@@ -98,7 +98,7 @@ class Visitor:
         return self._display.pixels()[at : at + 3]
 
     def _choices(self) -> list[Box]:
-        return self._layout.stage()[1].grid(1, 2, 2 * GRID)
+        return self._layout.welcome_places()
 
     def _pixels(self, box: Box) -> tuple[float, float]:
         # Millimetres from the lower left corner become pixels from the upper left one.

@@ -6,10 +6,10 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
+from kiosk.books import free_pass
 from kiosk.calamity.record import Whereabouts
 from kiosk.errors import NoFreePass, VisitElsewhere, VisitUnknown
 from kiosk.passes import DIGITS, Pass, all_passes
-from kiosk.reception import free_pass
 from kiosk.tables import Visit
 from kiosk.visits import Details, Help
 from retention.base.audit import Trail

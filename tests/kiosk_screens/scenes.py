@@ -1,27 +1,32 @@
 """Every screen in every state worth seeing: a flow brought there by hand, for measuring and for pictures."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 from kiosk.flow import Flow
 from kiosk.house import Going, House, Nobody
 from kiosk.keyboard import Page as Letters
 from kiosk.keyboard import Typed
+from kiosk.languages import OWN_NAME
 from kiosk.layout import Layout, Panel
 from kiosk.passes import Pass
 from kiosk.screens.setting import Setting
 from kiosk.steps import Step
 from kiosk.taps import Taps
 from kiosk.theme import Theme
+from kiosk.visitor import Own
 from kiosk.visits import TOO_SHORT, Details, Help
+from kiosk.ways.own import SAVED
 from kiosk.ways.staff import NOT_PRINTED, PRINTED, WAIT, WRONG
 from kiosk.ways.typing import CANNOT_DRAW
-from retention.base.config import Config, Host, KioskSection, SiteSection, VisitsSection
+from retention.base.config import Config, Host, KioskSection, OrganisationSection, SiteSection, VisitsSection
 
 
 @dataclass(frozen=True)
 class Given:
     pass_: Pass
+    visit: str = "0" * 32
 
 
 class OpenReception:
@@ -31,10 +36,18 @@ class OpenReception:
         self.given, self.digits = given or Pass("blue", "owl"), digits
         self.came: list[Details] = []
         self.left: list[Pass] = []
+        self.rewritten: list[Details] = []
+        self.taken_back: list[str] = []
 
     def sign_in(self, details: Details) -> Given:
         self.came.append(details)
         return Given(self.given)
+
+    def rewrite(self, visit: str, details: Details) -> None:
+        self.rewritten.append(details)
+
+    def take_back(self, visit: str, pass_: Pass) -> None:
+        self.taken_back.append(visit)
 
     def sign_out(self, pass_: Pass) -> None:
         self.left.append(pass_)
@@ -70,11 +83,12 @@ HOSTS = tuple(
 def config(language: str = "nl", **visits: object) -> Config:
     """A configuration that asks everything there is to ask."""
     asked = VisitsSection.model_validate({"ask_host": "optional", "hosts": HOSTS, **visits})
-    languages = ("nl", "en") if language == "nl" else ("en", "nl")
+    languages = (language, *(other for other in OWN_NAME if other != language))
+    organisation = OrganisationSection(statement_url="https://www.voorbeeld.example/over-ons/privacyverklaring")
     site = SiteSection(
         assembly_point="Grasveld bij de vijver", way_out="Door de hoofdingang", reception_telephone="030 123 45 67"
     )
-    return Config(site=site, visits=asked, kiosk=KioskSection(languages=languages))
+    return Config(site=site, visits=asked, kiosk=KioskSection(languages=languages), organisation=organisation)
 
 
 def _at(step: Step, **told: object) -> Callable[[Flow], None]:
@@ -93,11 +107,25 @@ def _noticed(notice: str, text: str) -> Callable[[Flow], None]:
     return bring
 
 
+def _reading(page: int) -> Callable[[Flow], None]:
+    def bring(flow: Flow) -> None:
+        flow.step, flow.reading.page = Step.STATEMENT, page
+
+    return bring
+
+
 def _helped(*, long_ago: bool = False, answered: bool = False) -> Callable[[Flow], None]:
     def bring(flow: Flow) -> None:
         flow.step = Step.HELP_CALLED
         flow.helping.coming, flow.helping.unheard = answered, long_ago
         flow.helping._called_at = 0.0
+
+    return bring
+
+
+def _served(step: Step, **chosen: object) -> Callable[[Flow], None]:
+    def bring(flow: Flow) -> None:
+        flow.step, flow.choices = step, replace(flow.choices, **chosen)
 
     return bring
 
@@ -111,6 +139,15 @@ def _pin(notice: str) -> Callable[[Flow], None]:
         flow.step, flow.notice = Step.PIN, notice
 
     return bring
+
+
+def _own_saved(flow: Flow) -> None:
+    _at(Step.OWN, given=Pass("blue", "owl"), own=OWN)(flow)
+    flow.notice = SAVED
+
+
+def _silent(flow: Flow) -> None:
+    flow.step, flow.listening.silent = Step.VOICE, True
 
 
 def _staff_told(sentence: str, **values: str) -> Callable[[Flow], None]:
@@ -150,6 +187,9 @@ class Locked(Nobody):
 
 LONG_NAME = "Wilhelmina Antoinette van den Bergh-Hoogerheide tot Slochteren en Ommelanden"
 
+OWN = Own("0" * 32, Details("Zoë de Wit"))
+OWN_LONG = Own("0" * 32, Details(LONG_NAME, "Willemijn Oosterhuis-van Amerongen", frozenset(Help)))
+
 SCENES: dict[str, Callable[[Flow], None]] = {
     "welcome": _at(Step.WELCOME),
     "name, empty": _at(Step.NAME),
@@ -164,9 +204,9 @@ SCENES: dict[str, Callable[[Flow], None]] = {
     "help": _at(Step.HELP),
     "help, asked": _at(Step.HELP, help=frozenset({Help.STAIRS, Help.COMPANION})),
     "wait": _at(Step.WAIT),
-    "pass": _at(Step.PASS, given=Pass("blue", "owl")),
-    "pass, white": _at(Step.PASS, given=Pass("white", "guitar")),
-    "pass, digit": _at(Step.PASS, given=Pass("orange", "castle", 3)),
+    "pass": _at(Step.PASS, given=Pass("blue", "owl"), own=OWN),
+    "pass, white": _at(Step.PASS, given=Pass("white", "guitar"), own=OWN),
+    "pass, digit": _at(Step.PASS, given=Pass("orange", "castle", 3), own=OWN),
     "colour": _at(Step.COLOUR),
     "picture": _at(Step.PICTURE, colour="blue"),
     "picture, yellow": _at(Step.PICTURE, colour="yellow"),
@@ -175,6 +215,22 @@ SCENES: dict[str, Callable[[Flow], None]] = {
     "still there": _at(Step.STILL_THERE),
     "attention": _at(Step.ATTENTION),
     "privacy": _at(Step.PRIVACY),
+    "voice": _served(Step.VOICE, voice=True),
+    "voice, off": _served(Step.VOICE, scanning=True),
+    "voice, silent": _silent,
+    "voice, scanning": _served(Step.VOICE, voice=True, scanning=True),
+    "aloud": _served(Step.ALOUD, voice=True),
+    "pace": _served(Step.PACE, scanning=True),
+    "serving": _at(Step.SERVING),
+    "language": _at(Step.LANGUAGE),
+    "terms": _at(Step.TERMS),
+    "statement": _at(Step.STATEMENT),
+    "statement, last page": _reading(99),
+    "own": _at(Step.OWN, given=Pass("blue", "owl"), own=OWN),
+    "own, long": _at(Step.OWN, given=Pass("blue", "owl"), own=OWN_LONG),
+    "own, saved": _own_saved,
+    "take back": _at(Step.TAKE_BACK, given=Pass("blue", "owl"), own=OWN),
+    "taken": _at(Step.TAKEN, given=Pass("blue", "owl")),
     "help called": _helped(),
     "help called, long ago": _helped(long_ago=True),
     "help called, answered": _helped(answered=True),
@@ -195,12 +251,16 @@ SCENES: dict[str, Callable[[Flow], None]] = {
 }
 
 
-def setting(scene: str, kiosk: KioskSection, language: str = "nl", organisation: str = "Onze organisatie") -> Setting:
-    """What a page needs to be built in this scene, on this panel, in this language."""
+def setting(
+    scene: str, kiosk: KioskSection, language: str = "nl", organisation: str = "Onze organisatie", **chosen: Any
+) -> Setting:
+    """What a page needs to be built in this scene, on this panel, as this visitor wants to be served."""
     now = 0.0
     flow = Flow(config(language), OpenReception(), at_once, lambda: now, house=House(lock=Locked()))
     SCENES[scene](flow)
-    return Setting(flow, Layout(Panel.of(kiosk)), Theme(organisation), Taps(lambda: now))
+    flow.choices = replace(flow.choices, **chosen)
+    layout = Layout(Panel.of(kiosk), larger=flow.choices.larger, lower=flow.choices.lower)
+    return Setting(flow, layout, Theme(organisation), Taps(lambda: now))
 
 
 def panel(inches: float, width: int, height: int) -> KioskSection:

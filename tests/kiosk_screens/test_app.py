@@ -160,7 +160,7 @@ def test_a_touched_button_changes_tone(glass: Glass):
 def test_the_machines_keyboard_writes_a_name_and_nothing_else(glass: Glass):
     from kivy.core.window import Window  # noqa: PLC0415
 
-    for key in (27, 282, 292):  # escape, F1, F11
+    for key in (27, 283, 292):  # escape, F2, F11
         Window.dispatch("on_keyboard", key, 0, "", [])
     assert not glass.counter.life.stop.is_set()
     glass.tap(glass.app.page.layout.welcome_places()[0])

@@ -254,7 +254,10 @@ def test_the_pass_goes_by_itself(reception, clock):
     flow.coming.go_on()
     clock.advance(seconds=60)
     flow.tick()
-    assert flow.step is Step.WELCOME
+    assert flow.step is Step.STILL_THERE
+    clock.advance(seconds=30)
+    flow.tick()
+    assert (flow.step, flow.visitor.given) == (Step.WELCOME, None)
 
 
 def test_an_answer_that_comes_after_its_visitor_has_gone_shows_nothing(reception, clock):
@@ -282,16 +285,17 @@ def test_work_that_takes_too_long_ends_at_reception(reception, clock):
 
 def test_a_language_lasts_for_one_visitor(reception, clock):
     flow = make(reception, clock)
-    flow.next_language()
+    flow.tongue.choose("en")
     flow.coming.begin()
-    assert flow.language == "en"
     flow.back()
+    assert flow.language == "en"
+    flow.begin_again()
     assert flow.language == "nl"
 
 
 def test_what_happens_with_a_name_can_be_read_and_the_language_stays(reception, clock):
     flow = make(reception, clock)
-    flow.next_language()
+    flow.tongue.choose("en")
     flow.ask_privacy()
     assert flow.step is Step.PRIVACY
     flow.back()
@@ -299,12 +303,15 @@ def test_what_happens_with_a_name_can_be_read_and_the_language_stays(reception, 
     flow.ask_privacy()
     clock.advance(seconds=121)
     flow.tick()
+    assert (flow.step, flow.language) == (Step.STILL_THERE, "en")
+    clock.advance(seconds=30)
+    flow.tick()
     assert (flow.step, flow.language) == (Step.WELCOME, "nl")
 
 
 def test_a_language_left_on_the_first_screen_goes_back_by_itself(reception, clock):
     flow = make(reception, clock)
-    flow.next_language()
+    flow.tongue.choose("en")
     clock.advance(seconds=120)
     flow.tick()
     assert (flow.step, flow.language) == (Step.WELCOME, "nl")

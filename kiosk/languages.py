@@ -1,0 +1,19 @@
+"""The languages of the kiosk: what each calls itself, and which are written from the right."""
+
+from typing import Final
+
+OWN_NAME: Final[dict[str, str]] = {
+    "nl": "Nederlands",
+    "en": "English",
+    "de": "Deutsch",
+    "fr": "Français",
+    "pl": "Polski",
+    "tr": "Türkçe",
+    "ar": "العربية",
+    "uk": "Українська",
+    "es": "Español",
+    "fa": "فارسی",
+}
+"""By its own name, so that whoever reads it finds it; in the order of `kiosk.languages` unless configured."""
+
+FROM_THE_RIGHT: Final = frozenset({"ar", "fa"})

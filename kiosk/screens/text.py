@@ -1,0 +1,163 @@
+"""Words set in lines: every run measured and drawn in its own font and direction, broken where the width ends.
+
+Kivy's own labels set one font in one direction; here a line may hold Arabic, digits and a Latin name. Nothing that is
+measured is kept: a word may be a visitor's name.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from math import ceil
+from typing import Any
+
+from kivy.core.image import ImageData
+from kivy.core.text import Label as CoreLabel
+
+from kiosk import bidi, fonts
+from kiosk.layout import READABLE, Box
+
+LINE_EM = 1.42
+FOOT_EM = 1.06  # from the top of a line to the foot of its letters; below it the deepest Arabic letters have room
+SCALE = {"Latn": 1.0, "Arab": 1.0}
+SCALE_OF_OTHERS = 0.9  # other scripts fill more of their line than Andika's letters do
+MEASURED_AT = 200
+UNKNOWN = "·"  # stands for a letter no font can draw; the sentence beside it says so
+
+
+def text_width(text: str, size: float, *, bold: bool = False) -> float:
+    """How wide text is on one line with all its spaces, in the unit of `size`."""
+    return _pen(bold).wide(text) / MEASURED_AT * size
+
+
+def line_count(text: str, width: float, size: float, *, bold: bool = False) -> int:
+    """How many lines the text takes in this width."""
+    return max(len(list(Measured(text, bold).rows(width / size))), 1)
+
+
+def fitting(text: str, box: Box, size: float, *, bold: bool = False, lines: int = 9) -> float:
+    """The largest size up to the one asked at which the text stands in the box; never below what can be read."""
+    measured = Measured(text, bold)
+    while size > READABLE and not measured.fits(box, size, lines):
+        size -= 0.5
+    return max(size, READABLE)
+
+
+def fits(text: str, box: Box, size: float, *, bold: bool = False, lines: int = 9) -> bool:
+    """Whether the text stands in the box at this size."""
+    return Measured(text, bold).fits(box, size, lines)
+
+
+class Measured:
+    """A text's words and how wide each is, in ems: measured once, so that widths and sizes can be tried."""
+
+    def __init__(self, text: str, bold: bool) -> None:
+        pen = _pen(bold)
+        self._words = [(word, pen.wide(word) / MEASURED_AT) for word in text.split()]
+        self._space = pen.wide(" ") / MEASURED_AT
+
+    def rows(self, width: float) -> Iterator[tuple[list[str], float]]:
+        """The words of each line, and how wide they stand together."""
+        row: list[str] = []
+        used = 0.0
+        for word, wide in self._words:
+            if row and used + self._space + wide > width:
+                yield row, used
+                row, used = [], 0.0
+            used += wide + (self._space if row else 0)
+            row.append(word)
+        if row:
+            yield row, used
+
+    def widest(self, width: float) -> float:
+        """How wide the widest line is; a word that is too long counts in full."""
+        return max((used for _, used in self.rows(width)), default=0.0)
+
+    def fits(self, box: Box, size: float, most: int) -> bool:
+        """Whether these words stand in the box at this size, in so many lines at most."""
+        room = box.w - 0.5
+        taken = len(list(self.rows(room / size)))
+        return self.widest(room / size) * size <= room and taken <= most and taken * LINE_EM * size <= box.h
+
+
+class Shaped(CoreLabel):
+    """Kivy's drawn text with lines of runs in the place of one font: what `Words` shows.
+
+    Its font is Andika, or bold; other scripts get their own. Its lines run as its first letter does.
+    """
+
+    options: dict[str, Any]
+    _size: tuple[int, int]
+
+    def wide(self, text: str) -> float:
+        """How wide this stands on one line, in pixels."""
+        return sum(self._wide(run) for run in fonts.runs(text))
+
+    def lines(self) -> list[list[fonts.Run]]:
+        """The text as it stands, line by line, each from left to right."""
+        width = (self._text_size[0] or float("inf")) / self.options["font_size"]
+        rows = Measured(self.text, self._bold).rows(width)
+        leftward = bidi.leftward(self.text)
+        return [fonts.runs(" ".join(words), rtl=leftward) for words, _ in rows]
+
+    def render(self, real: bool = False) -> tuple[int, int]:
+        """Kivy's first pass, how large it will be; and its second, the drawing."""
+        if real:
+            self._render_real()
+            return self._size
+        self.is_shortened = False
+        self._rows = [(row, sum(self._wide(run) for run in row)) for row in self.lines()]
+        widest = max((wide for _, wide in self._rows), default=0.0)
+        wide, along = max(ceil(widest), int(self._text_size[0] or 0)), len(self._rows) * self._line
+        return (max(wide, 2), along) if self._rows else (0, 0)
+
+    def _render_real(self) -> None:
+        # A line is drawn on a surface of its own height: fonts that ask for more would wipe out the line before.
+        whole = self._size
+        self._size = (whole[0], self._line)
+        drawn = [self._draw(row, wide) for row, wide in self._rows]
+        self._size = whole
+        self.texture.blit_data(ImageData(*whole, "rgba", b"".join(drawn)))
+
+    def _draw(self, row: list[fonts.Run], wide: float) -> bytes:
+        free = self._size[0] - wide
+        x = {"left": 0.0, "center": free / 2}.get(self.options["halign"], free)
+        foot = round(FOOT_EM * self.options["font_size"])
+        self._render_begin()
+        for run in row:
+            with self._in_its_font(run):
+                self._render_text(_shown(run), round(x), foot - self.get_ascent())
+            x += self._wide(run)
+        return bytes(self._render_end().data)
+
+    def _wide(self, run: fonts.Run) -> float:
+        with self._in_its_font(run):
+            return float(self.get_extents(_shown(run))[0])
+
+    @contextmanager
+    def _in_its_font(self, run: fonts.Run) -> Iterator[None]:
+        plain, face = self.options, run.face or fonts.TEXT
+        face = face.heavier if self._bold else face
+        self.options = plain | {
+            "font_name": face.file,
+            "font_size": plain["font_size"] * SCALE.get(face.script, SCALE_OF_OTHERS),
+            "font_script_name": face.script,
+            "font_direction": run.direction,
+        }
+        self.resolve_font_name()
+        yield
+        self.options = plain
+
+    @property
+    def _bold(self) -> bool:
+        return bool(self.options["font_name"] == fonts.BOLD.file)
+
+    @property
+    def _line(self) -> int:
+        return round(LINE_EM * float(self.options["font_size"]))
+
+
+def _pen(bold: bool) -> Shaped:
+    return Shaped(font_size=MEASURED_AT, font_name=(fonts.BOLD if bold else fonts.TEXT).file)
+
+
+def _shown(run: fonts.Run) -> str:
+    return run.text if run.face else UNKNOWN * len(run.text)

@@ -1,0 +1,87 @@
+"""A visitor who sees nothing: presses five keys and goes by what is said, never by what the screen shows."""
+
+import re
+
+from kiosk.passes import COLOURS, PICTURES, Pass, colour_name
+from retention.base.translations import translator
+from tests.kiosk_screens.keypad import Keypad
+
+MOST_PRESSES = 60
+
+
+class Listener:
+    """Knows the language, the alphabet, and what people generally know of a lobby; keeps the pass in mind."""
+
+    def __init__(self, keypad: Keypad, language: str) -> None:
+        self._keypad, self._say = keypad, translator(language, "kiosk")
+        self._language = language
+        self._to = re.compile(
+            re.escape(self._say("{first} to {last}")).replace(r"\{first\}", "(.)").replace(r"\{last\}", "(.+)")
+        )
+
+    def take(self, *words: str) -> list[str]:
+        """Go down until one of these is heard, and press OK; what is heard then."""
+        wanted = {self._say(word) for word in words}
+        for _ in range(MOST_PRESSES):
+            heard = self._keypad.press("down")
+            if wanted & set(heard):
+                return self._keypad.press("ok")
+        raise AssertionError(f"{sorted(wanted)} is never heard")
+
+    def take_in_row(self, word: str) -> list[str]:
+        """The same for one of many, which stand in rows: a row says all that is in it, or tells one thing alone."""
+        for _ in range(MOST_PRESSES):
+            heard = self._keypad.press("down")
+            if word in heard:
+                return self._within(word) if len(heard) > 1 else self._keypad.press("ok")
+        raise AssertionError(f"{word} is never heard")
+
+    def type(self, letters: str) -> None:
+        for letter in letters:
+            assert self._letter(letter)[0].lower() == letter
+
+    def wake(self) -> list[str]:
+        """The first press of a key: the screen begins to speak."""
+        return self._keypad.press("down")
+
+    def sign_in(self, name: str) -> list[str]:
+        """From the first screen to the pass; what was said of it."""
+        heard = self.take("I am visiting")
+        if self._say("Everybody can hear your name.") in heard:
+            heard = self.take("Say my name")
+        assert self._say("What is your name?") in heard
+        self.type(name)
+        return self.take("Next")
+
+    def sign_out(self, given: Pass) -> list[str]:
+        self.take("I am leaving")
+        self.take(colour_name(given.colour, self._language))
+        return self.take_in_row(given.spoken(self._language))
+
+    def known_pass(self, heard: list[str]) -> Pass:
+        """The pass as it was said."""
+        every = {
+            Pass(colour, picture).spoken(self._language): (colour, picture)
+            for colour in COLOURS
+            for picture in PICTURES
+        }
+        return next(Pass(*every[sentence]) for sentence in heard if sentence in every)
+
+    def _letter(self, letter: str) -> list[str]:
+        for _ in range(MOST_PRESSES):
+            found = next(filter(None, map(self._to.fullmatch, self._keypad.press("down"))), None)
+            if found and self._spans(found[1].lower(), found[2].lower(), letter):
+                return self._within(letter)
+        raise AssertionError(f"no row with {letter} is heard")
+
+    def _spans(self, first: str, last: str, letter: str) -> bool:
+        return first <= letter and (len(last) > 1 or letter <= last)
+
+    def _within(self, word: str) -> list[str]:
+        """Into the row that was heard, and along it."""
+        heard = self._keypad.press("ok")
+        for _ in range(MOST_PRESSES):
+            if word in [said.lower() if len(said) == 1 else said for said in heard]:
+                return self._keypad.press("ok")
+            heard = self._keypad.press("down")
+        raise AssertionError(f"{word} is not in its row")

@@ -40,7 +40,11 @@ SERVICES = ("retention", "calamity", "recorder", "desk")
 
 
 # What rooms add to `portier doctor`.
-LOOKS = ("recorder.doctor:look_at_cameras", "retention.evidence.doctor:look_at_evidence")
+LOOKS = (
+    "recorder.doctor:look_at_cameras",
+    "retention.evidence.doctor:look_at_evidence",
+    "kiosk.voice.doctor:look_at_voice",
+)
 
 
 class Rooms(click.Group):
@@ -120,7 +124,7 @@ def _load(place: str) -> Any:
 def _trade(name: str) -> Trade:
     """The screen by the door is looked at by people: it is missed within seconds, the others within minutes."""
     if name == "kiosk":
-        return Trade(name, _command(name), silence=8.0, readiness=60.0, first_wait=0.1)
+        return Trade(name, _command(name), silence=8.0, readiness=60.0, first_wait=0.1, forgets=True)
     return Trade(name, _command(name))
 
 

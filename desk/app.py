@@ -26,7 +26,9 @@ from desk.views import (
     clock,
     deletion,
     evidence,
+    expected,
     exports,
+    groups,
     inside,
     login,
     motion,
@@ -47,6 +49,8 @@ _log = logging.getLogger(__name__)
 # A path of its own before those with a name in them.
 VIEWS = (
     login,
+    expected,
+    groups,
     deletion,
     requests,
     request,

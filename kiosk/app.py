@@ -8,7 +8,7 @@ import gc
 import logging
 import os
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar
@@ -17,6 +17,7 @@ from kiosk import display, fonts
 from kiosk.flow import Flow
 from kiosk.guide import Guide
 from kiosk.house import House, Seen
+from kiosk.invitation import Invitation, Invited
 from kiosk.keys import Keys
 from kiosk.layout import Layout, Panel
 from kiosk.lookout import Lookout
@@ -27,7 +28,7 @@ from kiosk.shutter import DayShutter
 from kiosk.statement import load
 from kiosk.steps import Step
 from kiosk.taps import Taps
-from kiosk.theme import Theme
+from kiosk.themefile import read_theme
 from kiosk.visits import Details
 from kiosk.voice.engine import Programs, Voices
 from kiosk.voice.jack import Jack, find_jack
@@ -87,9 +88,13 @@ class LateReception:
         self._real = Real(self._office, self._database, statement=self._statement)
         self._opened = True
 
-    def sign_in(self, details: Details) -> SignedIn:
+    def come(self, comers: Sequence[Details | Invited]) -> Sequence[SignedIn]:
         self.open()
-        return self._real.sign_in(details)
+        return self._real.come(comers)
+
+    def is_invited(self, invitation: Invitation) -> bool:
+        self.open()
+        return self._real.is_invited(invitation)
 
     def rewrite(self, visit: str, details: Details) -> None:
         self.open()
@@ -142,8 +147,9 @@ class Counter:
         self._lock = PinLock(office.config.kiosk, office.state, office.clock)
         self._shutter = DayShutter(office)
         house = House(self._lookout, self._lock, self._shutter)
+        drawable = fonts.drawable
         self.flow = Flow(
-            office.config, self._reception, self.work, monotonic, fonts.drawable, statement=statement, house=house
+            office.config, self._reception, self.work, monotonic, drawable, statement=statement, house=house
         )
         self.flow.turn(is_closed=self._shutter.is_closed())
         self.taps = Taps(monotonic)
@@ -151,7 +157,7 @@ class Counter:
         self._jack = jack or find_jack(voice.jack if self.flow.listening.offered else "none")
         self._speaker = Speaker(voices or Programs(voice), self._jack.plugged)
         self.guide = Guide(self.flow, Keys(office.config.kiosk.keys, monotonic), self._speaker, self._jack)
-        self.theme = Theme(office.config.organisation.name)
+        self.theme = read_theme(office.config)
 
     def setting(self, window: tuple[int, int]) -> Setting:
         """What pages are built with in a window of this size."""
@@ -163,6 +169,7 @@ class Counter:
         """Open the reception in the worker, and look round the house; the window is up meanwhile."""
         self._lookout.begin()
         self.work(self._reception.open, lambda _: self._ready(), lambda: None)
+        self.guide.probe()
 
     def _ready(self) -> None:
         # A collection in the middle of a touch takes a fifth of a second, which a visitor feels. So what is loaded by
@@ -224,6 +231,8 @@ class Counter:
             if self.flow.step is Step.WELCOME:
                 self.sweep()
             self.work(self._report, lambda _: None, lambda: None)
+            if self._speaker.trouble:
+                self.guide.probe()
             if self.flow.is_closed and not self._shutter.is_closed():
                 self.flow.turn(is_closed=False)  # another day
 
@@ -236,8 +245,10 @@ class Counter:
 
     def _problems(self) -> Iterator[Problem]:
         if self.flow.listening.offered and self._speaker.trouble:
-            sentence = N_("the kiosk cannot speak: %(why)s; whoever does not see cannot sign in alone")
-            yield Problem("P4", sentence, {"why": self._speaker.trouble})
+            sentence = N_(
+                "the kiosk cannot speak, and whoever does not see cannot sign in alone: see why %(program)s fails there"
+            )
+            yield Problem("P4", sentence, {"program": self._speaker.trouble})
         if self._failed_at:
             sentence = N_("at %(time)s a visitor was sent to reception: ask them in, and read the kiosk's log")
             yield Problem("P1", sentence, {"time": self._failed_at})
@@ -262,9 +273,9 @@ class Counter:
         """Finish what is being done, then let go of everything."""
         gc.unfreeze()
         gc.enable()
-        self._lookout.close()
         self._speaker.close()
         self._jack.close()
+        self._lookout.close()
         self._worker.shutdown(wait=True)
         self._reception.close()
 

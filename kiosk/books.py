@@ -13,9 +13,9 @@ from typing import Any, Final
 
 from kiosk.calamity.record import Act, RollRecord, Whereabouts
 from kiosk.calamity.roll import RollWriter
-from kiosk.changes import Change
+from kiosk.changes import NAMELESS, REFUSED, Change, move, reseal
 from kiosk.day import Days, Opened, seal_details
-from kiosk.errors import NoFreePass, VisitUnknown
+from kiosk.errors import NoFreePass, VisitElsewhere, VisitUnknown
 from kiosk.passboard import Board, Holder, PassBoard
 from kiosk.passes import DIGITS, Pass, all_passes
 from kiosk.rows import Rows, keeping_passes, passes_taken, visit_of
@@ -117,6 +117,30 @@ class Books:
         assert row is not None
         return Change(visit, row.version, row.day, row.pass_id or "", now, ""), Whereabouts(row.state)
 
+    def _leave(self, board: Board, rows: Rows, change: Change, act: Act = Act.SIGN_OUT) -> None:
+        """Signing out takes nobody off the list: the roll keeps who it was, and how."""
+        doubted = act is Act.PROBABLY_LEFT
+        self._append(change, act)
+        self._remember(board, change, left=None if doubted else change.at)
+        state = Whereabouts.PROBABLY_LEFT if doubted else Whereabouts.LEFT
+        how = REFUSED if act is Act.REFUSE else None
+        rows.do(lambda session: move(session, change, state, how))
+        self._note("visit.refuse" if how else "visit.sign_out", change)
+
+    def _rewrite(self, board: Board, rows: Rows, change: Change, details: Details, *, expected: bool = False) -> None:
+        """Other details from now on; of who is only expected, on the roll of the day to come."""
+        self._refuse_nameless(rows, change.visit, change.at)
+        sealed, expires = self._sealed(change, details), self._days.deadline(change.day)
+        self._append(change, Act.CORRECT, details, days={change.day} if expected else None)
+        if not expected:
+            self._remember(board, change)
+        rows.do(lambda session: reseal(session, change, sealed, expires))
+
+    def _refuse_nameless(self, rows: Rows, visit: str, now: datetime) -> None:
+        row = rows.do(lambda session: visit_of(session, visit, now))
+        if row is not None and row.sealed == NAMELESS:
+            raise VisitElsewhere("this visitor asked to be deleted: nothing can be kept of them any more")
+
     def _hold(self, board: Board, change: Change, left: datetime | None = None) -> None:
         expires = self._days.deadline(change.day)
         board.holders[change.pass_id] = Holder(change.visit, change.version, change.day, expires, left)
@@ -129,10 +153,20 @@ class Books:
             self._hold(board, change, left or (holder.left if holder else None))
 
     def _sealed(self, change: Change, details: Details) -> bytes:
-        opened = Opened(details.name, details.host, tuple(sorted(details.help)), details.statement or self._statement)
+        shown, wanted = details.statement or self._statement, tuple(sorted(details.help))
+        opened = Opened(details.name, details.host, wanted, shown, details.together, details.code)
         return seal_details(self._days.slot(change.day).public, change.visit, change.day, opened)
 
-    def _append(self, change: Change, act: Act, details: Details | None = None, since: datetime | None = None) -> None:
+    def _append(
+        self,
+        change: Change,
+        act: Act,
+        details: Details | None = None,
+        since: datetime | None = None,
+        *,
+        days: Collection[date] | None = None,
+        **more: Any,
+    ) -> None:
         """To the roll of the visit's day; and of today, where somebody is carried over to tomorrow."""
         record = RollRecord(
             visit=change.visit,
@@ -143,8 +177,9 @@ class Books:
             by=change.by,
             since=since,
             **(self._identifying(details) if details else {}),
+            **more,
         )
-        for day in sorted({change.day, self._days.today(change.at)}, reverse=True):
+        for day in sorted(days or {change.day, self._days.today(change.at)}, reverse=True):
             self._writer(day).append(record)
 
     def _identifying(self, details: Details) -> dict[str, Any]:
@@ -156,6 +191,8 @@ class Books:
             "host_telephone": telephone or None,
             "help": tuple(sorted(details.help)),
             "statement": details.statement or self._statement,
+            "together": details.together,
+            "code": details.code,
         }
 
     def _writer(self, day: date) -> RollWriter:

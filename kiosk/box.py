@@ -56,6 +56,15 @@ class Box:
             left = parts[-1].right + gap
         return parts
 
+    def stack(self, shares: Sequence[float], gap: float = GRID) -> list["Box"]:
+        """Parts from the top down, as high as their shares."""
+        each = (self.h - (len(shares) - 1) * gap) / sum(shares)
+        top, parts = self.top, []
+        for share in shares:
+            parts.append(Box(self.x, top - share * each, self.w, share * each))
+            top = parts[-1].y - gap
+        return parts
+
     def grid(self, columns: int, rows: int, gap: float = GRID) -> list["Box"]:
         """Cells from the upper left on, row by row."""
         width, height = (self.w - (columns - 1) * gap) / columns, (self.h - (rows - 1) * gap) / rows

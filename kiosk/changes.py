@@ -13,6 +13,7 @@ from kiosk.tables import Visit
 PRESENT = (Whereabouts.ON_SITE, Whereabouts.PROBABLY_LEFT)
 NAMELESS: Final = b""
 """Sealed details of nobody: the visitor asked to be deleted."""
+REFUSED: Final = "refused"
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ class Change:
     by: str
 
 
-def arrive(session: Session, change: Change, sealed: bytes, expires: datetime) -> None:
+def arrive(session: Session, change: Change, sealed: bytes, expires: datetime, *, waits: bool = False) -> None:
     """A row for who signs in; that of an expected visit goes on. Raises VisitElsewhere when that one is inside."""
     row = session.get(Visit, change.visit)
     if row is None:
@@ -36,7 +37,17 @@ def arrive(session: Session, change: Change, sealed: bytes, expires: datetime) -
     elif row.state != Whereabouts.EXPECTED:
         raise VisitElsewhere("this visitor is inside already, or has been")
     row.day, row.version, row.state, row.pass_id = change.day, change.version, Whereabouts.ON_SITE, change.pass_id
-    row.arrived_at, row.left_at, row.left_by, row.sealed, row.expires_at = change.at, None, None, sealed, expires
+    row.arrived_at, row.left_at, row.left_by, row.left_how = change.at, None, None, None
+    row.sealed, row.expires_at, row.waits = sealed, expires, waits
+
+
+def arrive_as_announced(session: Session, change: Change, *, waits: bool) -> None:
+    """An expected visit goes on, by somebody who cannot read its details.
+
+    The row stays one version behind: whoever reads the roll seals it anew, with what the visitor told at the door.
+    """
+    if row := session.get(Visit, change.visit):
+        row.state, row.pass_id, row.arrived_at, row.waits = Whereabouts.ON_SITE, change.pass_id, change.at, waits
 
 
 def announce(session: Session, change: Change, sealed: bytes, expires: datetime) -> None:
@@ -46,8 +57,8 @@ def announce(session: Session, change: Change, sealed: bytes, expires: datetime)
     session.add(row)
 
 
-def move(session: Session, change: Change, state: Whereabouts) -> None:
-    """In or out."""
+def move(session: Session, change: Change, state: Whereabouts, how: str | None = None) -> None:
+    """In or out, and how."""
     if row := _older(session, change):
         if row.sealed == NAMELESS and state is Whereabouts.LEFT:
             session.delete(row)  # its visitor asked to be deleted, and is not inside any more
@@ -55,12 +66,25 @@ def move(session: Session, change: Change, state: Whereabouts) -> None:
         gone = state in (Whereabouts.LEFT, Whereabouts.PROBABLY_LEFT)
         row.state, row.version, row.pass_id = state, change.version, change.pass_id
         row.left_at, row.left_by = (change.at, change.by) if gone else (None, None)
+        row.left_how = how
 
 
 def reseal(session: Session, change: Change, sealed: bytes, expires: datetime) -> None:
     """Other details, or the same under another day."""
     if row := _older(session, change):
         row.sealed, row.day, row.expires_at, row.version = sealed, change.day, expires, change.version
+
+
+def withdraw(session: Session, change: Change) -> None:
+    """The row of an expected visit that goes on as another."""
+    if row := _older(session, change):
+        session.delete(row)
+
+
+def settle(session: Session, change: Change) -> None:
+    """Somebody confirmed the visitor."""
+    if row := _older(session, change):
+        row.waits, row.version = False, change.version
 
 
 def forget(session: Session, change: Change) -> None:

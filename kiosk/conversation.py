@@ -79,10 +79,12 @@ class Conversation:
         """One step back; from the first question to the start, where everything told is dropped, but no choice."""
         before = self._behind.pop() if self._behind else self.home
         if before is self.home and self.step not in ASIDE:
-            self.visitor = Visitor()
+            self.visitor = self._nobody()
             self.tell(self.home)
-        else:
-            self.go(before)
+            return
+        if before is Step.HELP and self.step is Step.NAME and self.visitor.beside:
+            self.visitor = self.visitor.beside  # of two who come together, the first again
+        self.go(before)
 
     def return_to(self, step: Step) -> None:
         """Back over several steps at once, to one of those behind."""

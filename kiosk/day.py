@@ -1,7 +1,7 @@
 """The site day as visits know it: which day it is, when it is over, and what seals and opens it."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
@@ -29,9 +29,12 @@ class Opened:
     host: str | None
     help: tuple[str, ...]
     statement: str | None = None
+    together: str | None = None
+    code: str | None = None
 
     def details(self) -> Details:
-        return Details(self.name or "", self.host, frozenset(Help(word) for word in self.help), self.statement)
+        wanted = frozenset(Help(word) for word in self.help)
+        return Details(self.name or "", self.host, wanted, self.statement, self.together, self.code)
 
 
 class Days:
@@ -69,8 +72,7 @@ class Days:
 
 def seal_details(public: X25519PublicKey, visit: str, day: date, opened: Opened) -> bytes:
     """What the row keeps of a visitor: to be opened by the day's private half, under this visit and day only."""
-    told = {"name": opened.name, "host": opened.host, "help": opened.help}
-    told |= {"statement": opened.statement} if opened.statement else {}
+    told = {key: value for key, value in asdict(opened).items() if value is not None or key in ("name", "host")}
     plain = json.dumps(told, ensure_ascii=False).encode()
     return seal(public, plain.ljust(-(-len(plain) // PADDING) * PADDING), _info(visit, day))
 
@@ -79,7 +81,8 @@ def open_details(private: X25519PrivateKey, visit: str, day: date, sealed: bytes
     """What `seal_details` sealed; SealBroken for anything else."""
     try:
         raw = json.loads(unseal(private, sealed, _info(visit, day)))
-        return Opened(raw["name"], raw["host"], tuple(raw["help"]), raw.get("statement"))
+        more = (raw.get("statement"), raw.get("together"), raw.get("code"))
+        return Opened(raw["name"], raw["host"], tuple(raw["help"]), *more)
     except (ValueError, KeyError, TypeError) as error:
         raise SealBroken("the details of a visit opened but make no sense") from error
 

@@ -20,7 +20,6 @@ from kiosk.ways.own import OwnEntry, Rewrites
 from kiosk.ways.reading import Reading
 from kiosk.ways.serving import Serving
 from kiosk.ways.staff import Staff
-from kiosk.ways.tongue import Tongue
 from kiosk.ways.typing import Typing
 from retention.base.config import Config
 
@@ -51,7 +50,6 @@ class Flow(Conversation):
     ) -> None:
         super().__init__(config, work, monotonic)
         self.typing = Typing(self, drawable)
-        self.tongue = Tongue(self)
         self.coming = Coming(self, self.typing, reception)
         self.leaving = Leaving(self, reception)
         self.listening = Listening(self)

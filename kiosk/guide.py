@@ -101,6 +101,11 @@ class Guide:
             self._narrator.at(self._steering.current)
             self.moved()
 
+    def probe(self) -> None:
+        """Try, without a sound, whether the kiosk can speak; the speaker knows afterwards."""
+        if self._flow.listening.offered and not self._speaker.speaking:
+            self._speaker.probe(self._flow.language)
+
     # Keys
 
     def _act(self, key: Key) -> None:
@@ -162,6 +167,6 @@ class Guide:
 
     def _warn(self, told: Told) -> None:
         """Before anything personal is said aloud, the visitor is told that everybody hears it."""
-        personal = told.personal or any(target.letter for target in told.targets)
+        personal = told.personal or any(target.letter or target.personal for target in told.targets)
         if personal and self._flow.listening.must_warn:
             self._flow.listening.warn()

@@ -42,13 +42,6 @@ LETTERS: dict[Page, str] = {
 Kazakh names, Kurdish and Urdu ones, Pashto ones."""
 BY_USE = "aeinrlostdmhkuyjgbwvcfpzxq-'"
 """The plain letters by how often names in the Netherlands use them."""
-TILES = 6
-ON_A_TILE = 5
-# Where keys are too large for all letters at once, five stand together on a tile, and a second tap takes one of them.
-GROUPS: dict[Page, tuple[str, ...]] = {
-    page: tuple(letters[start : start + ON_A_TILE] for start in range(0, len(letters), ON_A_TILE))
-    for page, letters in LETTERS.items()
-}
 
 KEY_FACE: dict[Page, str] = {
     Page.LETTERS: "abc",
@@ -60,45 +53,47 @@ KEY_FACE: dict[Page, str] = {
     Page.ARABIC: "ا ب ت",
     Page.MORE_ARABIC: "أ ئ ة",
     Page.PERSIAN: "ا ب پ",
-    Page.MORE_PERSIAN: "ث ذ ض",
+    Page.MORE_PERSIAN: "ث ذ ژ",
 }
 """What stands on the key that brings a page."""
 
 FROM_THE_RIGHT = frozenset({Page.ARABIC, Page.MORE_ARABIC, Page.PERSIAN, Page.MORE_PERSIAN})
-_ACCENTS = frozenset({Page.WEST, Page.EAST, Page.MORE_CYRILLIC, Page.MORE_ARABIC, Page.MORE_PERSIAN})
-_PAGES: dict[str, tuple[Page, Page, Page]] = {
-    "tr": (Page.TURKISH, Page.WEST, Page.EAST),
-    "uk": (Page.CYRILLIC, Page.MORE_CYRILLIC, Page.LETTERS),
-    "ar": (Page.ARABIC, Page.MORE_ARABIC, Page.LETTERS),
-    "fa": (Page.PERSIAN, Page.MORE_PERSIAN, Page.LETTERS),
+_HOME = {"tr": Page.TURKISH, "uk": Page.CYRILLIC, "ar": Page.ARABIC, "fa": Page.PERSIAN}
+_FURTHER: dict[Page, tuple[Page, Page]] = {
+    Page.LETTERS: (Page.WEST, Page.EAST),
+    Page.TURKISH: (Page.WEST, Page.EAST),
+    Page.CYRILLIC: (Page.MORE_CYRILLIC, Page.LETTERS),
+    Page.ARABIC: (Page.MORE_ARABIC, Page.LETTERS),
+    Page.PERSIAN: (Page.MORE_PERSIAN, Page.LETTERS),
 }
-
-
-def pages(language: str) -> tuple[Page, Page, Page]:
-    """The letters a speaker of this language begins with, and the two further pages."""
-    return _PAGES.get(language, (Page.LETTERS, Page.WEST, Page.EAST))
-
-
-def pages_from(home: Page) -> tuple[Page, Page, Page]:
-    """The same, by the letters one begins with."""
-    return next((found for found in _PAGES.values() if found[0] is home), (Page.LETTERS, Page.WEST, Page.EAST))
-
-
+# Where keys are too large for all letters at once, some stand together on a tile, and a second tap takes one of them.
+ON_A_TILE = 5
+GROUPS: dict[Page, tuple[str, ...]] = {
+    page: tuple(letters[start : start + ON_A_TILE] for start in range(0, len(letters), ON_A_TILE))
+    for page, letters in LETTERS.items()
+}
+GROUPS[Page.WEST] = ("áàâäã", "åæçéè", "êëíîï", "ñóòôö", "õøœ", "úùûüß")  # wide letters in a smaller company
+TILES = 6
 # Small between a first name and a surname; who writes them with a capital is read just as well.
 _PARTICLES = frozenset(["van", "de", "der", "den", "het", "ten", "ter", "te", "von"])
 
 
 @dataclass(frozen=True)
 class Typed:
-    """The name typed so far, the page of letters shown, the letters to come back to, and the tile of letters opened.
+    """The name typed so far, the page of letters shown, and the tile of letters opened. Every tap makes a new one.
 
-    Every tap makes a new one.
+    `home` are the letters of the visitor's language; accents and signs go back to them by themselves.
     """
 
     text: str = ""
     page: Page = Page.LETTERS
-    home: Page = Page.LETTERS
     group: int | None = None
+    home: Page = Page.LETTERS
+
+    @property
+    def further(self) -> tuple[Page, Page]:
+        """The two pages beside the letters of this language."""
+        return _FURTHER[self.home]
 
     def capital_next(self) -> bool:
         """Whether the next letter begins a part of the name."""
@@ -145,17 +140,19 @@ class Typed:
         return replace(self, group=group)
 
     def next_page(self) -> Page:
-        """What one key for all further letters asks for: the second page, then the third, then the first again."""
-        first, second, third = pages_from(self.home)
-        return {first: second, second: third}.get(self.page, first)
+        """What one key for all pages asks for: each in turn, then the first again."""
+        ring = (self.home, *self.further)
+        return ring[(ring.index(self.page) + 1) % len(ring)]
 
     def speak(self, language: str) -> "Typed":
         """The letters of another language from now on."""
-        home, *_ = pages(language)
-        return replace(self, page=home, home=home, group=None)
+        home = _HOME.get(language, Page.LETTERS)
+        return replace(self, page=home, group=None, home=home)
 
     def _with(self, text: str) -> "Typed":
-        return Typed(text[: LONGEST + 1], self.home if self.page in _ACCENTS else self.page, self.home)
+        # Latin letters beside another script are no accents: whoever turned to them writes on in them.
+        page = self.page if self.page is Page.LETTERS else self.home
+        return replace(self, text=text[: LONGEST + 1], page=page, group=None)
 
 
 def scanned(letters: str, columns: int) -> str:

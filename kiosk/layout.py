@@ -69,7 +69,7 @@ class Layout:
             return self.inner.left_part((84.0 if self.larger else 60.0) * self.growth)
         if self.larger:  # two rows: what is written is too wide for one
             return self.inner.lower(2 * self.target + GRID)
-        return self.inner.lower(26.0 * (1.0 if self.lower else self.growth))
+        return self.inner.lower(28.0 * (1.0 if self.lower else self.growth))
 
     @property
     def back(self) -> Box:
@@ -97,9 +97,9 @@ class Layout:
             return frame.grid(1, 4)[::-1]
         if self.larger:
             upper, lower = frame.grid(1, 2)
-            (back, voice), (help_, serving) = (row.split((62, 97), GRID) for row in (lower, upper))
+            (help_, voice), (back, serving) = (row.split((64, 94), GRID) for row in (upper, lower))
             return [back, help_, voice, serving]
-        return frame.split((36, 35, 48.4, 35), 2.5)
+        return frame.split((36, 35, 48.5, 35), 2.5)
 
     @property
     def content(self) -> Box:
@@ -154,6 +154,13 @@ class Layout:
         low = band.y + (GRID if self.larger else 2 * GRID)
         return band, Box(self.edge, low, self.inner.w, min(self.inner.top - low, self.title_size * 3))
 
+    @property
+    def question(self) -> float:
+        """The height kept for the question: two lines in portrait, one in landscape; enlarged, no more than needed."""
+        if self.larger:
+            return self.title_size * (2.2 if self.portrait else 1.1)
+        return self.title_size * (2.9 if self.portrait else 1.45)
+
     def choices(
         self, columns: int, rows: int, *, gap: float = GRID, below: float = 0, tallest: float = 60, lines: float = 0
     ) -> list[Box]:
@@ -161,47 +168,59 @@ class Layout:
 
         `below` is the height of a button under it, `lines` the lines of small text under the question.
         """
+        gap = min(gap, 3.0) if self.larger else gap
         room = self.content.above(self.content.lower(below), self.gap) if below else self.content
-        question = self.title_size * (2.9 if self.portrait else 1.45) + self.body * 1.45 * lines + self.gap
+        question = self.question + self.body * 1.45 * lines + self.gap
         height = min(room.h - question, rows * tallest * self.growth * self.enlarged + (rows - 1) * gap)
         if self.portrait:
             height = min(height, self.reach - room.y)
         return room.lower(height).grid(columns, rows, gap)
 
-    def welcome_places(self) -> list[Box]:
-        """Coming and leaving."""
+    def welcome_places(self, count: int = 2) -> list[Box]:
+        """Coming and leaving, and between them coming with a code where that is asked."""
         if not self.portrait:
-            column = self.stage()[1]
-            return column.above(self.staff, self.gap).grid(1, 2, self.gap)
+            if not self.larger:
+                touched = self.stage()[1]
+                return touched.above(touched.lower(self.staff.h), 1.5 * GRID).grid(1, count, 2 * GRID)
+            # Beside one another, under the welcome.
+            room = self.content.above(self.content.lower(self.target), self.gap)
+            return room.lower(room.h - 1.4 * self.title_size - self.gap).grid(count, 1)
         room = self.content.above(self.staff, self.gap)
         height = 46.0 * self.growth * self.enlarged**0.5 if not self.lower else max(46.0, self.main)
-        return room.lower(2 * height + self.gap).grid(1, 2, self.gap)
+        # What is left above is for the languages.
+        height = max(min(height, (self.reach - room.y - count * self.gap - self.target) / count), self.main)
+        return room.lower(count * height + (count - 1) * self.gap).grid(1, count, self.gap)
+
+    def languages_room(self, count: int = 2) -> Box:
+        """Where the languages may stand on the first screen: above what people come for, or under the welcome."""
+        if self.portrait:
+            low = self.welcome_places(count)[0].top + self.gap
+            return Box(self.content.x, low, self.content.w, max(self.reach - low, self.target))
+        if self.larger:
+            row = self.content.lower(self.target)
+            return row.left_part(row.w - self.staff.w - self.gap)
+        greet, _ = self.stage()
+        room = Box(self.content.x, self.inner.y, greet.right - self.content.x - 2 * GRID, self.inner.h)
+        return room.lower(room.h - 4.4 * self.body)
 
     @property
     def staff(self) -> Box:
         """The corner of staff, under what visitors come for: low, small, and always there."""
-        column = self.content if self.portrait else self.stage()[1]
-        wide = min(76.0 * self.growth * self.enlarged, column.w)
-        low = column.lower(self.target + 0.4)
-        return Box(low.right - wide, low.y, wide, low.h)
-
-    def languages_room(self) -> Box:
-        """Where the languages may stand on the first screen: above what people come for, or under the welcome."""
-        if self.portrait:
-            low = self.welcome_places()[0].top + self.gap
-            return Box(self.content.x, low, self.content.w, self.reach - low)
-        greet, _ = self.stage()
-        room = Box(self.content.x, self.inner.y, greet.right - self.content.x - 2 * GRID, self.inner.h)
-        return room.lower(room.h - 4.4 * self.body)
+        touched = self.content if self.portrait or self.larger else self.stage()[1]
+        row = touched.lower(self.target)
+        return row.right_part(min(7.4 * self.body, row.w))
 
     def colour_places(self) -> list[Box]:
         """The eight colours, in the order of `kiosk.passes`."""
         return self.choices(2, 4, tallest=44) if self.portrait else self.choices(4, 2, tallest=70)
 
     def picture_places(self) -> list[Box]:
-        """The twenty-four pictures, in the order of `kiosk.passes`."""
-        columns, rows = (4, 6) if self.portrait else (6, 4)
-        return self.choices(columns, rows, gap=3.0, tallest=42)
+        """The twenty-four pictures, in the order of `kiosk.passes`, where all stand on the screen at once."""
+        return self.choices(*self.picture_grid, gap=3.0, tallest=42)
+
+    @property
+    def picture_grid(self) -> tuple[int, int]:
+        return (4, 6) if self.portrait else (6, 4)
 
     def name_places(self) -> NamePlaces:
         """The keyboard with what is typed above it."""
@@ -209,22 +228,26 @@ class Layout:
 
     def hero(self) -> Hero:
         """The pass as the largest thing on the screen, its name beside it, and the button that ends."""
-        go_on = self.main_button
-        if self.portrait:
-            low = go_on.top + self.gap
-            words = Box(self.inner.x, low, self.inner.w, self.title_size * 1.45 * 2.1 + self.body * 1.6)
-            lead = self.inner.upper(self.title_size * 1.45)
-            room = Box(self.inner.x, words.top + self.gap, self.inner.w, lead.y - words.top - 2 * self.gap)
-            side = min(room.w, room.h)
-            card = Box(room.x + (room.w - side) / 2, room.y + (room.h - side) / 2, side, side)
-            lead = Box(lead.x, min(lead.y, card.top + self.gap), lead.w, lead.h)
-            band_low = card.y + side * 0.2
-            band = Box(0, band_low, self.panel.width, self.panel.height - band_low)
-            return Hero(band, lead, card, words, go_on)
+        return self._hero_portrait() if self.portrait else self._hero_landscape()
+
+    def _hero_portrait(self) -> Hero:
+        go_on, gap = self.main_button, self.gap
+        name = self.title_size * (1.45 * 2.1 if not self.larger else 2.2)
+        words = Box(self.inner.x, go_on.top + gap, self.inner.w, name + self.body * 1.6)
+        head = 0.0 if self.larger else self.title_size * 1.45
+        room = Box(self.inner.x, words.top + gap, self.inner.w, self.inner.top - head - words.top - 2 * gap)
+        side = min(room.w, room.h)
+        card = Box(room.x + (room.w - side) / 2, room.y + (room.h - side) / 2, side, side)
+        lead = Box(self.inner.x, min(self.inner.top - head, card.top + gap), self.inner.w, head)
+        low = card.y + side * 0.2
+        band = Box(0, low, self.panel.width, self.panel.height - low)
+        return Hero(band, lead if head else None, card, words, go_on)
+
+    def _hero_landscape(self) -> Hero:
         rail = Box(0, 0, self.frame.right + GRID, self.panel.height)
-        side = min(self.content.h, self.content.w * 0.52)
+        side = min(self.content.h, self.content.w * (0.4 if self.larger else 0.52))
         card = Box(self.content.x, self.content.y + (self.content.h - side) / 2, side, side)
         left = card.right + 2 * self.gap
         words = Box(left, self.content.y, self.content.right - left, self.content.h)
-        button = words.lower(go_on.h)
+        button = words.lower(self.main_button.h)
         return Hero(rail, None, card, words.above(button, self.gap), button)

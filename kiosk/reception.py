@@ -9,34 +9,35 @@ With the database away the roll alone takes it; `kiosk.register` adds the rows l
 """
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 from uuid import uuid4
 
-from kiosk.books import Books, SignedIn, free_pass, holder_of, next_change
+from kiosk.announcing import Announcing
+from kiosk.books import SignedIn, free_pass, holder_of, next_change
 from kiosk.calamity.record import Act, Entry, RollRecord, Whereabouts
 from kiosk.calamity.roll import Written
-from kiosk.changes import NAMELESS, PRESENT, Change, announce, arrive, forget, move, reseal
+from kiosk.changes import PRESENT, Change, arrive, arrive_as_announced, forget, move, reseal
+from kiosk.confirming import Confirming
 from kiosk.errors import VisitElsewhere, VisitUnknown
+from kiosk.invitation import Invited
 from kiosk.passboard import Board, Holder, with_digit
 from kiosk.passes import Pass
 from kiosk.rows import Rows, holding, visit_of
 from kiosk.tables import Visit
-from kiosk.visits import Details
-from retention.base.errors import DatabaseUnavailable, PortierError, UsageRefused
+from kiosk.visits import Details, Help
+from retention.base.errors import PortierError
 
 log = logging.getLogger("portier.visits")
 
-AHEAD: Final = timedelta(days=14)
-"""How far ahead a visit may be expected."""
 MOST_FRAMES: Final = 500
 """So many frames one record can name."""
 Places = Callable[[], Mapping[date, list[str]]]
 
 
-class Reception(Books):
+class Reception(Announcing, Confirming):
     """Signs visitors in and out; one for each process, safe to use from several threads."""
 
     def sign_in(self, details: Details, *, by: str = "visitor", expected: str | None = None) -> SignedIn:
@@ -45,19 +46,51 @@ class Reception(Books):
         Raises DiskRefused when the roll cannot be written, NoFreePass when all are out.
         """
         with self._desk() as (board, rows, now):
-            day = self._days.today(now)
-            taken = self._taken(board, rows, now)
-            pass_ = free_pass(taken, certain=board.whole or not rows.away)
-            change = Change(expected or uuid4().hex, 1, day, str(pass_), now, by)
-            sealed, expires = self._sealed(change, details), self._days.deadline(day)
-            rows.do(lambda session: arrive(session, change, sealed, expires))
-            self._hold(board, change)
-            try:
-                self._append(change, Act.SIGN_IN, details)
-            except PortierError:
-                del board.holders[change.pass_id]
-                board.save(now)
-                raise
+            return self._let_in(board, rows, self._arrival(rows, now, by, expected), details)
+
+    def come(self, comers: Sequence[Details | Invited], *, by: str = "visitor") -> list[SignedIn]:
+        """Sign in one, or those who came together in one go: each gets a pass, and the list keeps them together.
+
+        Raises InvitationUnknown too; then nobody is signed in.
+        """
+        given: list[SignedIn] = []
+        with self._desk() as (board, rows, now):
+            for comer in comers:
+                together = given[0].visit if given else None
+                if isinstance(comer, Invited):
+                    change = self._invited_change(board, rows, comer, now, by)
+                    given.append(self._let_in(board, rows, change, None, comer.help))
+                else:
+                    change = self._arrival(rows, now, by, None)
+                    given.append(self._let_in(board, rows, change, replace(comer, together=together)))
+        return given
+
+    def _arrival(self, rows: Rows, now: datetime, by: str, expected: str | None) -> Change:
+        row = rows.do(lambda session: visit_of(session, expected, now)) if expected else None
+        version = row.version + 1 if row is not None else 1
+        return Change(expected or uuid4().hex, version, self._days.today(now), "", now, by)
+
+    def _let_in(
+        self, board: Board, rows: Rows, change: Change, details: Details | None, wanted: Collection[Help] = ()
+    ) -> SignedIn:
+        """A pass, the row, the board and the roll, in this order; without `details` those of the announcement stay."""
+        pass_ = free_pass(self._taken(board, rows, change.at), certain=board.whole or not rows.away)
+        change = replace(change, pass_id=str(pass_))
+        waits = self._office.config.visits.confirm and change.by == "visitor"
+        expires = self._days.deadline(change.day)
+        if details is None:
+            rows.do(lambda session: arrive_as_announced(session, change, waits=waits))
+        else:
+            sealed = self._sealed(change, details)
+            rows.do(lambda session: arrive(session, change, sealed, expires, waits=waits))
+        self._hold(board, change)
+        try:
+            more: dict[str, Any] = {} if details else {"help": tuple(sorted(wanted))}
+            self._append(change, Act.SIGN_IN, details, waits=waits or None, **more)
+        except PortierError:
+            del board.holders[change.pass_id]
+            board.save(change.at)
+            raise
         return SignedIn(change.visit, pass_)
 
     def sign_out(self, pass_: Pass, *, by: str = "visitor") -> None:
@@ -68,7 +101,7 @@ class Reception(Books):
             doubted = board.is_doubted(self._kiosk, now)
             if found is not None:
                 change = Change(found.visit, found.version + 1, found.day, str(pass_), now, by)
-                self._leave(board, rows, change, doubted=doubted)
+                self._leave(board, rows, change, Act.PROBABLY_LEFT if doubted else Act.SIGN_OUT)
             elif str(pass_) not in board.taken(now):
                 if not board.whole:
                     # Somebody may have it whom only the roll knows of: its replay will find out.
@@ -83,7 +116,7 @@ class Reception(Books):
             if state is Whereabouts.EXPECTED:
                 raise VisitElsewhere("this visitor has not arrived: there is nobody to sign out")
             if state is not Whereabouts.LEFT:
-                self._leave(board, rows, next_change(found, now, by), doubted=False)
+                self._leave(board, rows, next_change(found, now, by))
 
     def undo_sign_out(self, visit: str, *, by: str) -> Pass:
         """Put somebody signed out by mistake back among those inside, with the old pass where it is still free."""
@@ -106,16 +139,11 @@ class Reception(Books):
         """Put corrected details in the place of the old ones."""
         with self._desk() as (board, rows, now):
             found, state = self._visit(board, rows, visit, now)
-            self._refuse_nameless(rows, visit, now)
             change = next_change(found, now, by)
-            sealed, expires = self._sealed(change, details), self._days.deadline(change.day)
-            if state is not Whereabouts.EXPECTED:
-                self._append(change, Act.CORRECT, details)
-                self._remember(board, change)
-            rows.do(lambda session: reseal(session, change, sealed, expires))
+            self._rewrite(board, rows, change, details, expected=state is Whereabouts.EXPECTED)
             self._note("visit.correct", change)
 
-    def stay(self, visit: str, details: Details, arrived: datetime, *, by: str) -> None:
+    def stay(self, visit: str, details: Details, arrived: datetime, *, by: str, waits: bool = False) -> None:
         """Carry somebody who stays over the end of the site day into the next; a second call changes nothing."""
         with self._desk() as (board, rows, now):
             found, state = self._visit(board, rows, visit, now)
@@ -126,7 +154,7 @@ class Reception(Books):
                 return
             change = replace(next_change(found, now, by), day=found.day + timedelta(days=1))
             sealed, expires = self._sealed(change, details), self._days.deadline(change.day)
-            self._append(change, Act.STAY, details, since=arrived)
+            self._append(change, Act.STAY, details, since=arrived, waits=waits or None)
             self._remember(board, change)
             rows.do(lambda session: reseal(session, change, sealed, expires))
             self._note("visit.stay", change)
@@ -157,22 +185,6 @@ class Reception(Books):
             self._note("visit.delete", change)
         return state, change.day
 
-    def expect(self, details: Details, day: date, *, by: str) -> str:
-        """Announce a visit of today or the next fourteen days, sealed under its own day; the visit's id."""
-        if details.help:
-            raise UsageRefused("help wanted is told by visitors themselves, at the door")
-        with self._desk() as (_, rows, now):
-            today = self._days.today(now)
-            if not today <= day <= today + AHEAD:
-                raise UsageRefused(f"a visit can be expected from {today} to {today + AHEAD}")
-            change = Change(uuid4().hex, 0, day, "", now, by)
-            sealed, expires = self._sealed(change, details), self._days.deadline(day)
-            rows.do(lambda session: announce(session, change, sealed, expires))
-            if rows.away:
-                raise DatabaseUnavailable("the database is away: enter expected visits once it is back")
-            self._note("visit.expect", change)
-        return change.visit
-
     def digits_in_use(self) -> bool:
         """Whether any pass with a digit may be out, so that signing out must ask for one."""
         board = self._passes.seen()
@@ -196,14 +208,6 @@ class Reception(Books):
         if holder is not None and holder.is_out(now):
             return holder if row is None or row.id != holder.visit or row.version < holder.version else holder_of(row)
         return holder_of(row) if row is not None else None
-
-    def _leave(self, board: Board, rows: Rows, change: Change, *, doubted: bool) -> None:
-        """Signing out takes nobody off the list: the roll keeps who it was, and how."""
-        self._append(change, Act.PROBABLY_LEFT if doubted else Act.SIGN_OUT)
-        self._remember(board, change, left=None if doubted else change.at)
-        state = Whereabouts.PROBABLY_LEFT if doubted else Whereabouts.LEFT
-        rows.do(lambda session: move(session, change, state))
-        self._note("visit.sign_out", change)
 
     def _wrong_try(self, board: Board, now: datetime) -> None:
         begins = board.wrong_try(self._kiosk, now)
@@ -229,8 +233,3 @@ class Reception(Books):
                 wipes=tuple(frames[first : first + MOST_FRAMES]),
             )
             self._writer(day).append(record)
-
-    def _refuse_nameless(self, rows: Rows, visit: str, now: datetime) -> None:
-        row = rows.do(lambda session: visit_of(session, visit, now))
-        if row is not None and row.sealed == NAMELESS:
-            raise VisitElsewhere("this visitor asked to be deleted: nothing can be kept of them any more")

@@ -3,6 +3,7 @@
 import click
 
 from retention.base.command import Office, pass_office
+from retention.base.forgetful import begin_forgetful, keep_to_itself
 from retention.base.service import Life, serve
 
 
@@ -29,4 +30,6 @@ class Kiosk:
 @pass_office
 def run(office: Office) -> int:
     """Open the window and serve visitors until stopped."""
+    begin_forgetful()
+    keep_to_itself()
     return serve(Kiosk(office))

@@ -8,6 +8,7 @@ class Step(StrEnum):
     """Every screen there is."""
 
     WELCOME = "welcome"
+    CODE = "code"
     NAME = "name"
     HOST = "host"
     HELP = "help"

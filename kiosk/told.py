@@ -18,6 +18,7 @@ class Target:
     strip: bool = False  # in the strip that is the same on every screen
     language: str = ""  # where the name is in another language than the page: the name of a language
     role: str = ""  # "back" and "help", which have keys of their own
+    personal: bool = False  # what the visitor told stands in its name
     question: bool = False  # not to choose: the question itself, to be heard again
 
 

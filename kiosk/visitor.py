@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from kiosk.invitation import Invitation
 from kiosk.keyboard import Typed
 from kiosk.passes import Pass
 from kiosk.theme import Contrast
@@ -18,7 +19,10 @@ class Own:
 
 @dataclass
 class Visitor:
-    """All that one person told the screen; the only place it stands in."""
+    """All that one person told the screen; the only place it stands in.
+
+    `beside` is who signs in first of two who come together: the second tells their own name, and the help they want.
+    """
 
     typed: Typed = field(default_factory=Typed)
     host: str | None = None
@@ -26,13 +30,15 @@ class Visitor:
     colour: str | None = None
     picture: str | None = None
     given: Pass | None = None
+    pin: str = ""
     own: Own | None = None
-    pin: str = ""  # of staff
+    invitation: Invitation | None = None
+    beside: "Visitor | None" = None
 
     @property
     def has_something_to_lose(self) -> bool:
         """Whether a screen must not leave by itself before it has asked."""
-        return bool(self.typed.text or self.host or self.help or self.given)
+        return bool(self.typed.text or self.host or self.help or self.given or self.invitation or self.beside)
 
 
 @dataclass(frozen=True)

@@ -10,11 +10,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from kiosk.calamity.record import Act, RollRecord
+from kiosk.calamity.record import Act, RollRecord, Whereabouts
 from kiosk.calamity.roll import RollReader, RollWriter
 from kiosk.calamity.thelist import Calamity
 from retention.base.command import Office
@@ -25,6 +25,9 @@ from retention.base.readerkey import public_half
 from retention.base.slots import SlotFile
 from retention.base.state import CALAMITIES, State
 from retention.rules import calamity_deadline, visits_day
+
+AT_ONCE: Final = 500
+"""So many records are frozen with one sync."""
 
 
 @dataclass(frozen=True)
@@ -110,9 +113,12 @@ class Alarm:
         copied = self._copy_of(calamity)
         lasting = _lasting(list(records), copied.named)
         fresh = [(record, plain) for record in lasting if (plain := record.pack()) not in copied.known]
-        for record, plain in fresh:
-            copied.writer.append(record)
-            copied.know(record, plain)
+        # Many at a time: a sync for each of a day's records would keep the list from the printer.
+        for first in range(0, len(fresh), AT_ONCE):
+            some = fresh[first : first + AT_ONCE]
+            copied.writer.append(*(record for record, _ in some))
+            for record, plain in some:
+                copied.know(record, plain)
         return len(fresh)
 
     def kept(self, calamity: Calamity, now: datetime) -> tuple[list[RollRecord], int]:
@@ -187,12 +193,25 @@ def _where(state: State) -> Path:
 
 
 def _lasting(records: list[RollRecord], named: set[str]) -> list[RollRecord]:
-    """What belongs in a frozen roll: who asked to be deleted before it stays deleted, who asks since stays on it."""
+    """What belongs in a frozen roll: who asked to be deleted before it stays deleted, who asks since stays on it.
+
+    Who is expected and has not come is nobody's to look for.
+    """
     deleted = {record.visit for record in records if record.act == Act.DELETE}
+    only_expected = {record.visit for record in records if record.act == Act.EXPECT} - set(map(_shows, records))
 
     def lasts(record: RollRecord) -> bool:
+        if record.visit in only_expected:
+            return False
         if record.act == Act.DELETE:
             return record.visit not in named
         return record.name is None or record.visit in named or record.visit not in deleted
 
     return [record for record in records if lasts(record)]
+
+
+def _shows(record: RollRecord) -> str:
+    """The visit of which this record shows that its visitor came."""
+    if record.act == Act.DELETE:
+        return record.visit if record.state != Whereabouts.EXPECTED else ""
+    return record.visit if record.act not in (Act.EXPECT, Act.JOIN, Act.CORRECT) else ""

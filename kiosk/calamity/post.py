@@ -23,6 +23,7 @@ from kiosk.calamity.text import text
 from kiosk.calamity.thelist import Calamity, CalamityList, Doubt, Remark, compose, counts
 from kiosk.calamity.unsigned import Unsigned
 from kiosk.calamity.watch import Watch
+from kiosk.flood import flood, flooded
 from retention.base.audit import Trail
 from retention.base.command import Office
 from retention.base.errors import DiskRefused, PortierError, TryAgain
@@ -194,8 +195,10 @@ class CalamityPost:
         """What endangers a promise, printers left out: those are looked at in their own time."""
         with self._lock:
             found = list(self._failed.values())
-            remarks = self.the_list().remarks
-        found += [_PROBLEMS[remark.doubt] for remark in remarks if remark.doubt in _PROBLEMS]
+            the_list = self.the_list()
+        found += [_PROBLEMS[remark.doubt] for remark in the_list.remarks if remark.doubt in _PROBLEMS]
+        if many := flood((line.entry.arrived for line in the_list.waiting), the_list.as_of):
+            found.append(flooded(many))
         if self._notes:
             found.append(
                 Problem(

@@ -3,6 +3,7 @@
 from kiosk.screens.choices import HelpWanted, Host, LeaveColour, LeaveDigit, LeavePicture
 from kiosk.screens.emergency import EmergencyShown
 from kiosk.screens.helping import HelpCalled
+from kiosk.screens.invited import ShowCode
 from kiosk.screens.language import Language
 from kiosk.screens.listening import NameAloud, Pace, ReadAloud
 from kiosk.screens.name import Name
@@ -19,6 +20,7 @@ from kiosk.steps import Step
 
 PAGES: dict[Step, type[Page]] = {
     Step.WELCOME: Welcome,
+    Step.CODE: ShowCode,
     Step.NAME: Name,
     Step.HOST: Host,
     Step.HELP: HelpWanted,
@@ -31,13 +33,6 @@ PAGES: dict[Step, type[Page]] = {
     Step.STILL_THERE: StillThere,
     Step.ATTENTION: Attention,
     Step.PRIVACY: Privacy,
-    Step.HELP_CALLED: HelpCalled,
-    Step.STAFF: StaffCorner,
-    Step.ALARM: AlarmSoon,
-    Step.PIN: PinAsked,
-    Step.STAFF_TOLD: StaffTold,
-    Step.EMERGENCY: EmergencyShown,
-    Step.CLOSED: Closed,
     Step.VOICE: ReadAloud,
     Step.ALOUD: NameAloud,
     Step.PACE: Pace,
@@ -48,6 +43,13 @@ PAGES: dict[Step, type[Page]] = {
     Step.OWN: OwnShown,
     Step.TAKE_BACK: TakeBack,
     Step.TAKEN: Taken,
+    Step.HELP_CALLED: HelpCalled,
+    Step.STAFF: StaffCorner,
+    Step.ALARM: AlarmSoon,
+    Step.PIN: PinAsked,
+    Step.STAFF_TOLD: StaffTold,
+    Step.EMERGENCY: EmergencyShown,
+    Step.CLOSED: Closed,
 }
 
 

@@ -1,67 +1,53 @@
 """The screens on which one of several large answers is tapped: the host, the help wanted, and the pass on leaving."""
 
 from functools import partial
+from typing import Any
 
-from kiosk.layout import GRID, READABLE, Box
+from kiosk.layout import GRID, Box
 from kiosk.passes import COLOUR, COLOURS, DIGITS, PICTURE, PICTURES, Pass, colour_name, picture_name
+from kiosk.screens.about import about_left_of
 from kiosk.screens.page import PRIMARY, SECOND, Page
-from kiosk.screens.parts import Press, Ribbon
-from kiosk.screens.text import LINE_EM, fits
+from kiosk.screens.paged import Paged
+from kiosk.screens.parts import Card, Press, Ribbon
+from kiosk.screens.text import LINE_EM, fits, text_width
 from kiosk.visits import Help
+from retention.base.config import Host as HostEntry
 from retention.base.translations import N_
 
-CHECK, NEXT_PAGE = "\uf12c", "\uf054"
+CHECK = "\uf12c"
 HELPS = {
     Help.STAIRS: ("\uf4cd", N_("stairs")),
     Help.HEARING: ("\uf09b", N_("hearing")),
     Help.SIGHT: ("\uf208", N_("seeing")),
-    Help.COMPANION: ("\uf00e", N_("companion")),
+    Help.COMPANION: ("\uf00e", N_("together")),
 }
 
 
-class Host(Page):
+class Host(Paged):
     """ "Voor wie komt u?" A few names at a time; whoever does not know goes on all the same."""
 
     def build(self) -> None:
-        self.first = 0
-        self.tiles: list[Press] = []
-        columns, rows = (1, 4) if self.layout.portrait else (2, 3)
-        low = self.layout.main_button
-        self.places = self.layout.choices(columns, rows, below=low.h, tallest=32)
-        self.header(self._("Who are you visiting?"), self.places[0].top)
+        low = self.layout.content.lower(self.layout.target if self.layout.larger else self.layout.main_button.h)
+        two_lines = 2 * LINE_EM * self.layout.readable
+        shape = (1, 4) if self.layout.portrait else (2, 3)
+        places = self.shape(shape, (self.layout.target, max(self.layout.target, two_lines)), below=low.h, tallest=32)
+        self.header(self._("Who are you visiting?"), places[0].top)
         hosts = self.flow.config.visits.hosts
-        half = self.layout.content.lower(low.h).grid(2, 1)
-        more = len(hosts) > len(self.places)
-        unknown = half[0] if more else self.layout.content.lower(low.h)
+        more, large = len(hosts) > len(places), self.layout.larger
+        unknown, on = low.split((100, 58) if large else (1, 1)) if more else (low, low)
+        how: dict[str, Any] = {"size": self.layout.body * (1 if large else 1.2), "main": not large}
         act = partial(self.flow.coming.choose_host, None)
-        self.button(unknown, self._("I do not know"), act, SECOND, size=self.layout.body * 1.2, main=True)
+        self.button(unknown, self._("I do not know"), act, SECOND, **how)
         if more:
-            self.button(half[1], self._("More names"), self.turn, SECOND, size=self.layout.body * 1.2, main=True)
-        self.show_hosts()
+            self.button(on, self._("More" if large else "More names"), self.turn, SECOND, **how)
+        self.show(hosts, places, self.name, own=False)
 
-    def show_hosts(self) -> None:
-        """The names of this page of hosts, in the order of the configuration."""
-        for tile in self.tiles:
-            self.remove_widget(tile.label)
-            self.remove_widget(tile)
-        hosts = self.flow.config.visits.hosts[self.first :]
-        self.tiles = [
-            self.button(
-                place,
-                cut(host.name, place),
-                partial(self.flow.coming.choose_host, host.name),
-                self.primary,
-                size=self.layout.body * 1.3,
-            )
-            for place, host in zip(self.places, hosts, strict=False)
-        ]
-
-    def turn(self) -> None:
-        """The next names; after the last the first again."""
-        self.first += len(self.places)
-        if self.first >= len(self.flow.config.visits.hosts):
-            self.first = 0
-        self.show_hosts()
+    def name(self, host: HostEntry, place: Box) -> None:
+        """A name, as far as its tile holds it."""
+        act, room, shown = partial(self.flow.coming.choose_host, host.name), place.inset(GRID, 0), host.name
+        while shown and not fits(shown, room, self.layout.readable):
+            shown = shown[:-2].rstrip(" -") + "…"
+        self.button(place, shown, act, PRIMARY, size=self.layout.body * 1.3)
 
 
 class HelpWanted(Page):
@@ -70,24 +56,18 @@ class HelpWanted(Page):
     def build(self) -> None:
         go_on = self.layout.wide_button
         places = self.layout.choices(2, 2, below=go_on.h, tallest=58, lines=1)
-        self.header(self._("Help in a fire?"), places[0].top, under=self._("We come to get you."))
-        self.tiles = {wanted: self.tile(wanted, place) for wanted, place in zip(HELPS, places, strict=True)}
+        question = N_("Help in a fire too?") if self.flow.visitor.beside else N_("Help in a fire?")
+        self.header(self._(question), places[0].top, under=self._("We come to get you."))
+        # Of two who come together, the second has nobody else along.
+        asked = [wanted for wanted in HELPS if not (wanted is Help.COMPANION and self.flow.visitor.beside)]
+        self.tiles = {wanted: self.answer(wanted, place) for wanted, place in zip(asked, places, strict=False)}
+        go_on = about_left_of(self, go_on)
         self.button(go_on, self._("Next"), self.flow.coming.go_on, self.primary, size=self.layout.title_size, main=True)
         self.refresh()
 
-    def tile(self, wanted: Help, place: Box) -> Press:
+    def answer(self, wanted: Help, place: Box) -> Press:
         picture, text = HELPS[wanted]
-        tile = self.surface(place, partial(self.flow.coming.toggle_help, wanted), SECOND)
-        inside = place.inset(GRID * 1.5, GRID)
-        if place.w > 2.2 * place.h:
-            across = min(place.h * 0.6, place.w * 0.25)
-            tile.glyph = self.glyph(picture, inside.left_part(across))
-            words = Box(inside.x + across + GRID, inside.y, inside.w - across - 4 * GRID, inside.h)
-            tile.label = self.words(self._(text), words, self.layout.body * 1.1)
-        else:
-            words = inside.lower(self.layout.body * LINE_EM * (2 if place.h > 50 else 1))
-            tile.label = self.words(self._(text), words, self.layout.body, halign="center")
-            tile.glyph = self.glyph(picture, inside.above(words, 0))
+        tile = self.tile(place, picture, self._(text), partial(self.flow.coming.toggle_help, wanted), SECOND)
         side = 3 * GRID
         tile.check = self.glyph(CHECK, Box(place.right - side - GRID / 2, place.top - side - GRID / 2, side, side))
         return tile
@@ -98,7 +78,8 @@ class HelpWanted(Page):
             kind = self.look(PRIMARY if chosen else SECOND)
             tile.ground, tile.check.text = kind.ground, CHECK if chosen else ""
             for part in (tile.label, tile.glyph, tile.check):
-                part.ink, part.ground = kind.ink, kind.ground
+                if part is not None:
+                    part.ink, part.ground = kind.ink, kind.ground
 
 
 class LeaveColour(Page):
@@ -108,33 +89,40 @@ class LeaveColour(Page):
         places = self.layout.colour_places()
         self.header(self._("What colour is your pass?"), places[0].top)
         for colour, place in zip(COLOURS, places, strict=True):
-            kind = self.pass_kind(colour)
-            self.surface(place, partial(self.flow.leaving.choose_colour, colour), kind, main=True)
+            kind, own = self.pass_kind(colour), COLOUR[colour]
+            self.surface(place, partial(self.flow.leaving.choose_colour, colour), kind)
             stripe = Box(place.x + GRID, place.y + GRID * 1.2, place.w - 2 * GRID, 2.2 * GRID)
-            self.add_widget(Ribbon(COLOUR[colour].pattern, kind.ink, **self.place(stripe)))
-            words = place.inset(GRID, GRID / 2).above(stripe, -place.y)
-            words = Box(place.x + GRID, stripe.top, place.w - 2 * GRID, place.top - stripe.top)
-            self.words(
-                colour_name(colour, self.flow.language), words, self.layout.title_size, kind=kind, halign="center"
-            )
+            words = Box(place.x + GRID / 2, stripe.top, place.w - GRID, place.top - stripe.top)
+            if self.palette.spare:  # the colour itself, with its pattern in it, under its name
+                swatch = Box(stripe.x, place.y + GRID / 2, stripe.w, stripe.h + GRID)
+                self.add_widget(Card(ground=own.fill, corner=GRID, edge=self.palette.ink, **self.place(swatch)))
+                stripe = swatch.inset(GRID / 2, GRID / 2)
+            self.add_widget(Ribbon(own.pattern, own.ink, **self.place(stripe)))
+            name = colour_name(colour, self.flow.language)
+            self.words(name, words, self.layout.title_size, kind=kind, halign="center")
 
 
-class LeavePicture(Page):
+class LeavePicture(Paged):
     """ "Welk plaatje heeft uw pasje?" All pictures, always, in the colour just chosen."""
 
     def build(self) -> None:
-        places = self.layout.picture_places()
+        size = self.layout.readable
+        widest = max(text_width(picture_name(picture, self.flow.language), size) for picture in PICTURES)
+        least = max(self.layout.target, widest + 1.2), max(self.layout.target, size * 2.4)
+        places = self.shape(self.layout.picture_grid, least, gap=3.0, tallest=42)
         self.header(self._("Which picture is on it?"), places[0].top)
+        self.show(PICTURES, places, self.picture)
+
+    def picture(self, picture: str, place: Box) -> None:
         kind = self.pass_kind(self.flow.visitor.colour or COLOURS[0])
-        for picture, place in zip(PICTURES, places, strict=True):
-            spoken = Pass(self.flow.visitor.colour or COLOURS[0], picture).spoken(self.flow.language)
-            self.surface(place, partial(self.flow.leaving.choose_picture, picture), kind, spoken=spoken)
-            # The picture is what is looked for: the word takes no more than a third.
-            size = max(min(place.h * 0.25, self.layout.body * 1.2), READABLE)
-            words = Box(place.x + 0.5, place.y + 0.2, place.w - 1, size * 1.34)
-            self.words(picture_name(picture, self.flow.language), words, size, kind=kind, halign="center")
-            above = Box(place.x, words.top - size * 0.24, place.w, place.top - words.top + size * 0.24)
-            self.glyph(PICTURE[picture].glyph, above.inset(0, 0.5), kind=kind)
+        spoken = Pass(self.flow.visitor.colour or COLOURS[0], picture).spoken(self.flow.language)
+        self.surface(place, partial(self.flow.leaving.choose_picture, picture), kind, spoken=spoken)
+        # The picture is what is looked for: the word takes no more than a third.
+        size = max(min(place.h * 0.25, self.layout.body * 1.2), self.layout.readable)
+        words = Box(place.x + 0.5, place.y + 0.2, place.w - 1, size * 1.34)
+        self.words(picture_name(picture, self.flow.language), words, size, kind=kind, halign="center")
+        above = Box(place.x, words.top - size * 0.24, place.w, place.top - words.top + size * 0.24)
+        self.glyph(PICTURE[picture].glyph, above.inset(0, 0.5), kind=kind)
 
 
 class LeaveDigit(Page):
@@ -148,11 +136,3 @@ class LeaveDigit(Page):
             text = self._("none") if digit is None else str(digit)
             act = partial(self.flow.leaving.choose_digit, digit)
             self.button(place, text, act, kind, size=self.layout.title_size * 1.4, main=True)
-
-
-def cut(name: str, place: Box) -> str:
-    """A host's name as far as the tile holds it."""
-    room, shown = place.inset(GRID, 0), name
-    while shown and not fits(shown, room, READABLE):
-        shown = shown[:-2].rstrip(" -") + "…"
-    return shown

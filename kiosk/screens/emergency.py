@@ -23,9 +23,8 @@ class EmergencyShown(Page):
     goes_back = False
 
     def build(self) -> None:
-        panel = self.layout.panel
         self.under_strip = Role.ALARM
-        self.area(Box(0, 0, panel.width, panel.height), self.look(Role.ALARM).ground)
+        self.area(self.layout.page, self.look(Role.ALARM).ground)
         self.stop: list[Press] = []
         self.refresh()
 

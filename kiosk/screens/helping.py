@@ -1,7 +1,7 @@
 """ "Hulp": what is true of the call at this moment, and the number of reception where nobody answers."""
 
 from kiosk.layout import GRID
-from kiosk.screens.page import SECOND, TONED, Page
+from kiosk.screens.page import PRIMARY, SECOND, TONED, Page
 from kiosk.screens.telling import telling_room
 from retention.base.translations import N_
 
@@ -23,9 +23,7 @@ class HelpCalled(Page):
         self.button(
             left, self._("Not needed"), self.flow.helping.withdraw, SECOND, size=self.layout.body * 1.2, main=True
         )
-        self.button(
-            right, self._("Next"), self.flow.helping.go_on, self.primary, size=self.layout.body * 1.4, main=True
-        )
+        self.button(right, self._("Next"), self.flow.helping.go_on, PRIMARY, size=self.layout.body * 1.4, main=True)
         self.refresh()
 
     def refresh(self) -> None:

@@ -1,41 +1,38 @@
 """Which language: each by its own name, the one that is spoken now marked."""
 
 from functools import partial
-from math import ceil
 
 from kiosk.languages import OWN_NAME
 from kiosk.layout import GRID, Box
 from kiosk.screens.choices import CHECK
-from kiosk.screens.page import SECOND, Page
-from kiosk.screens.text import fitting
+from kiosk.screens.page import PRIMARY, SECOND
+from kiosk.screens.paged import Paged
+from kiosk.screens.text import text_width
 
 
-class Language(Page):
+class Language(Paged):
     """ "Welke taal?" """
 
     def build(self) -> None:
-        languages = self.flow.config.kiosk.languages
-        columns = 2 if self.layout.portrait else 3
-        places = self.layout.choices(columns, max(ceil(len(languages) / columns), 3), tallest=44)
+        languages, layout = self.flow.config.kiosk.languages, self.layout
+        widest = max(text_width(OWN_NAME[language], layout.readable, bold=True) for language in languages)
+        most = (2, 5) if layout.portrait else (3, 4)
+        places = self.shape(most, (max(layout.target, widest + 2 * GRID), layout.target), tallest=44)
         self.header(self._("Which language?"), places[0].top)
-        size = min(
-            fitting(OWN_NAME[language], self.room(place), self.layout.title_size, bold=True, lines=1)
-            for language, place in zip(languages, places, strict=False)
+        rooms = [place.inset(GRID / 2, 0) for place in places]
+        self.size_of_all = min(
+            self.fitting(OWN_NAME[language], rooms[0], layout.title_size, bold=True, lines=1) for language in languages
         )
-        for language, place in zip(languages, places, strict=False):
-            self.tile(language, place, size)
+        self.show(languages, places, self.language)
 
-    def tile(self, language: str, place: Box, size: float) -> None:
+    def language(self, language: str, place: Box) -> None:
         """One language; the one of this screen with a tick."""
         spoken = language == self.flow.language
-        kind = self.primary if spoken else SECOND
-        self.surface(place, partial(self.flow.tongue.choose, language), kind, main=True)
-        self.words(OWN_NAME[language], self.room(place), size, kind=kind, bold=True, halign="center")
+        kind = PRIMARY if spoken else SECOND
+        self.surface(place, partial(self.flow.serving.language, language), kind)
+        room = place.inset(GRID / 2, 0)
+        self.words(OWN_NAME[language], room, self.size_of_all, kind=kind, bold=True, halign="center")
         if spoken:
-            side = 3 * GRID
+            side = 2.2 * GRID
             corner = Box(place.right - side - GRID / 2, place.top - side - GRID / 2, side, side)
             self.glyph(CHECK, corner, kind=kind)
-
-    def room(self, place: Box) -> Box:
-        """The room for the name of a language."""
-        return place.inset(GRID, GRID)

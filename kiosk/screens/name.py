@@ -1,20 +1,34 @@
 """Asking the name: the keyboard, what is typed so far, and why it is asked."""
 
+from collections.abc import Iterable
 from functools import partial
+from typing import TypeVar
 
-from kiosk.keyboard import FROM_THE_RIGHT, GROUPS, KEY_FACE, LETTERS, TILES, pages, scanned
+from kiosk import fonts
+from kiosk.keyboard import FROM_THE_RIGHT, GROUPS, KEY_FACE, LETTERS, TILES, scanned
 from kiosk.keyboard import Page as Letters
 from kiosk.layout import GRID, Box, NamePlaces
+from kiosk.screens.about import about, about_left_of
 from kiosk.screens.field import Field
 from kiosk.screens.page import ATTENTION, BACK, KEY, PLAIN, PRIMARY, QUIET, TONED, Page
 from kiosk.screens.parts import Card, Press
+from kiosk.screens.text import text_width
+from kiosk.visitor import Visitor
 from kiosk.voice.letters import PAGES_CALLED, UP_TO
 from retention.base.translations import N_
 
-ERASE, ABOUT, WIPE = "\uf06e", "\uf64e", N_("Wipe a letter")
+Place = TypeVar("Place", Press, Box)
+
+ERASE, WIPE = "\uf06e", N_("Wipe a letter")
 ABOUT_MM = 12.0
+JOINER = "\u200c"  # keeps letters of a tile apart that would join to a word
 TITLE = N_("What is your name?")
 REASON = N_("For your safety. Kept for today only.")
+
+
+def question(visitor: Visitor) -> str:
+    """Of two who come together the second is asked as the other."""
+    return N_("What is the other's name?") if visitor.beside else N_("What is your name?")
 
 
 class Name(Page):
@@ -28,31 +42,25 @@ class Name(Page):
         field, go_on = places.field, places.go_on
         # One tap from where a name is asked: beside the field, or low in portrait, where everybody reaches.
         if self.layout.portrait:
-            about = go_on.left_part(go_on.h)
-            go_on = go_on.right_part(go_on.w - about.w - GRID)
+            go_on = about_left_of(self, go_on)
         else:
-            about = field.right_part(max(field.h, 2 * ABOUT_MM))
-            field = field.left_part(field.w - about.w - GRID)
-        self.about(about)
+            wide = max(field.h, 2 * ABOUT_MM)
+            about(self, field.right_part(wide))
+            field = field.left_part(field.w - wide - GRID)
         self.field = Field(self, field)
         self.board: Keys | Tiles = Tiles(self, places) if places.grouped else Keys(self, places)
         size = self.layout.title_size
         self.button(go_on, self._("Next"), self.flow.coming.go_on, PRIMARY, size=size, main=True)
         self.refresh()
 
-    def about(self, place: Box) -> None:
-        """What happens with a name, one tap from where it is asked."""
-        self.surface(place, self.flow.reading.begin, QUIET)
-        self.glyph(ABOUT, place.inset(GRID, GRID), kind=QUIET)
-
     def notice(self, places: NamePlaces) -> None:
         """The question and the reason; a notice takes the place of the reason, or of both in a small room."""
         size, kind = self.layout.title_size, self.quiet
         if places.reason is not None:
-            self.words(self._(TITLE), places.title, size, kind=kind, bold=True)
+            self.words(self._(question(self.flow.visitor)), places.title, size, kind=kind, bold=True)
         strip = inside = places.reason or places.title
-        if self.layout.portrait:  # the sentence stands under the question, its strip a little wider
-            strip = Box(strip.x - GRID, strip.y, strip.w + 2 * GRID, strip.h)
+        if self.layout.portrait or places.reason is None:  # the sentence begins where the question does
+            strip = strip.inset(-GRID, 0)
         else:
             inside = strip.inset(GRID, 0)
         corner = GRID * self.layout.panel.density
@@ -62,8 +70,9 @@ class Name(Page):
             self.usual, self.usual_size = REASON, self.layout.body
             self.sentence = self.words(self._(REASON), inside, self.layout.body, kind=kind)
         else:
-            self.usual, self.usual_size = TITLE, self.fitting(self._(TITLE), inside, size, bold=True, lines=1)
-            self.sentence = self.words(self._(TITLE), inside, self.usual_size, kind=kind, bold=True)
+            self.usual = question(self.flow.visitor)
+            self.usual_size = self.fitting(self._(self.usual), inside, size, bold=True, lines=1)
+            self.sentence = self.words(self._(self.usual), inside, self.usual_size, kind=kind, bold=True)
 
     def refresh(self) -> None:
         typed = self.flow.visitor.typed
@@ -76,6 +85,7 @@ class Name(Page):
         kind = self.look(ATTENTION if notice else self.quiet)
         size = self.layout.body if notice else self.usual_size
         self.sentence.font_size = size * self.layout.panel.density
+        self.sentence.font_name = (fonts.BOLD if self.usual is TITLE and not notice else fonts.TEXT).file
         self.sentence.text = self._(notice or self.usual)
         self.sentence.ground = self.signal.ground = kind.ground
         self.sentence.ink = kind.ink
@@ -90,13 +100,12 @@ class Keys:
             page.button(place, "", self._typing.erase, KEY, letter=True, key=True) for place in places.keys
         ]
         self._columns = sum(place.y == places.keys[0].y for place in places.keys)
-        size = min(page.layout.title_size * 0.9, min(place.h for place in places.keys) * 0.72)
-        for key in self._letters:
-            key.label.font_size = size * page.layout.panel.density
+        self._size = min(page.layout.title_size * 0.9, min(place.h for place in places.keys) * 0.72)
+        self._room = min(place.w for place in places.keys) - 2
         *turns, space, erase = places.tools
         self._turns = {
-            letters: page.button(place, KEY_FACE[letters], partial(self._typing.turn, letters), QUIET, letter=True)
-            for letters, place in zip(pages(page.flow.language)[1:], turns, strict=True)
+            further: page.button(place, KEY_FACE[further], partial(self._typing.turn, further), QUIET, letter=True)
+            for further, place in zip(page.flow.visitor.typed.further, turns, strict=True)
         }
         page.button(space, page._("space"), self._typing.space, KEY, letter=True)
         draw_erase(page, erase, letter=True)
@@ -106,16 +115,15 @@ class Keys:
         letters = LETTERS[typed.page]
         if self._page.flow.choices.scanning:
             letters = scanned(letters, self._columns)
-        for key, letter in zip(self._in_order(typed.page), letters, strict=True):
+        widest = max(text_width(letter, 1) for letter in letters)  # some Arabic letters are very wide
+        size = min(self._size, self._room / widest) * self._page.layout.panel.density
+        keys = in_order(self._letters, leftward=typed.page in FROM_THE_RIGHT)
+        for key, letter in zip(keys, letters, strict=True):
+            key.label.font_size = size
             key.label.text = typed.face(letter)
             key.act = partial(self._typing.letter, letter)
         for turn, key in self._turns.items():
             brings(self._page, key, typed.home if typed.page is turn else turn)
-
-    def _in_order(self, letters: Letters) -> list[Press]:
-        """The keys row by row as this script is read, whichever way the screen itself runs."""
-        way = -1 if letters in FROM_THE_RIGHT else 1
-        return sorted(self._letters, key=lambda key: (-key.y, way * key.x))
 
 
 class Tiles:
@@ -125,7 +133,7 @@ class Tiles:
         self._page, self._typing, self._places = page, page.flow.typing, places.keys
         self._tiles: list[Press] = []
         accents, space, erase = places.tools
-        self._accents = page.button(accents, KEY_FACE[Letters.WEST], self._typing.turn_on, QUIET)
+        self._accents = page.button(accents, "", self._typing.turn_on, QUIET)
         page.button(space, page._("space"), self._typing.space, KEY)
         draw_erase(page, erase)
 
@@ -135,17 +143,19 @@ class Tiles:
             self._page.remove_widget(tile)
         typed = self._page.flow.visitor.typed
         groups = GROUPS[typed.page]
+        # The places are those before a whole screen is mirrored.
+        places = in_order(self._places, leftward=(typed.page in FROM_THE_RIGHT) is not self._page.rtl)
         if typed.group is None:
             self._tiles = [
-                self._tile(place, letters, partial(self._typing.open, number))
-                for number, (place, letters) in enumerate(zip(self._places, groups, strict=True))
+                self._tile(place, JOINER.join(letters), partial(self._typing.open, number))
+                for number, (place, letters) in enumerate(zip(places, groups, strict=True))
             ]
         else:
             self._tiles = [
                 self._tile(place, typed.face(letter), partial(self._typing.letter, letter), 1.3)
-                for place, letter in zip(self._places[: TILES - 1], groups[typed.group], strict=False)
+                for place, letter in zip(places[: TILES - 1], groups[typed.group], strict=False)
             ]
-            self._tiles.append(self._back(self._places[-1]))
+            self._tiles.append(self._back(places[-1]))
         brings(self._page, self._accents, typed.next_page())
 
     def _tile(self, place: Box, text: str, act: partial[None], grown: float = 1.0) -> Press:
@@ -169,6 +179,11 @@ def page_range(page: Page, letters: str) -> str:
     """What a tile with a few letters is called."""
     signs = letters.replace(" ", "")
     return page.whisper(UP_TO).format(first=signs[0], last=signs[-1])
+
+
+def in_order(places: Iterable[Place], *, leftward: bool) -> list[Place]:
+    """Places row by row, as they are read in a script from the left or from the right."""
+    return sorted(places, key=lambda place: (-place.y, -place.x if leftward else place.x))
 
 
 def draw_erase(page: Page, place: Box, *, letter: bool = False) -> None:

@@ -7,6 +7,7 @@ from kiosk.layout import GRID, Box
 from kiosk.screens.choices import HELPS
 from kiosk.screens.page import KEY, PRIMARY, SECOND, Page
 from kiosk.screens.telling import PassShown
+from kiosk.screens.text import text_width
 from kiosk.screens.told import show_told
 from kiosk.steps import Step
 from kiosk.visits import Details
@@ -29,6 +30,7 @@ class OwnShown(Page):
         lines = self.lines(own.details)
         places = self.layout.choices(1, len(lines), below=away.h, tallest=44)
         self.header(self._(self.flow.notice or TITLE), places[0].top)
+        self.column = max(text_width(self._translate(what), self.layout.body) for _, what, _ in lines) + GRID
         for place, (question, what, told) in zip(places, lines, strict=True):
             self.line(place, question, self._(what), told)
         size = self.layout.body * 1.2
@@ -45,13 +47,15 @@ class OwnShown(Page):
         return found
 
     def line(self, place: Box, question: Step, what: str, told: str) -> None:
-        self.surface(place, partial(self.flow.own.correct, question), ROW)
+        # What was told is said apart, for not everybody may hear it.
+        self.surface(place, partial(self.flow.own.correct, question), ROW, spoken=what)
         inside, size = place.inset(1.5 * GRID, 0), self.layout.body
         side = 3.5 * GRID
         self.glyph(CHANGE, Box(inside.right - side, place.y + (place.h - side) / 2, side, side), kind=ROW)
         wide = inside.w - side - GRID
-        self.words(what, inside.left_part(wide * 0.32), size, kind=ROW)
-        show_told(self, told, Box(inside.x + wide * 0.34, inside.y, wide * 0.66, inside.h), size * 1.25)
+        self.words(what, inside.left_part(self.column), size, kind=ROW)
+        beside = Box(inside.x + self.column, inside.y, wide - self.column, inside.h)
+        show_told(self, told, beside, size * 1.25)
 
 
 class TakeBack(Page):

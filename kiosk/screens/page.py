@@ -12,12 +12,13 @@ from kiosk.layout import GRID, Box
 from kiosk.passes import COLOUR
 from kiosk.screens.parts import Glyph, Ground, Press, Words
 from kiosk.screens.setting import Setting
-from kiosk.screens.text import LINE_EM, fits, line_count, text_width
+from kiosk.screens.text import LINE_EM, fitting, line_count, text_width
+from kiosk.screens.tile import Filling
 from kiosk.theme import Kind, Role
 from retention.base.translations import translator
 
-BACK, GLOBE, VOICE, HELP = "\uf04d", "\uf1e7", "\uf57e", "\uf09c"
-BACK_FROM_THE_RIGHT = "\uf054"
+BACK, GLOBE, VOICE, HELP = "\uf04d", "\uf1e7", "\uf57e", "\uf09e"
+MIRRORED = {BACK: "\uf054"}
 LINE_MM = 0.8
 
 SECOND, QUIET, KEY, TONED, PLAIN = Role.SECOND, Role.QUIET, Role.KEY, Role.TONED, Role.PLAIN
@@ -64,15 +65,6 @@ class Page(Ground):
     def refresh(self) -> None:
         """Follow what changed without a change of screen."""
 
-    def instead(self, say: Callable[[], None]) -> None:
-        """Put words in the place of those said here before; what can be tapped stays, also under a finger."""
-        for part in self._changing:
-            self.remove_widget(part)
-        del self.said[self._fixed or len(self.said) :]
-        self._fixed, before = len(self.said), set(self.children)
-        say()
-        self._changing = [part for part in self.children if part not in before]
-
     def look(self, look: Look) -> Kind:
         """The colours of a role, as this visitor wants them."""
         return self.palette.kind(look) if isinstance(look, Role) else look
@@ -83,10 +75,16 @@ class Page(Ground):
 
     def fitting(self, text: str, box: Box, size: float, *, bold: bool = False, lines: int = 9) -> float:
         """The largest size up to the one asked at which the text stands in the box; never below what can be read."""
-        least = self.layout.readable
-        while size > least and not fits(text, box, size, bold=bold, lines=lines):
-            size -= 0.5
-        return max(size, least)
+        return fitting(text, box, size, least=self.layout.readable, bold=bold, lines=lines)
+
+    def instead(self, say: Callable[[], None]) -> None:
+        """Put words in the place of those said here before; what can be tapped stays, also under a finger."""
+        for part in self._changing:
+            self.remove_widget(part)
+        del self.said[self._fixed or len(self.said) :]
+        self._fixed, before = len(self.said), set(self.children)
+        say()
+        self._changing = [part for part in self.children if part not in before]
 
     # Placing
 
@@ -99,10 +97,18 @@ class Page(Ground):
         return {"pos": (left, low), "size": (right - left, top - low), "size_hint": (None, None)}
 
     def words(
-        self, text: str, box: Box, size: float, *, kind: Look = PLAIN, bold: bool = False, halign: str = "left"
+        self,
+        text: str,
+        box: Box,
+        size: float,
+        *,
+        kind: Look = PLAIN,
+        bold: bool = False,
+        halign: str = "left",
+        fitted: bool = False,
     ) -> Words:
         """Text in a box, as large as asked or as fits, never smaller than can be read; in the middle of the height."""
-        size, kind = self.fitting(text, box, size, bold=bold), self.look(kind)
+        size, kind = size if fitted else self.fitting(text, box, size, bold=bold), self.look(kind)
         label = Words(
             text=text,
             font_name=(fonts.BOLD if bold else fonts.TEXT).file,
@@ -119,6 +125,7 @@ class Page(Ground):
     def glyph(self, picture: str, box: Box, *, kind: Look = PLAIN) -> Glyph:
         """A picture as high as its box."""
         size, kind = min(box.w, box.h) * self.layout.panel.density, self.look(kind)
+        picture = MIRRORED.get(picture, picture) if self.rtl else picture
         label = Glyph(text=picture, font_size=size, ink=kind.ink, ground=kind.ground, **self.place(box))
         self.add_widget(label)
         return label
@@ -216,27 +223,20 @@ class Page(Ground):
         """ "Terug", "Hulp", "Voorlezen", and how the visitor wants to be served."""
         self.strip(self.layout.help, HELP, self._("Help"), self.flow.helping.call)
         if self.goes_back:
-            self.strip(self.layout.back, BACK_FROM_THE_RIGHT if self.rtl else BACK, self._("Back"), self.flow.back)
+            self.strip(self.layout.back, BACK, self._("Back"), self.flow.back)
         if self.flow.listening.offered or self.flow.choices.scanning:
             self.strip(self.layout.voice, VOICE, self._("Listen"), self.flow.listening.begin)
         self.strip(self.layout.serving, GLOBE, self._("Other"), self.flow.serving.begin)
 
     def strip(self, box: Box, glyph: str, text: str, act: Callable[[], object]) -> Press:
-        """A button of the strip: a picture over a word, or beside it where the place is low."""
+        """A button of the strip: a picture and a word."""
         kind = SECOND if self.under_strip in (ATTENTION, Role.ALARM) else QUIET
-        press = self.surface(box, act, kind, around=self.look(self.under_strip).ground)
-        size = self.layout.body
-        inside = box.inset(0.5, 0)
-        if box.h >= 2.2 * size:
-            word = inside.lower(size * LINE_EM)
-            room = inside.above(word, 0)
-            side = min(room.h * 0.9, size * 1.8)
-            spare = max(room.h - side - size * 0.35, 0) / 2
-            self.glyph(glyph, Box(room.x, word.top - size * 0.2 + spare, room.w, side), kind=kind)
-            word = Box(word.x, word.y + spare, word.w, word.h)
-        else:
-            side = min(size, box.h * 0.5)
-            self.glyph(glyph, Box(inside.x + GRID / 2, box.y + (box.h - side) / 2, side, side), kind=kind)
-            word = Box(inside.x + side + 0.75 * GRID, inside.y, inside.w - side - 0.75 * GRID, inside.h)
-        press.label = self.words(text, word, size, kind=kind, halign="center")
+        return self.tile(box, glyph, text, act, kind, around=self.look(self.under_strip).ground, pad=0.25)
+
+    def tile(
+        self, box: Box, glyph: str, text: str, act: Callable[[], object], kind: Look, *, pad: float = 2.0, **kwargs: Any
+    ) -> Press:
+        """An answer with a picture and a word on it."""
+        press = self.surface(box, act, kind, **kwargs)
+        press.label, press.glyph = Filling(self, glyph, text, kind, self.layout.body).on(box, pad)
         return press

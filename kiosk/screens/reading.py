@@ -22,15 +22,15 @@ def told(page: Page) -> Told:
     """All the page tells."""
     pressed = _in_order(page, [part for part in page.children if isinstance(part, Press)])
     words = _in_order(page, [part for part in page.children if isinstance(part, Words) and part.text])
-    named: dict[Press, list[str]] = {press: [] for press in pressed}
+    named: dict[Press, list[Words]] = {press: [] for press in pressed}
     free: list[Words] = []
     for part in words:
         owner = next((press for press in reversed(pressed) if press.collide_point(*part.center)), None)
-        if owner is None:
+        if owner is None or part.personal:
             free.append(part)
         else:
-            named[owner].append(_text(part))
-    targets = [_target(page, press, " ".join(named[press])) for press in pressed]
+            named[owner].append(part)
+    targets = [_target(page, press, named[press]) for press in pressed]
     return Told(
         words=tuple(_sentences(part for part in free if not part.personal)),
         personal=tuple(_sentences(part for part in free if part.personal)),
@@ -39,7 +39,8 @@ def told(page: Page) -> Told:
     )
 
 
-def _target(page: Page, press: Press, words: str) -> Target:
+def _target(page: Page, press: Press, parts: list[Words]) -> Target:
+    words = " ".join(map(_text, parts))
     marks = (part for part in page.children if isinstance(part, Glyph))
     place = _box(page, press)
     return Target(
@@ -49,6 +50,7 @@ def _target(page: Page, press: Press, words: str) -> Target:
         chosen=any(mark.text == CHECK and press.collide_point(*mark.center) for mark in marks),
         letter=press.key,
         strip=_within(place, page.layout.frame),
+        personal=any(part.personal for part in parts),
         language=press.language or next((code for code, name in OWN_NAME.items() if name == words), ""),
         role=_role(page, press),
     )

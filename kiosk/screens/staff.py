@@ -5,7 +5,7 @@ from functools import partial
 from kiosk.layout import GRID, Box
 from kiosk.screens.helping import OR_CALL
 from kiosk.screens.name import WIPE
-from kiosk.screens.page import ATTENTION, KEY, PLAIN, QUIET, SECOND, TONED, Page
+from kiosk.screens.page import ATTENTION, KEY, PLAIN, PRIMARY, QUIET, SECOND, TONED, Page
 from kiosk.screens.parts import Card
 from kiosk.screens.reading import SILENT
 from kiosk.screens.telling import telling_room
@@ -99,7 +99,7 @@ class PinAsked(Page):
         self.header("", top)
         self.heads(column, top + layout.gap + GRID, title)
         self.keys(keys)
-        self.button(go_on, self._("Next"), self.flow.staff.enter, self.primary, size=layout.title_size, main=True)
+        self.button(go_on, self._("Next"), self.flow.staff.enter, PRIMARY, size=layout.title_size, main=True)
         self.refresh()
 
     def heads(self, column: Box, low: float, title: float) -> None:
@@ -152,7 +152,7 @@ class StaffTold(Page):
     def build(self) -> None:
         self.room = telling_room(self, TONED)
         size, place = self.layout.title_size, self.layout.wide_button
-        self.button(place, self._("Done"), self.flow.begin_again, self.primary, size=size, main=True)
+        self.button(place, self._("Done"), self.flow.begin_again, PRIMARY, size=size, main=True)
         self.refresh()
 
     def refresh(self) -> None:

@@ -13,7 +13,7 @@ from kivy.core.image import ImageData
 from kivy.core.text import Label as CoreLabel
 
 from kiosk import bidi, fonts
-from kiosk.layout import READABLE, Box
+from kiosk.box import Box
 
 LINE_EM = 1.42
 FOOT_EM = 1.06  # from the top of a line to the foot of its letters; below it the deepest Arabic letters have room
@@ -33,12 +33,12 @@ def line_count(text: str, width: float, size: float, *, bold: bool = False) -> i
     return max(len(list(Measured(text, bold).rows(width / size))), 1)
 
 
-def fitting(text: str, box: Box, size: float, *, bold: bool = False, lines: int = 9) -> float:
-    """The largest size up to the one asked at which the text stands in the box; never below what can be read."""
+def fitting(text: str, box: Box, size: float, *, least: float, bold: bool = False, lines: int = 9) -> float:
+    """The largest size up to the one asked at which the text stands in the box; never below the least."""
     measured = Measured(text, bold)
-    while size > READABLE and not measured.fits(box, size, lines):
+    while size > least and not measured.fits(box, size, lines):
         size -= 0.5
-    return max(size, READABLE)
+    return max(size, least)
 
 
 def fits(text: str, box: Box, size: float, *, bold: bool = False, lines: int = 9) -> bool:
@@ -47,11 +47,14 @@ def fits(text: str, box: Box, size: float, *, bold: bool = False, lines: int = 9
 
 
 class Measured:
-    """A text's words and how wide each is, in ems: measured once, so that widths and sizes can be tried."""
+    """A text's words and how wide each is, in ems: measured once, so that widths and sizes can be tried.
+
+    A space that may not break, as French has before "?", is part of a word.
+    """
 
     def __init__(self, text: str, bold: bool) -> None:
         pen = _pen(bold)
-        self._words = [(word, pen.wide(word) / MEASURED_AT) for word in text.split()]
+        self._words = [(word, pen.wide(word) / MEASURED_AT) for word in text.split(" ") if word]
         self._space = pen.wide(" ") / MEASURED_AT
 
     def rows(self, width: float) -> Iterator[tuple[list[str], float]]:
@@ -85,7 +88,7 @@ class Shaped(CoreLabel):
     """
 
     options: dict[str, Any]
-    _size: tuple[int, int]
+    _size: tuple[int, int] = (0, 0)
 
     def wide(self, text: str) -> float:
         """How wide this stands on one line, in pixels."""
@@ -104,8 +107,8 @@ class Shaped(CoreLabel):
             self._render_real()
             return self._size
         self.is_shortened = False
-        self._rows = [(row, sum(self._wide(run) for run in row)) for row in self.lines()]
-        widest = max((wide for _, wide in self._rows), default=0.0)
+        self._rows = [[(run, self._wide(run)) for run in row] for row in self.lines()]
+        widest = max((sum(wide for _, wide in row) for row in self._rows), default=0.0)
         wide, along = max(ceil(widest), int(self._text_size[0] or 0)), len(self._rows) * self._line
         return (max(wide, 2), along) if self._rows else (0, 0)
 
@@ -113,24 +116,33 @@ class Shaped(CoreLabel):
         # A line is drawn on a surface of its own height: fonts that ask for more would wipe out the line before.
         whole = self._size
         self._size = (whole[0], self._line)
-        drawn = [self._draw(row, wide) for row, wide in self._rows]
+        drawn = [self._draw(row) for row in self._rows]
         self._size = whole
         self.texture.blit_data(ImageData(*whole, "rgba", b"".join(drawn)))
 
-    def _draw(self, row: list[fonts.Run], wide: float) -> bytes:
-        free = self._size[0] - wide
+    def _draw(self, row: list[tuple[fonts.Run, float]]) -> bytes:
+        free = self._size[0] - sum(wide for _, wide in row)
         x = {"left": 0.0, "center": free / 2}.get(self.options["halign"], free)
         foot = round(FOOT_EM * self.options["font_size"])
         self._render_begin()
-        for run in row:
+        for run, wide in row:
             with self._in_its_font(run):
                 self._render_text(_shown(run), round(x), foot - self.get_ascent())
-            x += self._wide(run)
+            x += wide
         return bytes(self._render_end().data)
 
     def _wide(self, run: fonts.Run) -> float:
         with self._in_its_font(run):
+            if run.face and run.face.script != "Latn":
+                self._point_font()
             return float(self.get_extents(_shown(run))[0])
+
+    def _point_font(self) -> None:
+        """Kivy tells a font its script and direction when it draws, not when it measures: so draw nothing first."""
+        whole, self._size = self._size, (1, 1)
+        self._render_begin()
+        self._render_text(" ", 0, 0)
+        self._size = whole
 
     @contextmanager
     def _in_its_font(self, run: fonts.Run) -> Iterator[None]:

@@ -12,4 +12,5 @@ def show_told(page: Page, text: str, box: Box, size: float) -> None:
     shown = text
     while len(shown) > 2 and not fits(shown, box, size):
         shown = shown.removesuffix(FROM_THE_END)[:-1].rstrip() + FROM_THE_END
-    page.words(shown, box, size, kind=KEY)
+    words = page.words(shown, box, size, kind=KEY)
+    words.personal, words.spoken = True, text

@@ -3,16 +3,21 @@
 from collections.abc import Callable
 from functools import partial
 
-from kiosk.languages import OWN_NAME
+from kivy.uix.image import Image
+
+from kiosk.languages import OWN_NAME, others
 from kiosk.layout import GRID, Box
 from kiosk.screens.page import GLOBE, PLAIN, PRIMARY, QUIET, SECOND, TONED, Look, Page
 from kiosk.screens.parts import Doorway
 from kiosk.screens.text import LINE_EM, fits, line_count, text_width
 from retention.base.translations import N_
 
-COMING, LEAVING, LOCK = "\uf342", "\uf343", "\uf33e"
-PRIVACY, STAFF = N_("Privacy"), N_("Staff")
-COME, LEAVE = N_("I am visiting"), N_("I am leaving")
+COMING, LEAVING, INVITED, LOCK = "\uf342", "\uf343", "\uf432", "\uf33e"
+SPACE = 3.0
+FIRST_OF_ANOTHER_SCRIPT = "\u0370"
+PRIVACY = N_("Privacy")
+STAFF = N_("Staff")
+COME, LEAVE, WITH_CODE = N_("I am visiting"), N_("I am leaving"), N_("With a code")
 
 
 class Welcome(Page):
@@ -21,58 +26,85 @@ class Welcome(Page):
     goes_back = False
 
     def build(self) -> None:
-        coming, leaving = self.layout.welcome_places()
-        tiles = self.languages()
-        self.greeting(tiles[0].top if tiles else coming.top)
+        choices: list[tuple[tuple[str, str], Callable[[], None], Look]]
+        choices = [((COMING, COME), self.flow.coming.begin, PRIMARY)]
+        if self.flow.coming.invites:
+            choices.append(((INVITED, WITH_CODE), self.flow.coming.ask_code, SECOND))
+        choices.append(((LEAVING, LEAVE), self.flow.leaving.begin, SECOND))
+        places = self.layout.welcome_places(len(choices))
+        tiles = self.languages(len(choices))
+        self.greeting(places[0], tiles)
         for place, (text, act) in zip(tiles, self.choose_language(tiles), strict=True):
             self.button(place, text, act, QUIET, around=self.around(), glyph=GLOBE if len(tiles) == 1 else "")
+        if places[0].w < 1.6 * places[0].h and self.layout.larger:
+            for place, ((picture, text), act, kind) in zip(places, choices, strict=True):
+                self.tile(place, picture, self._(text), act, kind, main=True, pad=GRID)
+            return
         size = min(
-            self.fitting(self._(text), self.beside(coming), self.layout.title_size * 1.2, bold=True, lines=2)
-            for text in (COME, LEAVE)
+            self.fitting(self._(text), self.beside(places[0]), self.layout.title_size * 1.2, bold=True, lines=2)
+            for (_, text), _, _ in choices
         )
-        self.choice(coming, (COMING, COME), self.flow.coming.begin, PRIMARY, size)
-        self.choice(leaving, (LEAVING, LEAVE), self.flow.leaving.begin, SECOND, size)
-        self.button(self.layout.staff, self._(STAFF), self.flow.staff.begin, QUIET)
+        for place, (words, act, kind) in zip(places, choices, strict=True):
+            self.choice(place, words, act, kind, size)
 
-    def greeting(self, top: float) -> None:
-        """The toned area with the open door."""
-        panel = self.layout.panel
-        if self.layout.portrait:
-            low = top + self.layout.gap
+    def greeting(self, coming: Box, tiles: list[Box]) -> None:
+        """The toned area with the open door; enlarged in landscape there is room for the welcome alone."""
+        layout, panel = self.layout, self.layout.panel
+        if layout.portrait:
+            low = (tiles[0] if tiles else coming).top + layout.gap
             greet = Box(0, low, panel.width, panel.height - low)
             self.band(greet)
             self.door(greet)
+        elif layout.larger:
+            self.band(layout.header(0)[0])
+            size = layout.title_size
+            room = Box(layout.content.x, coming.top, layout.content.w, layout.content.top - coming.top)
+            self.words(self._("Welcome"), room, size, bold=True)
         else:
-            greet = self.layout.stage()[0]
+            greet = layout.stage()[0]
             self.band(greet)
-            left = self.layout.content.x
-            self.door(Box(left, top + self.layout.gap, greet.right - left, panel.height - top - self.layout.gap))
+            low = tiles[0].top + layout.gap if tiles else 0.0
+            self.door(Box(layout.content.x, low, greet.right - layout.content.x, panel.height - low))
 
     # The languages, by their own names
 
-    def languages(self) -> list[Box]:
-        """A place for each other language, as many beside one another as their names allow; or one for all."""
-        names = [OWN_NAME[one] for one in self.flow.tongue.others()]
+    def languages(self, choices: int) -> list[Box]:
+        """A place for each other language, in rows, each as wide as its name asks; or one place for all."""
+        names = [OWN_NAME[one] for one in self.others()]
         if not names:
             return []
-        room, gap, low = self.layout.languages_room(), 3.0, self.layout.target
-        widest = max(text_width(name, self.layout.body) for name in names) + 2.5
-        columns = min(max(int((room.w + gap) // (widest + gap)), 1), len(names))
-        rows = -(-len(names) // columns)
-        if len(names) == 1 or rows * low + (rows - 1) * gap > room.h or widest > room.w:
-            return [room.lower(min(room.h, low * 1.2))]
-        height = min((room.h + gap) / rows - gap, low * 1.2)
-        return room.lower(rows * height + (rows - 1) * gap).grid(columns, rows, gap)[: len(names)]
+        room, low = self.layout.languages_room(choices), self.layout.target
+        wide = [text_width(name, self.layout.body) + 1.2 * GRID for name in names]
+        for columns in range(min(len(names), 5), 0, -1):
+            rows = [wide[start : start + columns] for start in range(0, len(names), columns)]
+            along = len(rows) * low + (len(rows) - 1) * SPACE
+            if len(names) > 1 and along <= room.h and all(_across(row, columns) <= room.w for row in rows):
+                height = min((room.h + SPACE) / len(rows) - SPACE, low * 1.2)
+                whole = room.lower(len(rows) * height + (len(rows) - 1) * SPACE)
+                return [
+                    place
+                    for row, band in zip(rows, whole.grid(1, len(rows), SPACE), strict=True)
+                    for place in _filled(band, row, columns)
+                ]
+        lines = 1 if len(names) == 1 else 2
+        return [room.lower(min(room.h, max(low * 1.2, lines * LINE_EM * self.layout.readable + 1)))]
+
+    def others(self) -> list[str]:
+        """The languages that are not spoken now."""
+        return others(self.flow.config.kiosk.languages, self.flow.language)
 
     def choose_language(self, places: list[Box]) -> list[tuple[str, Callable[[], object]]]:
         """What stands on each place and what it does: a language, or the way to all of them."""
-        languages = self.flow.tongue.others()
+        languages = self.others()
         if len(places) == len(languages):
-            return [(OWN_NAME[one], partial(self.flow.tongue.choose, one)) for one in languages]
-        room, shown = places[0].inset(GRID, 0), " · ".join(OWN_NAME[one] for one in languages)
-        while not fits(shown, room.left_part(room.w - 2 * self.layout.body), self.layout.readable):
+            return [(OWN_NAME[one], partial(self.flow.serving.language, one)) for one in languages]
+        # Whoever does not read Latin letters finds nothing else here, so their languages come before most.
+        names = [OWN_NAME[one] for one in languages]
+        names[1:] = sorted(names[1:], key=lambda name: name[0] < FIRST_OF_ANOTHER_SCRIPT)
+        room, shown = places[0].inset(GRID, 0), " · ".join(names)
+        while not fits(shown, room.left_part(room.w - 2.4 * self.layout.body), self.layout.readable):
             shown = shown.rpartition(" · ")[0]
-        return [(shown, self.flow.tongue.ask)]
+        return [(shown, self.flow.serving.begin_language)]
 
     def around(self) -> str:
         return self.palette.paper if self.layout.portrait else self.palette.tone
@@ -80,6 +112,7 @@ class Welcome(Page):
     def frame(self) -> None:
         """Where "Terug" stands on other screens: what happens with a name."""
         self.strip(self.layout.back, LOCK, self._(PRIVACY), self.flow.ask_privacy)
+        self.button(self.layout.staff, self._(STAFF), self.flow.staff.begin, QUIET)
         super().frame()
 
     def choice(self, box: Box, words: tuple[str, str], act: Callable[[], None], kind: Look, size: float) -> None:
@@ -97,29 +130,57 @@ class Welcome(Page):
         return Box(box.x + across + 4 * GRID, box.y + GRID, box.w - across - 6 * GRID, box.h - 2 * GRID)
 
     def door(self, room: Box) -> None:
-        """The open door with the welcome in it; without room for a door, the welcome alone."""
+        """The open door with the welcome in it; where it would be too narrow, the welcome alone."""
         step = 2 * GRID
         width = min(room.w * (0.8 if self.layout.portrait else 0.94), room.h * 0.86)
-        if width < 6.4 * self.layout.body:
-            self.greet(room.inset(GRID, GRID), TONED)
-            return
         height = min(room.h * 0.86, width * 1.5)
         frame = Box(room.x + (room.w - width) / 2, room.y, width, height)
+        inner = Box(frame.x + step + GRID, frame.y + GRID, width - 2 * (step + GRID), height - width * 0.3)
+        if not self.goes_in(inner):
+            self.greet(room.inset(GRID, GRID), TONED)
+            return
         tones, density = (self.palette.frame, self.palette.paper), self.layout.panel.density
         self.add_widget(Doorway(tones, step * density, **self.place(frame)))
-        inner = Box(frame.x + step + GRID, frame.y + GRID, width - 2 * (step + GRID), height - width * 0.3)
         self.greet(inner, PLAIN)
 
+    def goes_in(self, inner: Box) -> bool:
+        """Whether welcome and name stand in the door at a size that can be read."""
+        least, large = self.layout.readable, self.layout.title_size
+        under = Box(inner.x, inner.y, inner.w, inner.h - large * LINE_EM)
+        return fits(self._("Welcome"), inner, large, bold=True) and fits(self.setting.theme.organisation, under, least)
+
     def greet(self, room: Box, inside: Look) -> None:
-        """The welcome and the house's name, in the middle of the open door."""
-        size, body = self.layout.title_size * 1.7, self.layout.body * 1.1
+        """The logo, the welcome and the house's name, in the middle of the open door."""
+        size, body = self.layout.title_size * (1.3 if self.layout.larger else 1.7), self.layout.body * 1.1
         organisation = self.setting.theme.organisation
         size = self.fitting(self._("Welcome"), room, size, bold=True, lines=1)
         large = size * LINE_EM
         body = self.fitting(organisation, Box(room.x, room.y, room.w, room.h - large), body)
         small = line_count(organisation, room.w, body) * body * LINE_EM
-        low = room.y + max(room.h - large - small, 0) * 0.45
-        self.words(
-            self._("Welcome"), Box(room.x, low + small, room.w, large), size, kind=inside, bold=True, halign="center"
-        )
+        free = max(room.h - large - small, 0)
+        logo = self.logo_height(free)
+        low = room.y + (free - logo) * 0.45
+        welcome = Box(room.x, low + small, room.w, large)
+        self.words(self._("Welcome"), welcome, size, kind=inside, bold=True, halign="center")
         self.words(organisation, Box(room.x, low, room.w, small), body, kind=inside, halign="center")
+        if logo:
+            place = Box(room.x, welcome.top, room.w, logo).inset(room.w * 0.15, 0)
+            source = str(self.setting.theme.logo)
+            self.add_widget(Image(source=source, fit_mode="contain", mipmap=True, **self.place(place)))
+
+    def logo_height(self, free: float) -> float:
+        """How high the logo may stand; nothing where it could not be made out, and in two colours it keeps none."""
+        if self.setting.theme.logo is None or self.palette.spare or free < 2 * self.layout.body:
+            return 0.0
+        return min(free * 0.8, 4 * self.layout.body)
+
+
+def _across(row: list[float], columns: int) -> float:
+    return sum(row) + (columns - 1) * SPACE
+
+
+def _filled(band: Box, row: list[float], columns: int) -> list[Box]:
+    """Places over the whole row; a last row that is not full keeps to the width of its names."""
+    if len(row) < columns:
+        band = band.left_part(max(band.w * len(row) / columns - SPACE, _across(row, len(row))))
+    return band.split(row, SPACE)

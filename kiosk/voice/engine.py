@@ -8,7 +8,6 @@ import subprocess
 from array import array
 from collections.abc import Iterator
 from contextlib import suppress
-from shutil import which
 from typing import IO, Final, Protocol
 
 from kiosk.errors import VoiceSilent
@@ -36,9 +35,6 @@ class Running(Protocol):
 class Voices(Protocol):
     """The door to all that makes sound."""
 
-    def missing(self) -> str:
-        """Which program is not installed; nothing where all are."""
-
     def start(self, saying: Saying, volume: int, *, headphone: bool) -> Running:
         """Begin to speak; raises VoiceSilent."""
 
@@ -48,10 +44,6 @@ class Programs:
 
     def __init__(self, section: VoiceSection) -> None:
         self._section = section
-
-    def missing(self) -> str:
-        needed = (self._section.command[0], self._section.player[0], *self._section.headphone_player[:1])
-        return next((name for name in needed if which(name) is None), "")
 
     def start(self, saying: Saying, volume: int, *, headphone: bool) -> "Speech":
         section = self._section
@@ -83,13 +75,13 @@ class Speech:
         try:
             self._hand_on()
         except OSError as error:
-            raise VoiceSilent(f"{_name(self._player)} takes no sound: try it by hand on this machine") from error
+            raise VoiceSilent(_name(self._player), "takes no sound: try it by hand on this machine") from error
         finally:
             self._end(self._engine)
             self._end(self._player)
         for program in (self._engine, self._player):
             if program.returncode:
-                raise VoiceSilent(f"{_name(program)} ended with {program.returncode}: try it by hand on this machine")
+                raise VoiceSilent(_name(program), f"ended with {program.returncode}: try it by hand on this machine")
 
     def kill(self) -> None:
         self._engine.kill()
@@ -102,7 +94,7 @@ class Speech:
             into.write(" ".join(self._text.replace("[[", "(").split()).encode() + b"\n")
             into.flush()
         self._close(into)
-        for piece in louder(sound, self._share):
+        for piece in louder(sound, self._share, _name(self._engine)):
             out.write(piece)
             out.flush()
         out.close()
@@ -120,11 +112,11 @@ class Speech:
             pipe.close()
 
 
-def louder(sound: IO[bytes], share: float) -> Iterator[bytes]:
+def louder(sound: IO[bytes], share: float, engine: str) -> Iterator[bytes]:
     """WAV as it comes, at this share of its loudness; raises VoiceSilent where it is none."""
     head = sound.read(_HEADER)
     if head[:4] != b"RIFF" or head[8:12] != b"WAVE":
-        raise VoiceSilent("the speech engine writes no WAV: see kiosk.voice.command")
+        raise VoiceSilent(engine, "writes no WAV: see kiosk.voice.command")
     yield head
     deep = True
     while (part := sound.read(8)) and part[:4] != b"data":
@@ -148,7 +140,7 @@ def _start(command: list[str], output: int) -> subprocess.Popen[bytes]:
             command, stdin=subprocess.PIPE, stdout=output, stderr=subprocess.DEVNULL
         )
     except OSError as error:
-        raise VoiceSilent(f"{command[0]} cannot be started ({error.strerror}): install it") from error
+        raise VoiceSilent(command[0], f"cannot be started ({error.strerror}): install it") from error
 
 
 def _pipe(pipe: IO[bytes] | None) -> IO[bytes]:

@@ -6,6 +6,7 @@ What is personal, the name and its letters, is said through the headphone, or al
 from collections.abc import Callable, Iterable, Iterator
 
 from kiosk.flow import Flow
+from kiosk.steps import Step
 from kiosk.told import Group, Item, Target, Told
 from kiosk.voice.letters import UP_TO, called
 from kiosk.voice.saying import Saying
@@ -88,13 +89,19 @@ class Narrator:
     def _target(self, target: Target) -> Saying:
         if target.letter:
             return self._personal(called(target.name, self._translate))
-        name = f"{target.name}, {self._translate(CHOSEN)}" if target.chosen else target.name
-        return self._public(name, target.language)
+        if target.personal:
+            return self._personal(target.name)
+        if not target.chosen:
+            return self._public(target.name, target.language)
+        name = f"{target.name}, {self._translate(CHOSEN)}"
+        # The help somebody wants says something of their health.
+        return self._personal(name) if self._flow.step is Step.HELP else self._public(name, target.language)
 
     def _public(self, text: str, language: str = "") -> Saying:
-        """What everybody may hear, unless the name that was typed stands in it."""
-        name = self._flow.visitor.typed.text.strip()
-        if len(name) > 1 and name in text:
+        """What everybody may hear, unless the name stands in it."""
+        visitor = self._flow.visitor
+        names = (visitor.typed.text.strip(), visitor.own.details.name if visitor.own else "")
+        if any(len(name) > 1 and name in text for name in names):
             return self._personal(text)
         return Saying(text, language or self._flow.language)
 

@@ -27,7 +27,7 @@ class Speaker:
         self._waiting: deque[tuple[Saying, int]] = deque()
         self._now: tuple[Saying, Running] | None = None
         self._turn, self._open, self._starting = 0, True, False
-        self.trouble = ""
+        self.trouble = ""  # the program that fails
         self._thread = Thread(target=self._serve, name="kiosk-voice")
         self._thread.start()
 
@@ -108,7 +108,7 @@ class Speaker:
                 hung.cancel()
         except VoiceSilent as error:
             if turn == self._turn and self._may_be_heard(saying):
-                self._unwell(str(error))
+                self._unwell(error)
         finally:
             with self._changed:
                 self._now = None
@@ -118,9 +118,9 @@ class Speaker:
             log.info("the kiosk speaks again")
         self.trouble = ""
 
-    def _unwell(self, why: str) -> None:
-        if why != self.trouble:
-            log.warning("the kiosk cannot speak: %s", why)
-        self.trouble = why
+    def _unwell(self, error: VoiceSilent) -> None:
+        if error.program != self.trouble:
+            log.warning("the kiosk cannot speak: %s", error)
+        self.trouble = error.program
         with self._changed:
             self._waiting.clear()

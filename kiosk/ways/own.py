@@ -73,7 +73,7 @@ class OwnEntry:
         assert given is not None
 
         def gone(_: object) -> None:
-            talk.visitor = Visitor(given=given)
+            talk.visitor = Visitor(given=given, beside=visitor.beside)
             talk.tell(Step.TAKEN)
 
         talk.work(lambda: self._reception.take_back(own.visit, given), gone)

@@ -15,6 +15,18 @@ class Serving:
         """Somebody wants it another way."""
         self._talk.ask(Step.SERVING)
 
+    def begin_language(self) -> None:
+        """Somebody looks for their language, by its own name."""
+        self._talk.ask(Step.LANGUAGE)
+
+    def language(self, language: str) -> None:
+        """This language, chosen by its own name, with its own letters to type in; what was told stays."""
+        talk = self._talk
+        talk.visitor.typed = talk.visitor.typed.speak(language)
+        talk.choose(language=language)
+        if talk.step is Step.LANGUAGE:
+            talk.back()
+
     def toggle_larger(self) -> None:
         """Everything half as large again."""
         self._talk.choose(larger=not self._talk.choices.larger)

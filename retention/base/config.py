@@ -206,6 +206,8 @@ class VisitsSection(Section):
     reception_closes: time = time(17, 30)
     ask_host: Literal["off", "optional", "asked"] = "off"
     ask_help: bool = True
+    invitations: bool = False
+    confirm: bool = False
     hosts: tuple[Host, ...] = ()
 
 
@@ -222,6 +224,7 @@ class KioskSection(Section):
     height: int = Field(default=1920, ge=600, le=8000)
     fullscreen: bool = False
     idle: Duration = timedelta(seconds=120)
+    theme: Path | None = None
     languages: Annotated[tuple[Language, ...], Field(min_length=1)] = get_args(Language)
     voice: VoiceSection = VoiceSection()
     keys: KeysSection = KeysSection()

@@ -19,6 +19,7 @@ from threading import Event
 from types import FrameType
 
 from retention.base.clock import Clock
+from retention.base.forgetful import forgetful
 
 log = logging.getLogger("portier.run")
 
@@ -37,6 +38,8 @@ class Trade:
     command: Sequence[str]
     silence: float = 120.0
     patience: float = 15.0
+    forgets: bool = False
+    """Whether its memory is to be overwritten as it is freed."""
     readiness: float = 300.0
     first_wait: float = FIRST_WAIT
 
@@ -108,7 +111,7 @@ class Supervisor:
                 child.heard = now
 
     def _start(self, child: Child, environment: Mapping[str, str], now: float) -> None:
-        surroundings = dict(environment) | {
+        surroundings = (forgetful(environment) if child.trade.forgets else dict(environment)) | {
             "NOTIFY_SOCKET": str(self._address(child.trade.name)),
             "PYTHONUNBUFFERED": "1",
         }

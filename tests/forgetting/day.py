@@ -1,11 +1,8 @@
 """A day of canaries on a disk of its own: they come, are captured, printed, corrected; processes die; the day ends."""
 
-import json
 import os
 import random
 import shutil
-import subprocess
-import sys
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -32,6 +29,7 @@ from retention.texts import Texts
 from tests.desk.site import _packets
 from tests.end_to_end.evidence import Secret, secrets
 from tests.forgetting import canaries
+from tests.forgetting.shift import Shift, worked
 from tests.support.clock import ManualClock
 from tests.support.cups import PrintServer
 from tests.support.loopfs import mount, unmount
@@ -68,6 +66,7 @@ class CanaryDay:
         self._disk = folder / "disk"
         self.clock = ManualClock(MORNING)
         self.left = Left()
+        self._inside: list[str] = []  # the passes of who came to a shift that was killed
 
     def live(self) -> Left:
         """The day, its end, and four days more."""
@@ -110,27 +109,16 @@ class CanaryDay:
         self.left.secrets = secrets(self.state, self.clock.now(), self.clock.now() + timedelta(days=75), [])
 
     def _work(self, names: list[str]) -> None:
-        """One shift; it is killed in the middle, and another goes on with who had no pass yet."""
+        """One shift; it is killed now and then, and another goes on with who had no pass yet and who has not left."""
         stay = max(1, len(names) // 10)
         while names:
-            told = {"config": str(self._config), "at": self.clock.at.isoformat(), "uptime": self.clock.uptime}
-            words = [sys.executable, "-m", "tests.forgetting.shift"]
-            shift = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-            assert shift.stdin
-            assert shift.stdout
-            shift.stdin.write(json.dumps(told | {"names": names, "stay": min(stay, len(names))}).encode())
-            shift.stdin.close()
-            last = self._chance.randrange(1, 2 * len(names))  # beyond the last name: it ends by itself
-            done = 0
-            for _ in shift.stdout:
-                done += 1
-                if done == last:
-                    shift.kill()
-                    self.left.kills += 1
-            shift.wait()
-            shift.stdout.close()
-            self.left.visitors += done
-            names = names[done:]
+            now, inside = (self.clock.at, self.clock.uptime), self._inside
+            shift = Shift(self._config, *now, leaving=inside, names=names, stay=min(stay, len(names)))
+            done = worked(shift, self._chance.randrange(1, 2 * shift.steps))  # beyond the last step: it ends by itself
+            self._inside = [pass_ for pass_ in [*inside, *done.came] if pass_ not in done.left] if done.killed else []
+            self.left.kills += done.killed
+            self.left.visitors += len(done.came)
+            names = names[len(done.came) :]
 
     def _print(self, printer: PrintServer) -> None:
         """By a process that goes by our clock: under libfaketime `lp` sends no longer document."""

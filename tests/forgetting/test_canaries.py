@@ -7,10 +7,11 @@ import pytest
 from tests.forgetting import canaries
 from tests.forgetting.day import CanaryDay, Left
 from tests.support.bars import Bars
-from tests.support.loopfs import made, why_not
+from tests.support.loopfs import in_memory, made, why_not
 
 SHORT = {"names": 40, "frames": 50, "shift": 40}
 FULL = {"names": 10_000, "frames": 1_000, "shift": 300}
+MEGABYTES = 400
 
 
 @pytest.fixture(
@@ -30,9 +31,9 @@ def left(plan: dict[str, int], tmp_path_factory: pytest.TempPathFactory, film: P
     if reason := why_not():
         pytest.skip(reason)
     folder = tmp_path_factory.mktemp("canaries")
-    day = CanaryDay(folder, made(folder / "disk.img", megabytes=400), film, **plan, seed=4)
-    with canaries.nothing_shown():
-        return day.live()
+    with in_memory(megabytes=MEGABYTES) as memory, canaries.nothing_shown():
+        image = made((memory or folder) / "disk.img", megabytes=MEGABYTES)
+        return CanaryDay(folder, image, film, **plan, seed=4).live()
 
 
 def test_the_day_was_a_real_one(left: Left, plan: dict[str, int]) -> None:

@@ -8,11 +8,16 @@ from pathlib import Path
 import pytest
 
 from kiosk.errors import VoiceSilent
+from kiosk.voice.doctor import look_at_voice
 from kiosk.voice.engine import Programs
 from kiosk.voice.saying import Saying
 from kiosk.voice.speaker import Speaker
+from retention.base.command import Office
 from retention.base.serving import VoiceSection
+from retention.base.state import State
+from tests.support.clock import ManualClock
 from tests.support.sound import Ear, Socket, loudness, sound_card
+from tests.support.state import make_config
 
 OFFERED = ("nl", "en", "de", "fr", "pl", "tr", "ar", "uk", "es", "fa")
 HELLO = {"ar": "مرحبا", "fa": "سلام", "uk": "Добрий день"}
@@ -95,10 +100,8 @@ def test_no_text_is_taken_for_a_command(text: str, heard: Path):
 
 
 def test_an_engine_that_is_missing_is_named(tmp_path: Path):
-    programs = Programs(VoiceSection(command=("no-such-engine",)))
-    assert programs.missing() == "no-such-engine"
     with pytest.raises(VoiceSilent, match="no-such-engine cannot be started"):
-        programs.start(Saying("Hallo", "nl"), 5, headphone=False)
+        Programs(VoiceSection(command=("no-such-engine",))).start(Saying("Hallo", "nl"), 5, headphone=False)
 
 
 @pytest.mark.parametrize(
@@ -188,7 +191,7 @@ def test_nothing_said_stays_in_memory(speakers):
     speaker.say([Saying("Quetzalcoatl", "nl", personal=True, allowed=True)], 3)
     until(lambda: not speaker.speaking)
     gc.collect()
-    assert [one for one in gc.get_objects() if isinstance(one, Saying) and one.text == "Quetzalcoatl"] == []
+    assert [one for one in gc.get_objects() if type(one) is Saying and one.text == "Quetzalcoatl"] == []
 
 
 class Forgetful(Ear):
@@ -198,3 +201,15 @@ class Forgetful(Ear):
         running = super().start(saying, volume, headphone=headphone)
         self.sayings.clear()
         return running
+
+
+def looked_at(state: State, **voice: object) -> list[tuple[str, bool]]:
+    config = make_config(state.directory, kiosk={"voice": {"jack": "none", **voice}})
+    return [(line.what, line.ok) for line in look_at_voice(Office(config, state, ManualClock()))]
+
+
+def test_the_doctor_tries_the_voice_without_a_sound(state: State, heard: Path):
+    assert looked_at(state) == [("voice", True), ("headphone", True)]
+    assert loudness(heard) == 0
+    assert looked_at(state, player=["false"]) == [("voice", False), ("headphone", True)]
+    assert looked_at(state, speak="off") == [("voice", True)]

@@ -21,20 +21,16 @@ class Listener:
 
     def take(self, *words: str) -> list[str]:
         """Go down until one of these is heard, and press OK; what is heard then."""
-        wanted = {self._say(word) for word in words}
-        for _ in range(MOST_PRESSES):
-            heard = self._keypad.press("down")
-            if wanted & set(heard):
-                return self._keypad.press("ok")
-        raise AssertionError(f"{sorted(wanted)} is never heard")
+        return self.take_as_said(*map(self._say, words))
 
-    def take_in_row(self, word: str) -> list[str]:
-        """The same for one of many, which stand in rows: a row says all that is in it, or tells one thing alone."""
+    def take_as_said(self, *words: str) -> list[str]:
+        """The same in words of the visitor's language. A row says all that is in it; the word is then in the row."""
         for _ in range(MOST_PRESSES):
             heard = self._keypad.press("down")
-            if word in heard:
+            word = next((word for word in words if word in heard), None)
+            if word is not None:
                 return self._within(word) if len(heard) > 1 else self._keypad.press("ok")
-        raise AssertionError(f"{word} is never heard")
+        raise AssertionError(f"{words} is never heard")
 
     def type(self, letters: str) -> None:
         for letter in letters:
@@ -55,8 +51,8 @@ class Listener:
 
     def sign_out(self, given: Pass) -> list[str]:
         self.take("I am leaving")
-        self.take(colour_name(given.colour, self._language))
-        return self.take_in_row(given.spoken(self._language))
+        self.take_as_said(colour_name(given.colour, self._language))
+        return self.take_as_said(given.spoken(self._language))
 
     def known_pass(self, heard: list[str]) -> Pass:
         """The pass as it was said."""

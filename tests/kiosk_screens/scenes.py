@@ -1,11 +1,12 @@
 """Every screen in every state worth seeing: a flow brought there by hand, for measuring and for pictures."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from kiosk.flow import Flow
 from kiosk.house import Going, House, Nobody
+from kiosk.invitation import Invitation, Invited
 from kiosk.keyboard import Page as Letters
 from kiosk.keyboard import Typed
 from kiosk.languages import OWN_NAME
@@ -15,8 +16,9 @@ from kiosk.screens.setting import Setting
 from kiosk.steps import Step
 from kiosk.taps import Taps
 from kiosk.theme import Theme
-from kiosk.visitor import Own
+from kiosk.visitor import Own, Visitor
 from kiosk.visits import TOO_SHORT, Details, Help
+from kiosk.ways.coming import CODE_UNKNOWN, Coming
 from kiosk.ways.own import SAVED
 from kiosk.ways.staff import NOT_PRINTED, PRINTED, WAIT, WRONG
 from kiosk.ways.typing import CANNOT_DRAW
@@ -35,6 +37,8 @@ class OpenReception:
     def __init__(self, given: Pass | None = None, *, digits: bool = False) -> None:
         self.given, self.digits = given or Pass("blue", "owl"), digits
         self.came: list[Details] = []
+        self.invited: list[Invited] = []
+        self.announced: set[Invitation] = set()
         self.left: list[Pass] = []
         self.rewritten: list[Details] = []
         self.taken_back: list[str] = []
@@ -48,6 +52,19 @@ class OpenReception:
 
     def take_back(self, visit: str, pass_: Pass) -> None:
         self.taken_back.append(visit)
+
+    def come(self, comers: Sequence[Details | Invited]) -> list[Given]:
+        given = []
+        for comer in comers:
+            if isinstance(comer, Invited):
+                self.invited.append(comer)
+                given.append(Given(self.given))
+            else:
+                given.append(self.sign_in(comer))
+        return given
+
+    def is_invited(self, invitation: Invitation) -> bool:
+        return invitation in self.announced
 
     def sign_out(self, pass_: Pass) -> None:
         self.left.append(pass_)
@@ -123,9 +140,17 @@ def _helped(*, long_ago: bool = False, answered: bool = False) -> Callable[[Flow
     return bring
 
 
-def _served(step: Step, **chosen: object) -> Callable[[Flow], None]:
+def _asking(flow: Flow, **visits: object) -> None:
+    """As a site that asks more would show it."""
+    asked = flow.config.visits.model_copy(update=visits)
+    flow.config = flow.config.model_copy(update={"visits": asked})
+    flow.coming = Coming(flow, flow.typing, OpenReception())
+
+
+def _inviting(step: Step) -> Callable[[Flow], None]:
     def bring(flow: Flow) -> None:
-        flow.step, flow.choices = step, replace(flow.choices, **chosen)
+        _asking(flow, invitations=True)
+        flow.step = step
 
     return bring
 
@@ -141,18 +166,32 @@ def _pin(notice: str) -> Callable[[Flow], None]:
     return bring
 
 
-def _own_saved(flow: Flow) -> None:
-    _at(Step.OWN, given=Pass("blue", "owl"), own=OWN)(flow)
-    flow.notice = SAVED
+def _served(step: Step, **chosen: object) -> Callable[[Flow], None]:
+    def bring(flow: Flow) -> None:
+        flow.step, flow.choices = step, replace(flow.choices, **chosen)
 
-
-def _silent(flow: Flow) -> None:
-    flow.step, flow.listening.silent = Step.VOICE, True
+    return bring
 
 
 def _staff_told(sentence: str, **values: str) -> Callable[[Flow], None]:
     def bring(flow: Flow) -> None:
         flow.step, flow.staff.told = Step.STAFF_TOLD, (sentence, values)
+
+    return bring
+
+
+def _beside(step: Step) -> Callable[[Flow], None]:
+    return _at(step, typed=Typed("Cem"), beside=Visitor(typed=Typed("Zoë de Wit")))
+
+
+def _both(first: Pass, second: Pass) -> Callable[[Flow], None]:
+    return _at(Step.PASS, given=second, own=OWN, beside=Visitor(given=first))
+
+
+def _confirming(**told: object) -> Callable[[Flow], None]:
+    def bring(flow: Flow) -> None:
+        _asking(flow, confirm=True)
+        _at(Step.PASS, **told)(flow)
 
     return bring
 
@@ -166,6 +205,15 @@ def _emergency(*, drill: bool = False, helped: bool = False, untaken: bool = Fal
             flow.helping._called_at = 0.0
 
     return bring
+
+
+def _own_saved(flow: Flow) -> None:
+    _at(Step.OWN, given=Pass("blue", "owl"), own=OWN)(flow)
+    flow.notice = SAVED
+
+
+def _silent(flow: Flow) -> None:
+    flow.step, flow.listening.silent = Step.VOICE, True
 
 
 def _closed(step: Step) -> Callable[[Flow], None]:
@@ -192,10 +240,16 @@ OWN_LONG = Own("0" * 32, Details(LONG_NAME, "Willemijn Oosterhuis-van Amerongen"
 
 SCENES: dict[str, Callable[[Flow], None]] = {
     "welcome": _at(Step.WELCOME),
+    "welcome, invited": _inviting(Step.WELCOME),
+    "code": _inviting(Step.CODE),
+    "name, code unknown": _noticed(CODE_UNKNOWN, ""),
+    "name, of the other": _beside(Step.NAME),
+    "help, of the other": _beside(Step.HELP),
     "name, empty": _at(Step.NAME),
     "name": _at(Step.NAME, typed=Typed("Zoë de Wit")),
     "name, accents": _at(Step.NAME, typed=Typed("Zo", Letters.WEST)),
     "name, more accents": _at(Step.NAME, typed=Typed("Ma", Letters.EAST)),
+    "name, a tile open": _at(Step.NAME, typed=Typed("Jan ", group=3)),
     "name, long": _at(Step.NAME, typed=Typed(LONG_NAME)),
     "name, other script": _at(Step.NAME, typed=Typed("محمد العلي")),
     "name, missing": _noticed(TOO_SHORT, ""),
@@ -206,6 +260,9 @@ SCENES: dict[str, Callable[[Flow], None]] = {
     "wait": _at(Step.WAIT),
     "pass": _at(Step.PASS, given=Pass("blue", "owl"), own=OWN),
     "pass, white": _at(Step.PASS, given=Pass("white", "guitar"), own=OWN),
+    "pass, sit down": _confirming(given=Pass("blue", "owl"), own=OWN),
+    "pass, both": _both(Pass("blue", "owl"), Pass("yellow", "gift")),
+    "pass, both, sit down": _confirming(given=Pass("red", "cat"), beside=Visitor(given=Pass("white", "castle", 2))),
     "pass, digit": _at(Step.PASS, given=Pass("orange", "castle", 3), own=OWN),
     "colour": _at(Step.COLOUR),
     "picture": _at(Step.PICTURE, colour="blue"),
@@ -258,6 +315,8 @@ def setting(
     now = 0.0
     flow = Flow(config(language), OpenReception(), at_once, lambda: now, house=House(lock=Locked()))
     SCENES[scene](flow)
+    if flow.visitor.typed.page is Letters.LETTERS:
+        flow.visitor.typed = flow.visitor.typed.speak(language)
     flow.choices = replace(flow.choices, **chosen)
     layout = Layout(Panel.of(kiosk), larger=flow.choices.larger, lower=flow.choices.lower)
     return Setting(flow, layout, Theme(organisation), Taps(lambda: now))

@@ -285,7 +285,7 @@ def test_work_that_takes_too_long_ends_at_reception(reception, clock):
 
 def test_a_language_lasts_for_one_visitor(reception, clock):
     flow = make(reception, clock)
-    flow.tongue.choose("en")
+    flow.serving.language("en")
     flow.coming.begin()
     flow.back()
     assert flow.language == "en"
@@ -295,7 +295,7 @@ def test_a_language_lasts_for_one_visitor(reception, clock):
 
 def test_what_happens_with_a_name_can_be_read_and_the_language_stays(reception, clock):
     flow = make(reception, clock)
-    flow.tongue.choose("en")
+    flow.serving.language("en")
     flow.ask_privacy()
     assert flow.step is Step.PRIVACY
     flow.back()
@@ -311,7 +311,7 @@ def test_what_happens_with_a_name_can_be_read_and_the_language_stays(reception, 
 
 def test_a_language_left_on_the_first_screen_goes_back_by_itself(reception, clock):
     flow = make(reception, clock)
-    flow.tongue.choose("en")
+    flow.serving.language("en")
     clock.advance(seconds=120)
     flow.tick()
     assert (flow.step, flow.language) == (Step.WELCOME, "nl")

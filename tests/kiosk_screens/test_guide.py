@@ -176,7 +176,7 @@ def test_louder_is_louder_for_this_visitor_alone(opens: Opens):
 
 def test_a_language_is_said_in_itself(opens: Opens):
     keypad = opens(plugged=True)
-    keypad.flow.serving.begin_language()
+    keypad.flow.tongue.ask()
     text(keypad)
     said = {saying.text: saying.language for saying in keypad.ear.sayings}
     assert (said["English"], said["Türkçe"], said["العربية"]) == ("en", "tr", "ar")
@@ -242,7 +242,9 @@ def test_a_dark_screen_shows_nothing_and_grows_light_by_a_finger(opens: Opens):
 
 def test_without_sound_the_button_says_so_and_health_does_too(opens: Opens):
     keypad = opens()
-    keypad.counter._speaker._unwell("aplay takes no sound")
+    keypad.ear.fails = "aplay"
+    keypad.counter.guide.probe()
+    keypad.until(lambda: keypad.counter._speaker.trouble == "aplay")
     keypad.counter.tick()
     keypad.flow.listening.begin()
     assert "Het geluid doet het nu niet." in keypad.counter.guide._read().words

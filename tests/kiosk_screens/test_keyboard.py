@@ -2,10 +2,12 @@
 
 import pytest
 
-from kiosk.fonts import drawable, runs
+from kiosk.fonts import OTHERS, TEXT, drawable, runs
 from kiosk.keyboard import LETTERS, Page, Typed
 from kiosk.taps import Taps
 from tests.support.clock import ManualClock
+
+ARABIC = OTHERS[1]
 
 
 def typed(text: str) -> str:
@@ -40,7 +42,52 @@ def test_a_key_shows_exactly_what_it_writes():
 
 def test_every_letter_of_the_keyboard_is_in_a_font_of_the_screens():
     letters = "".join(LETTERS.values())
-    assert [sign for sign in letters + letters.upper() if not drawable(sign)] == []
+    faces = {run.face for sign in letters + letters.upper() for run in runs(sign)}
+    assert faces == {TEXT, ARABIC}
+
+
+@pytest.mark.parametrize("page", Page)
+def test_every_page_of_letters_fills_all_keys_and_shows_no_letter_twice(page: Page):
+    assert len(LETTERS[page]) == len(set(LETTERS[page])) == 28
+
+
+@pytest.mark.parametrize(
+    ("language", "alphabet"),
+    [
+        ("uk", "абвгґдеєжзиіїйклмнопрстуфхцчшщьюя"),
+        ("ar", "ابتثجحخدذرزسشصضطظعغفقكلمنهويءآأإؤئىة"),
+        ("fa", "ابپتثجچحخدذرزژسشصضطظعغفقکگلمنوهیآئ"),
+        ("pl", "aąbcćdeęfghijklłmnńoóprsśtuwyzźż"),
+        ("tr", "abcçdefgğhıijklmnoöprsştuüvyz"),
+        ("de", "abcdefghijklmnopqrstuvwxyzäöüß"),
+        ("fr", "abcdefghijklmnopqrstuvwxyzàâæçéèêëîïôœùûü"),
+        ("es", "abcdefghijklmnñopqrstuvwxyzáéíóúü"),
+    ],
+)
+def test_everybody_can_type_their_name_in_their_own_letters(language: str, alphabet: str):
+    name = Typed().speak(language)
+    pages = (name.home, *name.further)
+    assert set(alphabet) <= set("".join(LETTERS[page] for page in pages))
+
+
+def test_signs_bring_the_letters_of_the_language_back_and_latin_ones_stay():
+    name = Typed().speak("ar")
+    assert name.turn(Page.MORE_ARABIC).tap("أ").page is Page.ARABIC
+    assert name.turn(Page.LETTERS).tap("a").page is Page.LETTERS
+    assert name.turn(Page.LETTERS).turn(Page.LETTERS).page is Page.ARABIC
+
+
+def test_one_key_leads_through_all_pages_and_back():
+    name, seen = Typed().speak("uk"), []
+    for _ in range(3):
+        name = name.turn(name.next_page())
+        seen.append(name.page)
+    assert seen == [Page.MORE_CYRILLIC, Page.LETTERS, Page.CYRILLIC]
+
+
+def test_a_turkish_name_keeps_its_dotted_capital():
+    assert Typed().speak("tr").tap("i").text == "İ"
+    assert Typed().tap("i").text == "I"
 
 
 def test_an_accent_brings_the_plain_letters_back():

@@ -78,3 +78,12 @@ def test_many_choices_are_taken_in_two_steps(frames):
 
 def test_few_choices_are_taken_in_one_step(frames):
     assert not any(isinstance(item, Group) for item in items(read("colour"), scanning=False))
+
+
+@pytest.mark.parametrize("scene", ["own", "own, long"])
+def test_a_visitors_own_entry_is_personal_and_said_whole(scene: str, frames):
+    given = setting(scene, PORTRAIT)
+    told, name = read_setting(given), given.flow.visitor.own.details.name
+    assert any(name in target.name for target in told.targets)
+    assert not any(name in target.name for target in told.targets if not target.personal)
+    assert not any(name in sentence for sentence in told.words)

@@ -5,6 +5,7 @@ import wave
 from array import array
 from pathlib import Path
 
+from kiosk.errors import VoiceSilent
 from kiosk.voice.saying import Saying
 
 
@@ -29,7 +30,7 @@ class Ear:
     """Writes down every sentence handed to the engine, and where it sounds."""
 
     def __init__(self, *, holds: bool = False) -> None:
-        self.holds = holds
+        self.holds, self.fails = holds, ""
         self.sayings: list[Saying] = []
         self.places: list[str] = []
         self.volumes: list[int] = []
@@ -39,10 +40,9 @@ class Ear:
     def text(self) -> list[str]:
         return [saying.text for saying in self.sayings]
 
-    def missing(self) -> str:
-        return ""
-
     def start(self, saying: Saying, volume: int, *, headphone: bool) -> Heard:
+        if self.fails:
+            raise VoiceSilent(self.fails, "takes no sound")
         if volume:
             self.sayings.append(saying)
             self.volumes.append(volume)

@@ -36,6 +36,7 @@ from desk.views import (
     request,
     requests,
     review,
+    slip,
     stills,
     wellbeing,
 )
@@ -69,6 +70,7 @@ VIEWS = (
     motion,
     privacy,
     review,
+    slip,
     stills,
     wellbeing,
 )

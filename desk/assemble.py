@@ -9,6 +9,7 @@ from desk.exports import ExportRoom
 from desk.frontdoor import FrontDoor
 from desk.looks import Looks
 from desk.parts import Parts
+from desk.throttle import Throttle
 from kiosk.reception import Reception
 from kiosk.register import Register
 from recorder.footage import Footage
@@ -44,4 +45,5 @@ def assemble(office: Office) -> Parts:
         caseroom=caseroom,
         trail=trail,
         asking=Asking(office, database, reader, register=register, footage=footage, cases=caseroom.cases),
+        slips=Throttle(office.clock),
     )

@@ -14,6 +14,7 @@ from desk.drafts import Drafts
 from desk.exports import ExportRoom
 from desk.frontdoor import FrontDoor
 from desk.looks import Looks
+from desk.throttle import Throttle
 from kiosk.reception import Reception
 from kiosk.register import Register
 from recorder.footage import Footage
@@ -43,6 +44,7 @@ class Parts:
     caseroom: CaseRoom
     trail: Trail
     asking: Asking
+    slips: Throttle
 
     def close(self) -> None:
         """Let go of the database and of what was exported."""

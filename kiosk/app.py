@@ -14,13 +14,17 @@ from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar
 
 from kiosk import display, fonts
+from kiosk.codes.code import Code
+from kiosk.codes.readers import Readers
 from kiosk.flow import Flow
 from kiosk.guide import Guide
 from kiosk.house import House, Seen
 from kiosk.invitation import Invitation, Invited
 from kiosk.keys import Keys
+from kiosk.labels.handing import Labels
 from kiosk.layout import Layout, Panel
 from kiosk.lookout import Lookout
+from kiosk.pace import Pace
 from kiosk.passes import Pass
 from kiosk.pin import PinLock
 from kiosk.screens.setting import Setting
@@ -73,8 +77,9 @@ def run_kiosk(office: Office, life: Life) -> None:
 class LateReception:
     """The reception, opened by the worker: the first screen does not wait for the database."""
 
-    def __init__(self, office: Office, statement: str) -> None:
-        self._office, self._statement = office, statement
+    def __init__(self, office: Office, statement: str, pause: Callable[[float], object], labels: Labels) -> None:
+        self._office, self._statement, self._labels = office, statement, labels
+        self._pace = Pace(office.clock.monotonic, pause)
         self._opened = False
 
     def open(self) -> None:
@@ -90,7 +95,7 @@ class LateReception:
 
     def come(self, comers: Sequence[Details | Invited]) -> Sequence[SignedIn]:
         self.open()
-        return self._real.come(comers)
+        return self._labels.with_stickers(len(comers), lambda codes: self._real.come(comers, codes=codes))
 
     def is_invited(self, invitation: Invitation) -> bool:
         self.open()
@@ -106,9 +111,20 @@ class LateReception:
 
         take_back(self._office.state, self._real, self._database, visit, pass_)
 
-    def sign_out(self, pass_: Pass) -> None:
+    def sign_out(self, pass_: Pass) -> str:
         self.open()
-        self._real.sign_out(pass_)
+        with self._pace.even():
+            return self._real.sign_out(pass_)
+
+    def sign_out_by_code(self, code: Code) -> str:
+        self.open()
+        with self._pace.even():
+            return self._real.sign_out_by_code(code)
+
+    def put_back(self, token: str) -> None:
+        self.open()
+        with self._pace.even():
+            self._real.put_back(token)
 
     def digits_in_use(self) -> bool:
         self.open()
@@ -138,7 +154,8 @@ class Counter:
         self.refused: StateRefused | None = None
         self.bring: Callable[[Callable[[], None]], None] = lambda act: act()
         statement = load(office.config.organisation, fonts.drawable)
-        self._reception = LateReception(office, statement.mark)
+        self.labels = Labels(office, lambda: self.flow.language)
+        self._reception = LateReception(office, statement.mark, life.stop.wait, self.labels)
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="kiosk-worker")
         self._failed_at = ""
         self._next_report = 0.0
@@ -152,6 +169,7 @@ class Counter:
             office.config, self._reception, self.work, monotonic, drawable, statement=statement, house=house
         )
         self.flow.turn(is_closed=self._shutter.is_closed())
+        self.readers = Readers(office.config.kiosk, self._read)
         self.taps = Taps(monotonic)
         voice = office.config.kiosk.voice
         self._jack = jack or find_jack(voice.jack if self.flow.listening.offered else "none")
@@ -178,6 +196,12 @@ class Counter:
         gc.freeze()
         gc.disable()
         self.life.ready()
+        self.labels.begin()
+        self.readers.begin()
+
+    def _read(self, text: str) -> None:
+        """In the thread of a camera or a scanner: a code was shown."""
+        self.bring(lambda: self.flow.showing.hear(text))
 
     def _look_round(self, seen: Seen) -> None:
         self.flow.look_round(seen)
@@ -224,6 +248,7 @@ class Counter:
         """Called by the window several times a second: time for the flow, the watchdog and health."""
         self.flow.tick()
         self.guide.tick()
+        self.readers.follow(self.flow.step)
         self.life.alive()
         now = self.office.clock.monotonic()
         if now >= self._next_report:
@@ -256,6 +281,8 @@ class Counter:
             yield Problem("P4", N_("staff closed the screen by the door for today: visitors sign in at reception"))
         if self._lock.guessed:
             yield Problem("P3", N_("somebody guesses the PIN of the screen by the door: look who stands there"))
+        yield from self.labels.problems()
+        yield from self.readers.problems()
         for until in self._reception.doubted().values():
             yield Problem(
                 "P3",
@@ -277,6 +304,8 @@ class Counter:
         self._jack.close()
         self._lookout.close()
         self._worker.shutdown(wait=True)
+        self.labels.close()
+        self.readers.close()
         self._reception.close()
 
 

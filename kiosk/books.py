@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from kiosk.calamity.record import Act, RollRecord, Whereabouts
 from kiosk.calamity.roll import RollWriter
-from kiosk.changes import NAMELESS, REFUSED, Change, move, reseal
+from kiosk.changes import NAMELESS, REFUSED, Change, codes_of, move, reseal
 from kiosk.day import Days, Opened, seal_details
 from kiosk.errors import NoFreePass, VisitElsewhere, VisitUnknown
 from kiosk.passboard import Board, Holder, PassBoard
@@ -64,8 +64,9 @@ class Books:
     def turn_the_day(self) -> None:
         """Let go of the files of days that are over: an unlinked file keeps its blocks as long as it is open."""
         if any(day < self.today() for day in list(self._writers)):
-            with self._passes.held():  # nobody writes meanwhile
+            with self._passes.held() as board:  # nobody writes meanwhile
                 self._let_go_before(self.today())
+                board.save(self._days.now())  # without those whose day is over
 
     def _let_go_before(self, today: date) -> None:
         for old in [known for known in self._writers if known < today]:
@@ -113,9 +114,9 @@ class Books:
         if held is not None and (row is None or row.version < held[1].version):
             pass_id, holder = held
             state = Whereabouts.ON_SITE if holder.is_out(now) else Whereabouts.LEFT
-            return Change(visit, holder.version, holder.day, pass_id, now, ""), state
+            return Change(visit, holder.version, holder.day, pass_id, now, "", holder.codes), state
         assert row is not None
-        return Change(visit, row.version, row.day, row.pass_id or "", now, ""), Whereabouts(row.state)
+        return Change(visit, row.version, row.day, row.pass_id or "", now, "", codes_of(row)), Whereabouts(row.state)
 
     def _leave(self, board: Board, rows: Rows, change: Change, act: Act = Act.SIGN_OUT) -> None:
         """Signing out takes nobody off the list: the roll keeps who it was, and how."""
@@ -143,7 +144,7 @@ class Books:
 
     def _hold(self, board: Board, change: Change, left: datetime | None = None) -> None:
         expires = self._days.deadline(change.day)
-        board.holders[change.pass_id] = Holder(change.visit, change.version, change.day, expires, left)
+        board.holders[change.pass_id] = Holder(change.visit, change.version, change.day, expires, left, change.codes)
         board.save(change.at)
 
     def _remember(self, board: Board, change: Change, left: datetime | None = None) -> None:
@@ -176,11 +177,16 @@ class Books:
             at=change.at,
             by=change.by,
             since=since,
+            codes=change.codes,
             **(self._identifying(details) if details else {}),
             **more,
         )
         for day in sorted(days or {change.day, self._days.today(change.at)}, reverse=True):
             self._writer(day).append(record)
+
+    def _put_down(self, record: RollRecord) -> None:
+        """To today's roll, about nobody that is known here."""
+        self._writer(self._days.today(record.at)).append(record)
 
     def _identifying(self, details: Details) -> dict[str, Any]:
         hosts = self._office.config.visits.hosts
@@ -226,4 +232,4 @@ def next_change(found: Change, now: datetime, by: str) -> Change:
 
 def holder_of(row: Visit) -> Holder:
     left = row.left_at if row.state == Whereabouts.LEFT else None
-    return Holder(row.id, row.version, row.day, row.expires_at, left)
+    return Holder(row.id, row.version, row.day, row.expires_at, left, codes_of(row))

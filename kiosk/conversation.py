@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any, Protocol, TypeVar
 
 from kiosk.keyboard import Typed
-from kiosk.steps import ASIDE, Step
+from kiosk.steps import ASIDE, STARTS, Step
 from kiosk.visitor import Choices, Visitor
 from retention.base.config import Config
 
@@ -78,7 +78,7 @@ class Conversation:
     def back(self) -> None:
         """One step back; from the first question to the start, where everything told is dropped, but no choice."""
         before = self._behind.pop() if self._behind else self.home
-        if before is self.home and self.step not in ASIDE:
+        if (before is self.home or before in STARTS) and self.step not in ASIDE:
             self.visitor = self._nobody()
             self.tell(self.home)
             return

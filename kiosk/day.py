@@ -2,10 +2,11 @@
 
 import json
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 
+from kiosk.codes.code import Code
 from kiosk.visits import Details, Help
 from retention.base.command import Office
 from retention.base.errors import SealBroken
@@ -64,6 +65,10 @@ class Days:
     def private(self, day: date, reader: X25519PrivateKey, now: datetime) -> X25519PrivateKey:
         """What opens the day, for a reader; EpochErased once it is over."""
         return self._slots.open(day_number(day), reader, now)
+
+    def kept_of(self, code: Code, day: date) -> tuple[str, str]:
+        """What is kept of a tear-off's code: for its day and, for who stays over, for the next. Later it is void."""
+        return code.hashed(self.slot(day).public), code.hashed(self.slot(day + timedelta(days=1)).public)
 
     def live(self, now: datetime) -> list[date]:
         """The days that can still be opened, oldest first."""

@@ -19,6 +19,7 @@ from kiosk.ways.listening import Listening
 from kiosk.ways.own import OwnEntry, Rewrites
 from kiosk.ways.reading import Reading
 from kiosk.ways.serving import Serving
+from kiosk.ways.showing import Showing
 from kiosk.ways.staff import Staff
 from kiosk.ways.typing import Typing
 from retention.base.config import Config
@@ -57,6 +58,7 @@ class Flow(Conversation):
         self.own = OwnEntry(self, reception)
         self.reading = Reading(self, statement or shipped())
         self.coming.corrected = self.own.corrected
+        self.showing = Showing(self, self.leaving, self.coming)
         house = house or House()
         self.helping = Helping(self, house.building)
         self.emergency = Emergency(self, house.building)
@@ -103,6 +105,8 @@ class Flow(Conversation):
     def _leave_by_itself(self, follows: Step) -> None:
         if follows is Step.ATTENTION:
             self.needs_attention()
+        elif follows is Step.JUST_LEFT:
+            self.leaving.finish()
         elif self.visitor.has_something_to_lose:
             self.ask(Step.STILL_THERE)
         else:

@@ -212,7 +212,7 @@ class Layout:
 
     def colour_places(self) -> list[Box]:
         """The eight colours, in the order of `kiosk.passes`."""
-        return self.choices(2, 4, tallest=44) if self.portrait else self.choices(4, 2, tallest=70)
+        return self.choices(2, 4, tallest=44) if self.portrait else self.choices(4, 2, tallest=70, lines=1)
 
     def picture_places(self) -> list[Box]:
         """The twenty-four pictures, in the order of `kiosk.passes`, where all stand on the screen at once."""

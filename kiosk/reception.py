@@ -12,21 +12,23 @@ import logging
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from itertools import zip_longest
 from typing import Any, Final
 from uuid import uuid4
 
 from kiosk.announcing import Announcing
-from kiosk.books import SignedIn, free_pass, holder_of, next_change
+from kiosk.books import SignedIn, free_pass, next_change
 from kiosk.calamity.record import Act, Entry, RollRecord, Whereabouts
 from kiosk.calamity.roll import Written
 from kiosk.changes import PRESENT, Change, arrive, arrive_as_announced, forget, move, reseal
+from kiosk.codes.code import Code
 from kiosk.confirming import Confirming
+from kiosk.departures import Departures
 from kiosk.errors import VisitElsewhere, VisitUnknown
 from kiosk.invitation import Invited
-from kiosk.passboard import Board, Holder, with_digit
+from kiosk.passboard import Board
 from kiosk.passes import Pass
-from kiosk.rows import Rows, holding, visit_of
-from kiosk.tables import Visit
+from kiosk.rows import Rows, visit_of
 from kiosk.visits import Details, Help
 from retention.base.errors import PortierError
 
@@ -37,32 +39,40 @@ MOST_FRAMES: Final = 500
 Places = Callable[[], Mapping[date, list[str]]]
 
 
-class Reception(Announcing, Confirming):
+class Reception(Announcing, Confirming, Departures):
     """Signs visitors in and out; one for each process, safe to use from several threads."""
 
-    def sign_in(self, details: Details, *, by: str = "visitor", expected: str | None = None) -> SignedIn:
+    def sign_in(
+        self, details: Details, *, by: str = "visitor", expected: str | None = None, code: Code | None = None
+    ) -> SignedIn:
         """Sign somebody in, synced to the roll before this returns. `expected` is the visit that was announced.
+
+        `code` is what their tear-off will carry, where they get one.
 
         Raises DiskRefused when the roll cannot be written, NoFreePass when all are out.
         """
         with self._desk() as (board, rows, now):
-            return self._let_in(board, rows, self._arrival(rows, now, by, expected), details)
+            return self._let_in(board, rows, self._arrival(rows, now, by, expected), details, code=code)
 
-    def come(self, comers: Sequence[Details | Invited], *, by: str = "visitor") -> list[SignedIn]:
+    def come(
+        self, comers: Sequence[Details | Invited], *, by: str = "visitor", codes: Sequence[Code | None] = ()
+    ) -> list[SignedIn]:
         """Sign in one, or those who came together in one go: each gets a pass, and the list keeps them together.
+
+        `codes` are what their tear-offs will carry, one for each who gets one.
 
         Raises InvitationUnknown too; then nobody is signed in.
         """
         given: list[SignedIn] = []
         with self._desk() as (board, rows, now):
-            for comer in comers:
+            for comer, code in zip_longest(comers, codes[: len(comers)]):
                 together = given[0].visit if given else None
                 if isinstance(comer, Invited):
                     change = self._invited_change(board, rows, comer, now, by)
-                    given.append(self._let_in(board, rows, change, None, comer.help))
+                    given.append(self._let_in(board, rows, change, None, comer.help, code=code))
                 else:
                     change = self._arrival(rows, now, by, None)
-                    given.append(self._let_in(board, rows, change, replace(comer, together=together)))
+                    given.append(self._let_in(board, rows, change, replace(comer, together=together), code=code))
         return given
 
     def _arrival(self, rows: Rows, now: datetime, by: str, expected: str | None) -> Change:
@@ -71,11 +81,19 @@ class Reception(Announcing, Confirming):
         return Change(expected or uuid4().hex, version, self._days.today(now), "", now, by)
 
     def _let_in(
-        self, board: Board, rows: Rows, change: Change, details: Details | None, wanted: Collection[Help] = ()
+        self,
+        board: Board,
+        rows: Rows,
+        change: Change,
+        details: Details | None,
+        wanted: Collection[Help] = (),
+        *,
+        code: Code | None = None,
     ) -> SignedIn:
         """A pass, the row, the board and the roll, in this order; without `details` those of the announcement stay."""
         pass_ = free_pass(self._taken(board, rows, change.at), certain=board.whole or not rows.away)
-        change = replace(change, pass_id=str(pass_))
+        codes = self._days.kept_of(code, change.day) if code is not None else ()
+        change = replace(change, pass_id=str(pass_), codes=codes)
         waits = self._office.config.visits.confirm and change.by == "visitor"
         expires = self._days.deadline(change.day)
         if details is None:
@@ -92,22 +110,6 @@ class Reception(Announcing, Confirming):
             board.save(change.at)
             raise
         return SignedIn(change.visit, pass_)
-
-    def sign_out(self, pass_: Pass, *, by: str = "visitor") -> None:
-        """Sign out whoever has this pass. The answer is the same whether or not anybody has it."""
-        with self._desk() as (board, rows, now):
-            row = rows.do(lambda session: holding(session, str(pass_), now))
-            found = self._held_by(board, row, str(pass_), now)
-            doubted = board.is_doubted(self._kiosk, now)
-            if found is not None:
-                change = Change(found.visit, found.version + 1, found.day, str(pass_), now, by)
-                self._leave(board, rows, change, Act.PROBABLY_LEFT if doubted else Act.SIGN_OUT)
-            elif str(pass_) not in board.taken(now):
-                if not board.whole:
-                    # Somebody may have it whom only the roll knows of: its replay will find out.
-                    change = Change("", 0, self._days.today(now), str(pass_), now, by)
-                    self._append(change, Act.PROBABLY_LEFT if doubted else Act.SIGN_OUT)
-                self._wrong_try(board, now)
 
     def sign_out_visit(self, visit: str, *, by: str) -> None:
         """Sign a visitor out for staff, who see whom they mean; a second call changes nothing."""
@@ -176,7 +178,7 @@ class Reception(Announcing, Confirming):
                     raise
                 entry, its_day = told
                 found, state = Change(visit, entry.version, its_day, entry.pass_id, now, ""), entry.state
-            change = next_change(found, now, by)
+            change = replace(next_change(found, now, by), codes=())
             for day, frames in places().items():
                 self._bid_farewell(day, change, state, told[0].arrived if told else None, frames)
             if state in PRESENT:
@@ -185,36 +187,9 @@ class Reception(Announcing, Confirming):
             self._note("visit.delete", change)
         return state, change.day
 
-    def digits_in_use(self) -> bool:
-        """Whether any pass with a digit may be out, so that signing out must ask for one."""
-        board = self._passes.seen()
-        if board.whole:
-            return any(map(with_digit, board.taken(self._days.now())))
-        with self._desk() as (board, rows, now):
-            return rows.away or any(map(with_digit, board.taken(now)))
-
-    def doubted(self) -> dict[str, datetime]:
-        """The kiosks where somebody seems to guess passes, and until when their sign-outs count as probably left."""
-        now = self._days.now()
-        return {kiosk: until for kiosk, until in self._passes.seen().doubted.items() if now < until}
-
     def written(self, visit: str) -> dict[date, tuple[Written, ...]]:
         """Where the records of a visit stand that this process wrote lately; see `kiosk.takeback`."""
         return {day: found for day, writer in self._writers.items() if (found := writer.written(visit))}
-
-    def _held_by(self, board: Board, row: Visit | None, pass_id: str, now: datetime) -> Holder | None:
-        """Who has this pass, as row and board together know it."""
-        holder = board.holders.get(pass_id)
-        if holder is not None and holder.is_out(now):
-            return holder if row is None or row.id != holder.visit or row.version < holder.version else holder_of(row)
-        return holder_of(row) if row is not None else None
-
-    def _wrong_try(self, board: Board, now: datetime) -> None:
-        begins = board.wrong_try(self._kiosk, now)
-        board.save(now)
-        if begins:
-            log.warning("somebody seems to guess passes at %s: its sign-outs count as probably left", self._kiosk)
-            self._note("passes.guessed", Change(self._kiosk, 0, self._days.today(now), "", now, f"kiosk:{self._kiosk}"))
 
     def _bid_farewell(
         self, day: date, change: Change, state: Whereabouts, arrived: datetime | None, frames: list[str]

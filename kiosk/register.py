@@ -18,7 +18,8 @@ from sqlalchemy.orm import Session
 from kiosk.books import SignedIn
 from kiosk.calamity.record import Entry, Whereabouts
 from kiosk.calamity.roll import RollReader
-from kiosk.changes import NAMELESS, PRESENT, REFUSED
+from kiosk.changes import NAMELESS, PRESENT, REFUSED, keep_codes
+from kiosk.codes.code import Code
 from kiosk.day import Days, Opened, open_details, seal_details
 from kiosk.errors import VisitUnknown
 from kiosk.passboard import Board, Holder, PassBoard
@@ -128,6 +129,16 @@ class Register:
             if seen.visit == visit:
                 return seen
         raise VisitUnknown("there is no such visit today: see `portier visit list`")
+
+    def with_code(self, code: Code) -> SeenVisit:
+        """The one visit whose tear-off carries this code, also once it has left; VisitUnknown."""
+        now = self._days.now()
+        hashed = {code.hashed(self._days.slot(day).public) for day in self._days.live(now)}
+        for day in self._days.live(now):
+            for entry in self._entries(day, now):
+                if hashed & set(entry.codes):
+                    return self.visit(entry.visit)
+        raise VisitUnknown("no visit of today has this code")
 
     def expected(self, day: date) -> list[SeenVisit]:
         """Who is expected on a day to come; from its roll alone while the database is away."""
@@ -375,6 +386,7 @@ def _follow(session: Session, entry: Entry, day: date, sealed: Callable[[Entry],
     row.left_at, row.left_by = entry.left, entry.by if entry.left else None
     row.left_how, row.waits = REFUSED if entry.refused else None, entry.waits
     row.sealed, row.expires_at = sealed(entry), expires
+    keep_codes(row, entry.codes)
     return True
 
 
@@ -385,4 +397,4 @@ def _show(board: Board, entry: Entry, day: date, expires: datetime) -> None:
         return
     if holder is not None or entry.state in PRESENT:
         left = entry.left if entry.state is Whereabouts.LEFT else None
-        board.holders[entry.pass_id] = Holder(entry.visit, entry.version, day, expires, left)
+        board.holders[entry.pass_id] = Holder(entry.visit, entry.version, day, expires, left, entry.codes)

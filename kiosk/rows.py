@@ -96,6 +96,12 @@ def holding(session: Session, pass_id: str, now: datetime) -> Visit | None:
     return session.scalars(asked.order_by(Visit.arrived_at.desc().nulls_last()).limit(1)).first()
 
 
+def holding_code(session: Session, hashed: str, now: datetime) -> Visit | None:
+    """The visit whose tear-off carries this code."""
+    asked = select(Visit).where(or_(Visit.code == hashed, Visit.code_next == hashed))
+    return session.scalars(asked.where(Visit.state.in_(PRESENT), Visit.expires_at > now).limit(1)).first()
+
+
 def keeping_passes(session: Session, now: datetime) -> list[Visit]:
     """The visits whose passes nobody else may be given."""
     return list(session.scalars(select(Visit).where(*_keeping(now))))

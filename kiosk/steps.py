@@ -17,6 +17,8 @@ class Step(StrEnum):
     PICTURE = "picture"
     DIGIT = "digit"
     DONE = "done"
+    JUST_LEFT = "just_left"
+    TAKEN_BACK = "taken_back"
     WAIT = "wait"
     STILL_THERE = "still_there"
     ATTENTION = "attention"
@@ -42,7 +44,9 @@ class Step(StrEnum):
 
 LEAVES_BY_ITSELF: Final[dict[Step, tuple[float, Step]]] = {
     Step.PASS: (60, Step.WELCOME),
-    Step.DONE: (10, Step.WELCOME),
+    Step.DONE: (10, Step.JUST_LEFT),
+    Step.JUST_LEFT: (60, Step.WELCOME),
+    Step.TAKEN_BACK: (10, Step.WELCOME),
     Step.ATTENTION: (90, Step.WELCOME),
     Step.WAIT: (20, Step.ATTENTION),
     Step.OWN: (60, Step.WELCOME),
@@ -54,6 +58,15 @@ LEAVES_BY_ITSELF: Final[dict[Step, tuple[float, Step]]] = {
 """How long a screen stays by itself, in seconds, and what follows; "Bent u er nog?" first, where that loses something.
 
 A screen that waits for work counts from when it came, all others from the last touch."""
+
+STARTS: Final = frozenset({Step.WELCOME, Step.JUST_LEFT})
+"""Screens a visitor begins at: whoever comes back to one has told nothing."""
+
+ASKS_FOR_A_CODE: Final = frozenset({Step.COLOUR, Step.CODE})
+"""Screens on which somebody may hold a code before the camera; it is off on all others."""
+
+UNDO_SECONDS: Final = 60.0
+"""How long a sign-out can be taken back where it was made."""
 
 ASIDE: Final = frozenset(
     {

@@ -30,6 +30,9 @@ class Visit(PersonalRecord):
     left_at: Mapped[datetime | None]
     # `visitor`, or the member of staff who signed this visitor out.
     left_by: Mapped[str | None] = mapped_column(String(80))
+    # What is kept of the code on the tear-off (`kiosk.codes.code`): for the day of the sign-in, and for the next.
+    code: Mapped[str | None] = mapped_column(String(32), index=True)
+    code_next: Mapped[str | None] = mapped_column(String(32), index=True)
     # `refused` where staff turned this visitor away; empty else.
     left_how: Mapped[str | None] = mapped_column(String(16))
     # Whether nobody has confirmed this visitor yet, at a site where that is asked.

@@ -27,6 +27,7 @@ class Act(StrEnum):
     SIGN_OUT = "sign_out"
     REFUSE = "refuse"
     DELETE = "delete"
+    NOBODY = "nobody"
 
 
 class Whereabouts(StrEnum):
@@ -77,7 +78,8 @@ class RollRecord:
     A `delete` takes the place of all records before it: `state` is where the visitor was, `wipes` names the frames
     that are overwritten. `together` is shared by those who came together, `waits` says whether nobody has confirmed
     the visitor yet; both stay as they are where a record does not speak of them. `code` is that of the invitation of
-    an expected visit, and `into` the visit that turned out to be it.
+    an expected visit, and `into` the visit that turned out to be it. `codes` is what is kept of the code on a tear-off.
+    An `undo` without a `visit` takes back the sign-out of this pass or code at `since`; `nobody` is about no visit.
     """
 
     visit: str
@@ -98,6 +100,7 @@ class RollRecord:
     waits: bool | None = None
     code: str | None = None
     into: str | None = None
+    codes: tuple[str, ...] = ()
 
     def pack(self) -> bytes:
         """JSON, padded with blanks."""
@@ -115,7 +118,7 @@ class RollRecord:
             raw: dict[str, Any] = json.loads(data)
             known = {field.name: raw[field.name] for field in fields(RollRecord) if field.name in raw}
             known |= {key: _moment(known[key]) for key in ("at", "since") if key in known}
-            known |= {key: tuple(known.get(key, ())) for key in ("help", "wipes")}
+            known |= {key: tuple(known.get(key, ())) for key in ("help", "wipes", "codes")}
             return _sane(RollRecord(**known))
         except (ValueError, TypeError, KeyError, OverflowError, RecursionError) as error:
             raise SealBroken("a record of the roll opened but makes no sense: it is counted as unreadable") from error
@@ -134,13 +137,14 @@ class RollRecord:
             self.together or "",
             str(self.waits),
             self.into or "",
+            self.codes,
         )
         return self.version, _SAFEST_LAST.get(self.act, 0), self.at, *details, self.since or self.at
 
 
 def _sane(record: RollRecord) -> RollRecord:
     """The record, if each field is what its type says: a writer that was tampered with takes no list away."""
-    told = (record.visit, record.act, record.pass_id, record.by, *record.help, *record.wipes)
+    told = (record.visit, record.act, record.pass_id, record.by, *record.help, *record.wipes, *record.codes)
     named = (record.name, record.host, record.host_telephone, record.statement)
     perhaps = (*named, record.state, record.together, record.code, record.into)
     if not all(isinstance(text, str) for text in told) or not all(isinstance(text, str | None) for text in perhaps):
@@ -185,6 +189,7 @@ class Entry:
     refused: bool = False
     code: str | None = None
     into: str | None = None
+    codes: tuple[str, ...] = ()
 
     @property
     def forgotten(self) -> bool:
@@ -212,7 +217,7 @@ class Entry:
             changed["waits"] = bool(record.waits)
         if record.act == Act.DELETE:
             changed |= {"name": None, "host": None, "host_telephone": None, "help": (), "statement": None}
-            changed |= {"deleted": True, "code": None}
+            changed |= {"deleted": True, "code": None, "codes": ()}
             changed |= {"state": Whereabouts(record.state or Whereabouts.ON_SITE), "arrived": record.since or record.at}
         elif record.name is not None and not self.deleted:
             # All or nothing: help that was withdrawn is an empty tuple, which a merge would take for "unchanged".
@@ -220,6 +225,8 @@ class Entry:
         elif record.act == Act.SIGN_IN and not self.deleted:
             # By an invitation: who it is was announced, the help they want is told at the door.
             changed |= {"help": record.help, "statement": record.statement or self.statement}
+        if record.codes and not self.deleted and record.act != Act.DELETE:
+            changed["codes"] = record.codes
         # An undone sign-out is no new arrival.
         if record.act in (Act.SIGN_IN, Act.STAY):
             changed["arrived"] = record.since or record.at

@@ -315,7 +315,8 @@ def assemble(
     by_visit: dict[str, list[RollRecord]] = defaultdict(list)
     by_pass: list[RollRecord] = []
     for record in records:
-        (by_visit[record.visit] if record.visit else by_pass).append(record)
+        if record.act != Act.NOBODY:
+            (by_visit[record.visit] if record.visit else by_pass).append(record)
     for visit, changes in by_visit.items():
         known = before.get(visit)
         same = known is not None and len(known[0]) == len(changes) and all(map(operator.is_, known[0], changes))
@@ -328,18 +329,19 @@ def assemble(
 
 
 def _apply_by_pass(entries: dict[str, Entry], record: RollRecord) -> None:
-    """A pass handed in while the database was away: it is about whoever held that pass at that moment."""
-    holders = [
-        entry
-        for entry in entries.values()
-        if entry.pass_id == record.pass_id
-        and entry.state in (Whereabouts.ON_SITE, Whereabouts.PROBABLY_LEFT)
-        and entry.arrived <= record.at
-    ]
+    """A pass or code handed in while the database was away: it is about whoever had it at that moment."""
+    holders = [entry for entry in entries.values() if _is_meant(entry, record)]
     if holders:
         # Passes are given out again after half an hour, so the one who came last has it.
         holder = max(holders, key=lambda entry: (entry.arrived, entry.visit))
-        entries[holder.visit] = holder.after(replace(record, version=holder.version))
+        entries[holder.visit] = holder.after(replace(record, version=holder.version, codes=()))
+
+
+def _is_meant(entry: Entry, record: RollRecord) -> bool:
+    mine = bool(set(record.codes) & set(entry.codes)) if record.codes else entry.pass_id == record.pass_id
+    if record.act == Act.UNDO:
+        return mine and entry.left is not None and entry.left == record.since
+    return mine and entry.state in (Whereabouts.ON_SITE, Whereabouts.PROBABLY_LEFT) and entry.arrived <= record.at
 
 
 def roll_path(state: State, stream: str, epoch: int, day: date, file_id: str) -> Path:

@@ -2,6 +2,7 @@
 
 from kiosk.screens.choices import HelpWanted, Host, LeaveColour, LeaveDigit, LeavePicture
 from kiosk.screens.emergency import EmergencyShown
+from kiosk.screens.farewell import Farewell, JustLeft, TakenBack
 from kiosk.screens.helping import HelpCalled
 from kiosk.screens.invited import ShowCode
 from kiosk.screens.language import Language
@@ -14,7 +15,7 @@ from kiosk.screens.serving import Serving
 from kiosk.screens.setting import Setting
 from kiosk.screens.staff import AlarmSoon, Closed, PinAsked, StaffCorner, StaffTold
 from kiosk.screens.statement import StatementRead
-from kiosk.screens.telling import Attention, Farewell, PassShown, StillThere, Waiting
+from kiosk.screens.telling import Attention, PassShown, StillThere, Waiting
 from kiosk.screens.welcome import Welcome
 from kiosk.steps import Step
 
@@ -29,6 +30,8 @@ PAGES: dict[Step, type[Page]] = {
     Step.PICTURE: LeavePicture,
     Step.DIGIT: LeaveDigit,
     Step.DONE: Farewell,
+    Step.JUST_LEFT: JustLeft,
+    Step.TAKEN_BACK: TakenBack,
     Step.WAIT: Waiting,
     Step.STILL_THERE: StillThere,
     Step.ATTENTION: Attention,

@@ -87,7 +87,8 @@ class LeaveColour(Page):
 
     def build(self) -> None:
         places = self.layout.colour_places()
-        self.header(self._("What colour is your pass?"), places[0].top)
+        slip = self._("Or show your slip.") if self.flow.config.kiosk.reads_codes else ""
+        self.header(self._("What colour is your pass?"), places[0].top, under=slip)
         for colour, place in zip(COLOURS, places, strict=True):
             kind, own = self.pass_kind(colour), COLOUR[colour]
             self.surface(place, partial(self.flow.leaving.choose_colour, colour), kind)

@@ -1,4 +1,4 @@
-"""The screens that tell: the pass as the hero, the farewell, waiting, the idle question, and who helps further."""
+"""The screens that tell: the pass as the hero, waiting, the idle question, and who helps further."""
 
 from kiosk.layout import GRID, Box, Hero
 from kiosk.passes import COLOUR, PICTURE, Pass
@@ -9,7 +9,7 @@ from retention.base.translations import N_
 
 REMEMBER, REMEMBER_BOTH, WAIT = N_("Remember your pass."), N_("Remember your passes."), N_("Sit down. We come to you.")
 BOTH = N_("Your passes")
-DONE, HOURGLASS, GREETING, DESK = "\uf5e0", "\uf51f", "\uf64a", "\uf00c"
+HOURGLASS, GREETING, DESK = "\uf51f", "\uf64a", "\uf00c"
 OWN, NOBODY = "\uf004", "\uf156"
 
 
@@ -95,18 +95,6 @@ class PassShown(Page):
         for (text, size), height in zip(sentences, heights, strict=True):
             self.words(text, Box(room.x, top - height, room.w, height), size, bold=text in names)
             top -= height
-
-
-class Farewell(Page):
-    """ "Tot ziens": the same whether or not the pass was in use."""
-
-    goes_back = False
-
-    def build(self) -> None:
-        room = telling_room(self, TONED)
-        self.picture_title(DONE, self._("Goodbye!"), self._("You are signed out."), room, TONED)
-        size, place = self.layout.title_size, self.layout.wide_button
-        self.button(place, self._("Done"), self.flow.begin_again, self.primary, size=size, main=True)
 
 
 class Waiting(Page):

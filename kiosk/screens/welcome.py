@@ -111,9 +111,13 @@ class Welcome(Page):
 
     def frame(self) -> None:
         """Where "Terug" stands on other screens: what happens with a name."""
-        self.strip(self.layout.back, LOCK, self._(PRIVACY), self.flow.ask_privacy)
+        self.aside()
         self.button(self.layout.staff, self._(STAFF), self.flow.staff.begin, QUIET)
         super().frame()
+
+    def aside(self) -> None:
+        """What stands where "Terug" is on other screens."""
+        self.strip(self.layout.back, LOCK, self._(PRIVACY), self.flow.ask_privacy)
 
     def choice(self, box: Box, words: tuple[str, str], act: Callable[[], None], kind: Look, size: float) -> None:
         """A large answer: picture and words begin at the same place in both."""

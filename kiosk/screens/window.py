@@ -24,7 +24,8 @@ TICK_SECONDS = 0.25
 FRAME_SECONDS = 1 / 30
 SLOW_SECONDS = 0.4
 SWEEP_SECONDS = 0.3
-RESTS = (Step.WELCOME, Step.PASS, Step.DONE, Step.ATTENTION, Step.EMERGENCY, Step.CLOSED)  # nobody is about to touch
+# Nobody is about to touch.
+RESTS = (Step.WELCOME, Step.PASS, Step.DONE, Step.JUST_LEFT, Step.ATTENTION, Step.EMERGENCY, Step.CLOSED)
 BACKSPACE, ENTERS = 8, (13, 271)
 BLACK = "#000000"
 

@@ -29,6 +29,7 @@ from pydantic import (
 from retention.base import limits
 from retention.base.errors import ConfigurationRefused, DiskRefused, UsageRefused
 from retention.base.files import replace_file
+from retention.base.labels import Device, LabelSize, Queue
 from retention.base.mailing import MailSection, email
 from retention.base.serving import KeysSection, VoiceSection
 from retention.base.state import State, camera_stream
@@ -228,6 +229,16 @@ class KioskSection(Section):
     languages: Annotated[tuple[Language, ...], Field(min_length=1)] = get_args(Language)
     voice: VoiceSection = VoiceSection()
     keys: KeysSection = KeysSection()
+    label_printer: Queue | None = None
+    label: LabelSize = "62x100 mm"
+    label_colour: bool = False
+    code_camera: Device | None = None
+    scanner: Device | None = None
+
+    @property
+    def reads_codes(self) -> bool:
+        """Whether somebody can show a code at the screen."""
+        return self.code_camera is not None or self.scanner is not None
 
 
 class CalamitySection(Section):

@@ -77,6 +77,8 @@ ACTS = {
     "request.answer": N_("answered a request"),
     "request.command": N_("let the privacy officer act by a command"),
     "visit.list": N_("asked who is inside"),
+    "slip.look": N_("looked up a visit by its slip"),
+    "slip.unknown": N_("looked for a visit by a slip that nobody has"),
     "visit.correct": N_("corrected a visit"),
     "visit.delete": N_("deleted a visit"),
     "visit.expect": N_("announced a visit"),

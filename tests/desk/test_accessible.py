@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from desk.accounts import OFFICER, appoint
 from desk.tables import StaffAccount
+from kiosk.codes.code import Code
 from kiosk.visits import Details, Help
 from recorder.causes import Cause
 from retention.base.clock import microseconds
@@ -67,6 +68,24 @@ def visitors(site: Site, clock: ManualClock) -> list[str]:
     reception.sign_out_visit(made[-1], by="staff:jan")
     reception.expect(Details("Karin Smit"), clock.now().date(), by="staff:jan")
     return made
+
+
+def test_a_slip(check: Check, screen: Page, site: Site) -> None:
+    kiosk = site.parts.office.config.kiosk.model_copy(update={"label_printer": "labels"})
+    object.__setattr__(site.parts.office, "config", site.parts.office.config.model_copy(update={"kiosk": kiosk}))
+    code = Code.new()
+    site.parts.reception.sign_in(Details("Ann de Vries", "Marieke de Vries", frozenset({Help.STAIRS})), code=code)
+    enter(screen, site)
+    check("/", "inside-with-slips")
+    check("/slip", "slip")
+    screen.get_by_label("Code van het strookje").fill("123")
+    screen.keyboard.press("Enter")
+    expect(screen.get_by_role("alert")).to_be_visible()
+    check("", "slip-wrong")
+    screen.get_by_label("Code van het strookje").fill(code.text)
+    screen.keyboard.press("Enter")
+    expect(screen.get_by_text("Ann de Vries")).to_be_visible()
+    check("", "slip-entry")
 
 
 def test_before_log_in(check: Check, screen: Page, site: Site) -> None:

@@ -13,17 +13,25 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Self
 
+from kiosk.codes.code import Code
 from recorder.video.packet import Packet
 
 _BIRD, _FAMILY = "Wielewaal", "Kwartelkoning"
 FRAME = b"a canary frame:"
 BLOCK = 4096
+_CODE = b"wielewal"
+CODES = (_CODE, _CODE.hex().encode(), Code(_CODE + bytes(8)).text[:18].encode())
 WORDS = tuple(word.encode(form) for word in (_BIRD, _FAMILY) for form in ("utf-8", "utf-16-le", "utf-16-be"))
 
 
 def names(count: int) -> list[str]:
     """Names that nobody bears, each another, all found by `WORDS`."""
     return [f"{_BIRD}{number:05d} {_FAMILY}" for number in range(count)]
+
+
+def code(number: int) -> Code:
+    """The code of a tear-off, found by `CODES` however it is written."""
+    return Code(_CODE + number.to_bytes(8, "big"))
 
 
 def marked(packet: Packet, number: int) -> Packet:

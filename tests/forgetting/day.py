@@ -9,6 +9,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from kiosk.calamity.post import CalamityPost
+from kiosk.labels.daymark import DayMark
+from kiosk.labels.printing import LabelPrinter
+from kiosk.labels.sticker import Sticker
+from kiosk.passes import all_passes
 from kiosk.reception import Reception
 from kiosk.register import Register
 from recorder.casefootage import cases_of
@@ -19,9 +23,10 @@ from retention.asked.request import Content
 from retention.base.command import Office
 from retention.base.config import load
 from retention.base.database import open_database
+from retention.base.labels import Label
 from retention.base.readerkey import private_half, public_half
 from retention.base.slots import SlotFile, streams
-from retention.base.state import State
+from retention.base.state import VISITS, State
 from retention.chores import Chores
 from retention.rules import footage_deadline
 from retention.service import Retention
@@ -106,7 +111,13 @@ class CanaryDay:
         self._capture()
         self._read()
         self._keep()
-        self.left.secrets = secrets(self.state, self.clock.now(), self.clock.now() + timedelta(days=75), [])
+        self.left.secrets = [
+            # With it anybody who found a hash and a tear-off could tell that they belong together.
+            Secret("a public half of a site day", slot.public.public_bytes_raw())
+            for slot in SlotFile(self.state, VISITS).live()
+            if slot.deadline <= self.clock.now() + timedelta(days=1)
+        ]
+        self.left.secrets += secrets(self.state, self.clock.now(), self.clock.now() + timedelta(days=75), [])
 
     def _work(self, names: list[str]) -> None:
         """One shift; it is killed now and then, and another goes on with who had no pass yet and who has not left."""
@@ -126,11 +137,18 @@ class CanaryDay:
         os.environ["CUPS_SERVER"] = printer.server
         try:
             CalamityPost(self._office).print("os:test")
+            printer.wait_for_paper()
+            self._print_sticker(printer)
         finally:
             del os.environ["CUPS_SERVER"]
             if before is not None:
                 os.environ["CUPS_SERVER"] = before
-        printer.wait_for_paper()
+
+    def _print_sticker(self, printer: PrintServer) -> None:
+        stickers = LabelPrinter("paper", Label(62, 100), self.clock.now)
+        stickers.give(Sticker(all_passes()[0], "nl", DayMark.of(self.clock.now().date()), canaries.code(0)))
+        printer.wait_for_paper(2)
+        stickers.close()
 
     def _capture(self) -> None:
         """Footage whose pictures carry marks, as the recorder seals it."""

@@ -79,9 +79,10 @@ def _work(shift: Shift, theirs: Connection) -> None:
         given = []
         for number, name in enumerate(shift.names):
             helped = frozenset({Help.STAIRS} if number % 7 == 0 else ())
-            given.append(door.sign_in(Details(name, None, helped)).pass_)
+            given.append(door.sign_in(Details(name, None, helped), code=canaries.code(number)).pass_)
             theirs.send(("in", str(given[-1])))
         for signed_in in given[: len(given) - shift.stay]:
+            door.put_back(door.sign_out(signed_in))
             door.sign_out(signed_in)
             theirs.send(("out", str(signed_in)))
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from kiosk.codes.code import Code
 from kiosk.flow import Flow
 from kiosk.house import Going, House, Nobody
 from kiosk.invitation import Invitation, Invited
@@ -39,9 +40,10 @@ class OpenReception:
         self.came: list[Details] = []
         self.invited: list[Invited] = []
         self.announced: set[Invitation] = set()
-        self.left: list[Pass] = []
+        self.left: list[Pass | Code] = []
         self.rewritten: list[Details] = []
         self.taken_back: list[str] = []
+        self.put_back_by: list[str] = []
 
     def sign_in(self, details: Details) -> Given:
         self.came.append(details)
@@ -66,8 +68,16 @@ class OpenReception:
     def is_invited(self, invitation: Invitation) -> bool:
         return invitation in self.announced
 
-    def sign_out(self, pass_: Pass) -> None:
+    def sign_out(self, pass_: Pass) -> str:
         self.left.append(pass_)
+        return f"token {len(self.left)}"
+
+    def sign_out_by_code(self, code: Code) -> str:
+        self.left.append(code)
+        return f"token {len(self.left)}"
+
+    def put_back(self, token: str) -> None:
+        self.put_back_by.append(token)
 
     def digits_in_use(self) -> bool:
         return self.digits
@@ -155,6 +165,16 @@ def _inviting(step: Step) -> Callable[[Flow], None]:
     return bring
 
 
+def _at_reading(step: Step) -> Callable[[Flow], None]:
+    """Where a camera or a scanner is set up."""
+
+    def bring(flow: Flow) -> None:
+        flow.config = flow.config.model_copy(update={"kiosk": flow.config.kiosk.model_copy(update=READS)})
+        flow.step = step
+
+    return bring
+
+
 def _alarm_soon(flow: Flow) -> None:
     flow.staff.alarm()
 
@@ -233,6 +253,12 @@ class Locked(Nobody):
         return 42.0
 
 
+def _just_left(flow: Flow) -> None:
+    flow.leaving.show(Code(bytes(16)))
+    flow.leaving.finish()
+
+
+READS = {"code_camera": "/dev/video0"}
 LONG_NAME = "Wilhelmina Antoinette van den Bergh-Hoogerheide tot Slochteren en Ommelanden"
 
 OWN = Own("0" * 32, Details("Zoë de Wit"))
@@ -268,7 +294,10 @@ SCENES: dict[str, Callable[[Flow], None]] = {
     "picture": _at(Step.PICTURE, colour="blue"),
     "picture, yellow": _at(Step.PICTURE, colour="yellow"),
     "digit": _at(Step.DIGIT, colour="red", picture="cat"),
+    "colour, or a slip": _at_reading(Step.COLOUR),
     "done": _at(Step.DONE),
+    "just left": _just_left,
+    "taken back": _at(Step.TAKEN_BACK),
     "still there": _at(Step.STILL_THERE),
     "attention": _at(Step.ATTENTION),
     "privacy": _at(Step.PRIVACY),

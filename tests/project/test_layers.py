@@ -22,7 +22,7 @@ MAY_IMPORT = {
 DOORS = {
     "kivy": ("kiosk.app", "kiosk.screens"),
     "av": ("recorder",),
-    "cv2": ("recorder",),
+    "cv2": ("recorder", "kiosk.codes.camera"),
     "schedule": ("retention",),
     "fastapi": ("desk",),
     "starlette": ("desk",),

@@ -3,7 +3,7 @@
 import gc
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
@@ -160,13 +160,23 @@ def test_a_touched_button_changes_tone(glass: Glass):
 def test_the_machines_keyboard_writes_a_name_and_nothing_else(glass: Glass):
     from kivy.core.window import Window  # noqa: PLC0415
 
-    for key in (27, 282, 292):  # escape, F1, F11
+    for key in (27, 283, 292):  # escape, F2, F11
         Window.dispatch("on_keyboard", key, 0, "", [])
     assert not glass.counter.life.stop.is_set()
     glass.tap(glass.app.page.layout.welcome_places()[0])
     Window.dispatch("on_textinput", "Анна")
     Window.dispatch("on_keyboard", 8, 0, "", [])
     assert glass.flow.visitor.typed.text == "Анн"
+
+
+@pytest.mark.parametrize("fullscreen", [True, False])
+def test_a_window_can_be_closed_on_a_developers_display_alone(glass: Glass, office: Office, fullscreen: bool):
+    from kivy.core.window import Window  # noqa: PLC0415
+
+    kiosk = office.config.kiosk.model_copy(update={"fullscreen": fullscreen})
+    glass.counter.office = replace(office, config=office.config.model_copy(update={"kiosk": kiosk}))
+    assert Window.dispatch("on_request_close")
+    assert glass.counter.life.stop.is_set() is not fullscreen
 
 
 def test_when_the_roll_cannot_be_written_the_visitor_is_sent_to_reception(glass: Glass, state: State, caplog):

@@ -43,6 +43,8 @@ class Name(Page):
         # One tap from where a name is asked: beside the field, or low in portrait, where everybody reaches.
         if self.layout.portrait:
             go_on = about_left_of(self, go_on)
+        elif places.about is not None:
+            about(self, places.about)
         else:
             wide = max(field.h, 2 * ABOUT_MM)
             about(self, field.right_part(wide))
@@ -85,7 +87,7 @@ class Name(Page):
         kind = self.look(ATTENTION if notice else self.quiet)
         size = self.layout.body if notice else self.usual_size
         self.sentence.font_size = size * self.layout.panel.density
-        self.sentence.font_name = (fonts.BOLD if self.usual is TITLE and not notice else fonts.TEXT).file
+        self.sentence.font_name = (fonts.BOLD if self.usual is not REASON and not notice else fonts.TEXT).file
         self.sentence.text = self._(notice or self.usual)
         self.sentence.ground = self.signal.ground = kind.ground
         self.sentence.ink = kind.ink

@@ -69,6 +69,13 @@ GROUPS: dict[Page, tuple[str, ...]] = {
     Page.LETTERS: ("abcde", "fghij", "klmno", "pqrst", "uvwxy", "z-'"),
     Page.WEST: ("áàâäã", "åæçéè", "êëíîï", "ñóòôö", "õøœ", "úùûüß"),
     Page.EAST: ("ąăćčď", "đęěğı", "łńňőř", "śšşșť", "țůűýÿ", "źžż"),
+    Page.TURKISH: ("abcde", "fghij", "klmno", "pqrst", "uvwxy", "z-'"),
+    Page.CYRILLIC: ("абвгд", "ежзиі", "їйклм", "нопрс", "тухчш", "ьюя"),
+    Page.MORE_CYRILLIC: ("ґєфцщ", "'-ёыэ", "ъўјљњ", "ђћџѓќ", "ѕәғқң", "өұһ"),
+    Page.ARABIC: ("ابتثج", "حخدذر", "زسشصض", "طظعغف", "قكلمن", "هوي"),
+    Page.MORE_ARABIC: ("أإآءؤ", "ئىة-'", "پچژگڤ", "کیڕڵۆ", "ێەٹڈڑ", "ںےہ"),
+    Page.PERSIAN: ("آابپت", "جچحخد", "رزسشص", "طعغفق", "کگلمن", "وهی"),
+    Page.MORE_PERSIAN: ("ثذژضظ", "ءأؤئة", "-'كيى", "إټځڅډ", "ړږښګڼ", "ېۍے"),
 }
 TILES = 6
 # Small between a first name and a surname; who writes them with a capital is read just as well.

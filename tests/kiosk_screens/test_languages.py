@@ -2,13 +2,8 @@
 
 import random
 from dataclasses import dataclass
-from functools import cache
 
-import pytest
-
-from kiosk.fonts import runs
-from kiosk.languages import FROM_THE_RIGHT, OWN_NAME
-from retention.base.translations import translator
+from kiosk.languages import OWN_NAME
 from tests.kiosk_screens.scenes import SCENES, setting
 from tests.kiosk_screens.test_measures import (
     PANELS,
@@ -17,7 +12,6 @@ from tests.kiosk_screens.test_measures import (
     small_letters,
     text_outside_its_card,
 )
-from tests.support.bars import Bars
 
 MODES = {"usual": {}, "larger": {"larger": True}, "lower": {"lower": True}, "both": {"larger": True, "lower": True}}
 RULES = (cut_text, text_outside_its_card, overlapping_words, small_letters)

@@ -20,7 +20,7 @@ from kiosk.passes import Pass
 from kiosk.screens.setting import Setting
 from kiosk.steps import Step
 from kiosk.taps import Taps
-from kiosk.theme import Theme
+from kiosk.themefile import read_theme
 from kiosk.visits import Details
 from kiosk.ways.coming import SignedIn
 from retention.base.command import Office
@@ -117,7 +117,7 @@ class Counter:
         monotonic = office.clock.monotonic
         self.flow = Flow(office.config, self._reception, self.work, monotonic, fonts.drawable)
         self.taps = Taps(monotonic)
-        self.theme = Theme(office.config.organisation.name)
+        self.theme = read_theme(office.config)
 
     def setting(self, window: tuple[int, int]) -> Setting:
         """What pages are built with in a window of this size."""

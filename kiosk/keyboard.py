@@ -51,7 +51,7 @@ KEY_FACE: dict[Page, str] = {
     Page.ARABIC: "ا ب ت",
     Page.MORE_ARABIC: "أ ئ ة",
     Page.PERSIAN: "ا ب پ",
-    Page.MORE_PERSIAN: "ث ذ ژ",
+    Page.MORE_PERSIAN: "ث ذ ض",
 }
 """What stands on the key that brings a page."""
 
@@ -65,18 +65,12 @@ _FURTHER: dict[Page, tuple[Page, Page]] = {
     Page.PERSIAN: (Page.MORE_PERSIAN, Page.LETTERS),
 }
 # Where keys are too large for all letters at once, some stand together on a tile, and a second tap takes one of them.
+ON_A_TILE = 5
 GROUPS: dict[Page, tuple[str, ...]] = {
-    Page.LETTERS: ("abcde", "fghij", "klmno", "pqrst", "uvwxy", "z-'"),
-    Page.WEST: ("áàâäã", "åæçéè", "êëíîï", "ñóòôö", "õøœ", "úùûüß"),
-    Page.EAST: ("ąăćčď", "đęěğı", "łńňőř", "śšşșť", "țůűýÿ", "źžż"),
-    Page.TURKISH: ("abcde", "fghij", "klmno", "pqrst", "uvwxy", "z-'"),
-    Page.CYRILLIC: ("абвгд", "ежзиі", "їйклм", "нопрс", "тухчш", "ьюя"),
-    Page.MORE_CYRILLIC: ("ґєфцщ", "'-ёыэ", "ъўјљњ", "ђћџѓќ", "ѕәғқң", "өұһ"),
-    Page.ARABIC: ("ابتثج", "حخدذر", "زسشصض", "طظعغف", "قكلمن", "هوي"),
-    Page.MORE_ARABIC: ("أإآءؤ", "ئىة-'", "پچژگڤ", "کیڕڵۆ", "ێەٹڈڑ", "ںےہ"),
-    Page.PERSIAN: ("آابپت", "جچحخد", "رزسشص", "طعغفق", "کگلمن", "وهی"),
-    Page.MORE_PERSIAN: ("ثذژضظ", "ءأؤئة", "-'كيى", "إټځڅډ", "ړږښګڼ", "ېۍے"),
+    page: tuple(letters[start : start + ON_A_TILE] for start in range(0, len(letters), ON_A_TILE))
+    for page, letters in LETTERS.items()
 }
+GROUPS[Page.WEST] = ("áàâäã", "åæçéè", "êëíîï", "ñóòôö", "õøœ", "úùûüß")  # wide letters in a smaller company
 TILES = 6
 # Small between a first name and a surname; who writes them with a capital is read just as well.
 _PARTICLES = frozenset(["van", "de", "der", "den", "het", "ten", "ter", "te", "von"])

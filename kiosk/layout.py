@@ -158,7 +158,7 @@ class Layout:
     def question(self) -> float:
         """The height kept for the question: two lines in portrait, one in landscape; enlarged, no more than needed."""
         if self.larger:
-            return self.title_size * (2.2 if self.portrait else 1.1)
+            return self.title_size * (2.2 if self.portrait else 1.04)
         return self.title_size * (2.9 if self.portrait else 1.45)
 
     def choices(
@@ -185,7 +185,9 @@ class Layout:
                 self.content.lower(self.target), self.gap
             )  # beside one another, under the welcome
             return room.lower(room.h - 1.4 * self.title_size - self.gap).grid(2, 1)
-        height = 46.0 * self.growth * self.enlarged**0.5 if not self.lower else max(46.0, self.main)
+        height = 46.0 * (1.0 if self.lower else self.growth)
+        if self.larger:  # two lines of a name of a button
+            height = max(self.main, 2.84 * self.body + 1)
         return self.content.lower(2 * height + self.gap).grid(1, 2, self.gap)
 
     def languages_room(self) -> Box:

@@ -33,7 +33,7 @@ class Field:
         self._parts.clear()
         inside = self._box.inset(GRID * 1.5, 0)
         room = inside.w - GRID
-        size, shown = min(self._page.layout.title_size, self._box.h / LINE_EM), text
+        size, shown = max(min(self._page.layout.title_size, self._box.h / LINE_EM), self._least), text
         while size > self._least and text_width(shown, size) > room:
             size = max(size - 1, self._least)
         while text_width(shown, size) > room:

@@ -14,28 +14,25 @@ class Language(Paged):
     """ "Welke taal?" """
 
     def build(self) -> None:
-        languages = self.flow.config.kiosk.languages
-        widest = max(text_width(OWN_NAME[language], self.layout.readable, bold=True) for language in languages)
-        least = max(self.layout.target, widest + GRID), self.layout.target
-        places = self.shape((2, 5) if self.layout.portrait else (3, 4), least, tallest=44)
-        self.letters = min(
-            self.fitting(OWN_NAME[language], self.room(places[0]), self.layout.title_size, bold=True, lines=1)
-            for language in languages
-        )
+        languages, layout = self.flow.config.kiosk.languages, self.layout
+        widest = max(text_width(OWN_NAME[language], layout.readable, bold=True) for language in languages)
+        most = (2, 5) if layout.portrait else (3, 4)
+        places = self.shape(most, (max(layout.target, widest + 2 * GRID), layout.target), tallest=44)
         self.header(self._("Which language?"), places[0].top)
-        self.show(languages, places, self.own_name)
+        rooms = [place.inset(GRID / 2, 0) for place in places]
+        self.one_size = min(
+            self.fitting(OWN_NAME[language], rooms[0], layout.title_size, bold=True, lines=1) for language in languages
+        )
+        self.show(languages, places, self.language)
 
-    def own_name(self, language: str, place: Box) -> None:
+    def language(self, language: str, place: Box) -> None:
         """One language; the one of this screen with a tick."""
         spoken = language == self.flow.language
         kind = PRIMARY if spoken else SECOND
         self.surface(place, partial(self.flow.serving.language, language), kind)
-        self.words(OWN_NAME[language], self.room(place), self.letters, kind=kind, bold=True, halign="center")
+        room = place.inset(GRID / 2, 0)
+        self.words(OWN_NAME[language], room, self.one_size, kind=kind, bold=True, halign="center")
         if spoken:
-            side = 3 * GRID
+            side = 2.2 * GRID
             corner = Box(place.right - side - GRID / 2, place.top - side - GRID / 2, side, side)
             self.glyph(CHECK, corner, kind=kind)
-
-    def room(self, place: Box) -> Box:
-        """The room for the name of a language."""
-        return place.inset(GRID / 2, GRID / 2)

@@ -16,6 +16,7 @@ from retention.base.translations import N_
 Place = TypeVar("Place", Press, Box)
 
 ERASE = "\uf06e"
+JOINER = "\u200c"  # keeps letters of a tile apart that would join to a word
 TITLE = N_("What is your name?")
 REASON = N_("For your safety. Kept for today only.")
 
@@ -44,6 +45,7 @@ class Name(Page):
             strip = strip.inset(-GRID, 0)
         else:
             inside = strip.inset(GRID, 0)
+        self.room = inside
         corner = GRID * self.layout.panel.density
         self.signal = Card(ground=self.look(kind).ground, corner=corner, **self.place(strip))
         self.add_widget(self.signal)
@@ -63,7 +65,7 @@ class Name(Page):
     def say(self, notice: str) -> None:
         """What to do, in the place of the reason; never what went wrong."""
         kind = self.look(ATTENTION if notice else self.quiet)
-        size = self.layout.body if notice else self.usual_size
+        size = self.fitting(self._(notice), self.room, self.layout.body) if notice else self.usual_size
         self.sentence.font_size = size * self.layout.panel.density
         self.sentence.font_name = (fonts.BOLD if self.usual is TITLE and not notice else fonts.TEXT).file
         self.sentence.text = self._(notice or self.usual)
@@ -121,7 +123,7 @@ class Tiles:
         places = in_order(self._places, leftward=(typed.page in FROM_THE_RIGHT) is not self._page.rtl)
         if typed.group is None:
             self._tiles = [
-                self._tile(place, letters, partial(self._typing.open, number))
+                self._tile(place, JOINER.join(letters), partial(self._typing.open, number))
                 for number, (place, letters) in enumerate(zip(places, groups, strict=True))
             ]
         else:

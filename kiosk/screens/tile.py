@@ -1,16 +1,16 @@
 """What stands on something to tap: a picture over its word, beside it in a low place, the word alone in a small one."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from kiosk.layout import GRID, Box
 from kiosk.screens.parts import Glyph, Words
-from kiosk.screens.text import LINE_EM, fits, line_count
+from kiosk.screens.text import LINE_EM, fits, line_count, text_width
 
 if TYPE_CHECKING:
     from kiosk.screens.page import Look, Page
 
-TIGHT = 1.34  # of an em: under a picture one line needs less room than lines need among themselves
+TIGHT = 1.3  # of an em: under a picture one line needs less room than lines need among themselves
 SMALLEST, LARGEST = 0.85, 3.4  # a picture with its word, in ems of the word
 
 
@@ -27,6 +27,9 @@ class Filling:
     def on(self, place: Box, pad: float) -> tuple[Words, Glyph | None]:
         """Put them on this place, in the arrangement it has room for."""
         inside = place.inset(min(pad, place.w * 0.04), min(pad, place.h * 0.06))
+        size = self.page.fitting(self.text, inside, self.size)
+        if size < self.size:  # a long word of some language
+            return replace(self, size=size).on(place, pad)
         lines = line_count(self.text, inside.w - 0.5, self.size)
         along = self.size * (TIGHT if lines == 1 else LINE_EM * lines)
         wide_enough = fits(self.text, Box(0, 0, inside.w, self.size * LINE_EM * lines), self.size)
@@ -35,6 +38,9 @@ class Filling:
         side = min(inside.h * 0.8, self.size * 1.15)
         beside = Box(inside.x + side + GRID / 2, inside.y, inside.w - side - GRID / 2, inside.h)
         if fits(self.text, beside, self.size):
+            wide = min(text_width(self.text, self.size) + 1, beside.w) if lines == 1 else beside.w
+            inside = Box(inside.x + (beside.w - wide) / 2, inside.y, inside.w, inside.h)  # in the middle together
+            beside = Box(inside.x + side + GRID / 2, inside.y, wide, inside.h)
             picture = Box(inside.x, inside.y + (inside.h - side) / 2, side, side)
             return self._words(beside, "left"), self.page.glyph(self.glyph, picture, kind=self.look)
         return self._words(inside, "center"), None

@@ -217,6 +217,7 @@ class KioskSection(Section):
     height: int = Field(default=1920, ge=600, le=8000)
     fullscreen: bool = False
     idle: Duration = timedelta(seconds=120)
+    theme: Path | None = None
     languages: Annotated[tuple[Language, ...], Field(min_length=1)] = get_args(Language)
 
 

@@ -98,6 +98,7 @@ SCENES: dict[str, Callable[[Flow], None]] = {
     "name": _at(Step.NAME, typed=Typed("Zoë de Wit")),
     "name, accents": _at(Step.NAME, typed=Typed("Zo", Letters.WEST)),
     "name, more accents": _at(Step.NAME, typed=Typed("Ma", Letters.EAST)),
+    "name, a tile open": _at(Step.NAME, typed=Typed("Jan ", group=3)),
     "name, long": _at(Step.NAME, typed=Typed(LONG_NAME)),
     "name, other script": _at(Step.NAME, typed=Typed("محمد العلي")),
     "name, missing": _noticed(TOO_SHORT, ""),

@@ -1,10 +1,16 @@
 """What is refused before a visitor could meet it: colours nobody can read, fonts that are not there, no display."""
 
+from pathlib import Path
+
+import cv2
+import numpy as np
 import pytest
 
 from kiosk import display, fonts
 from kiosk.fonts import Face
-from kiosk.theme import INK, PAPER, WHITE, Theme, contrast
+from kiosk.theme import INK, PAPER, WHITE, Contrast, Role, Theme, contrast
+from kiosk.themefile import read_theme
+from retention.base.config import Config, KioskSection, OrganisationSection
 from retention.base.errors import ConfigurationRefused, Unavailable
 
 
@@ -18,6 +24,73 @@ def test_an_action_colour_nobody_can_read_is_refused_with_one_that_would_do():
         Theme("Onze organisatie", action="#20B2AA")
     better = next(word for word in str(refused.value).split() if word.startswith("#") and word != "#20B2AA")
     assert contrast(WHITE, better.rstrip(";")) >= 7
+
+
+@pytest.fixture
+def themed(tmp_path: Path):
+    """Write a theme file and read it as the kiosk does at its start."""
+
+    def read(text: str) -> Theme:
+        path = tmp_path / "theme.toml"
+        path.write_text(text, encoding="utf-8")
+        return read_theme(Config(organisation=OrganisationSection(name="De Hoofdzaak"), kiosk=KioskSection(theme=path)))
+
+    return read
+
+
+def a_logo(path: Path) -> bytes:
+    cv2.imwrite(str(path), np.full((40, 120, 3), 90, np.uint8))
+    return path.read_bytes()
+
+
+def test_a_theme_file_gives_name_logo_and_colours(themed, tmp_path: Path):
+    a_logo(tmp_path / "logo.png")
+    theme = themed('name = "De Linde"\nlogo = "logo.png"\naction = "#123456"\n')
+    assert (theme.organisation, theme.action, theme.logo) == ("De Linde", "#123456", tmp_path / "logo.png")
+    assert theme.palette(Contrast.PAPER).kind(Role.PRIMARY).ground == "#123456"
+
+
+def test_what_a_theme_file_leaves_out_is_as_usual(themed):
+    assert themed("") == Theme("De Hoofdzaak")
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ('paper = "#445566"', "would do"),
+        ('tone = "#777777"', "would do"),
+        ('action = "green"', "action"),
+        ('colour = "#123456"', "colour"),
+        ("name = 'x", "cannot be read"),
+        ('logo = "nowhere.png"', "logo"),
+    ],
+)
+def test_a_theme_nobody_could_read_is_refused_with_the_remedy(themed, text: str, problem: str):
+    with pytest.raises(ConfigurationRefused, match=problem):
+        themed(text)
+
+
+@pytest.mark.parametrize(
+    "spoil", [lambda data: data[:-30], lambda data: b"GIF89a" + data, lambda data: data[:60] + b"x" + data[61:]]
+)
+def test_a_logo_that_could_not_be_drawn_is_refused_at_the_start(themed, tmp_path: Path, spoil):
+    logo = tmp_path / "logo.png"
+    logo.write_bytes(spoil(a_logo(logo)))
+    with pytest.raises(ConfigurationRefused, match="whole PNG"):
+        themed('logo = "logo.png"')
+
+
+@pytest.mark.parametrize("wanted", [Contrast.YELLOW_ON_BLACK, Contrast.BLACK_ON_YELLOW])
+def test_two_colours_keep_far_more_than_15_to_1_in_every_role(wanted: Contrast):
+    palette = Theme("Onze organisatie").palette(wanted)
+    kinds = [palette.kind(role) for role in Role]
+    assert min(contrast(kind.ink, kind.ground) for kind in kinds) > 17
+
+
+@pytest.mark.parametrize("wanted", Contrast)
+def test_every_role_can_be_read(wanted: Contrast):
+    palette = Theme("Onze organisatie").palette(wanted)
+    assert min(contrast(palette.kind(role).ink, palette.kind(role).ground) for role in Role) >= 7
 
 
 def test_a_font_that_is_missing_is_named_with_the_package_that_brings_it():

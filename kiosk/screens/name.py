@@ -65,6 +65,7 @@ class Name(Page):
             strip = strip.inset(-GRID, 0)
         else:
             inside = strip.inset(GRID, 0)
+        self.room = inside
         corner = GRID * self.layout.panel.density
         self.signal = Card(ground=self.look(kind).ground, corner=corner, **self.place(strip))
         self.add_widget(self.signal)
@@ -85,7 +86,7 @@ class Name(Page):
     def say(self, notice: str) -> None:
         """What to do, in the place of the reason; never what went wrong."""
         kind = self.look(ATTENTION if notice else self.quiet)
-        size = self.layout.body if notice else self.usual_size
+        size = self.fitting(self._(notice), self.room, self.layout.body) if notice else self.usual_size
         self.sentence.font_size = size * self.layout.panel.density
         self.sentence.font_name = (fonts.BOLD if self.usual is not REASON and not notice else fonts.TEXT).file
         self.sentence.text = self._(notice or self.usual)

@@ -90,6 +90,8 @@ class LeaveColour(Paged):
         lines = int(self.flow.config.kiosk.reads_codes)
         usual, high = ((2, 4), 44) if self.layout.portrait else ((4, 2), 70)
         wide, target = widest(names, self.layout.readable) + 2, self.layout.target
+        if not self.layout.portrait and self.layout.choices(*usual, tallest=high)[0].w < wide:
+            usual = 3, 3
         places = self.shape(
             usual, (max(target, wide), max(target, 2.2 * self.layout.readable)), tallest=high, lines=lines
         )

@@ -27,7 +27,7 @@ class OwnShown(Page):
         own = self.flow.visitor.own
         if own is None:
             return
-        away = self.layout.wide_button
+        away, other = self.layout.wide_button, self.flow.own.other()
         if not self.layout.portrait:
             away = away.lower(self.layout.target if self.layout.larger else min(away.h, 33.0 * self.layout.growth))
         lines = self.lines(own.details)
@@ -37,6 +37,9 @@ class OwnShown(Page):
         for place, (question, what, told) in zip(places, lines, strict=True):
             self.line(place, question, self._(what), told)
         size, main = self.layout.body * 1.2, away.h >= self.layout.main
+        if other:
+            beside, away = away.grid(2, 1)
+            self.button(beside, self._("The other"), self.flow.own.look_at_other, SECOND, size=size, main=main)
         self.button(away, self._("Take my name away"), self.flow.own.ask_to_take_back, SECOND, size=size, main=main)
 
     def places(self, count: int, away: Box) -> list[Box]:
@@ -59,8 +62,7 @@ class OwnShown(Page):
         return found
 
     def line(self, place: Box, question: Step, what: str, told: str) -> None:
-        # What was told is said apart, for not everybody may hear it.
-        self.surface(place, partial(self.flow.own.correct, question), ROW, spoken=what)
+        self.surface(place, partial(self.flow.own.correct, question), ROW)
         inside, size = place.inset(1.5 * GRID, 0), self.layout.body
         side = 3.5 * GRID
         self.glyph(CHANGE, Box(inside.right - side, place.y + (place.h - side) / 2, side, side), kind=ROW)
@@ -94,3 +96,6 @@ class Taken(PassShown):
     """ "Uw naam is weg." The pass stays: somebody is inside all the same."""
 
     lead, last = N_("Your name is gone."), N_("Please tell reception.")
+
+    def sentences(self, *, both: bool, waits: bool) -> tuple[str, str]:
+        return self.lead, self.last

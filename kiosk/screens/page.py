@@ -40,7 +40,7 @@ class Page(Ground):
         self.setting, self.flow, self.layout = setting, setting.flow, setting.layout
         self.primary = PRIMARY
         self.under_strip: Look = PLAIN if self.layout.portrait else TONED
-        self.shows = (self.flow.step, self.flow.choices)
+        self.shows = self.flow.shown
         self.rtl = self.flow.language in FROM_THE_RIGHT
         self._translate = translator(self.flow.language, "kiosk")
         self.said: list[str] = []

@@ -28,7 +28,7 @@ class Welcome(Page):
     def build(self) -> None:
         choices: list[tuple[tuple[str, str], Callable[[], None], Look]]
         choices = [((COMING, COME), self.flow.coming.begin, PRIMARY)]
-        if self.flow.coming.invites:
+        if self.flow.coming.asks_code:
             choices.append(((INVITED, WITH_CODE), self.flow.coming.ask_code, SECOND))
         choices.append(((LEAVING, LEAVE), self.flow.leaving.begin, SECOND))
         places = self.layout.welcome_places(len(choices))

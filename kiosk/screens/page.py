@@ -185,7 +185,7 @@ class Page(Ground):
         if under:
             below = place.lower(self.layout.body * LINE_EM * line_count(under, place.w, self.layout.body))
             self.words(under, below, self.layout.body, kind=kind)
-            place = place.above(below, GRID / 2)
+            place = place.above(below, 0.2 if self.layout.larger else GRID / 2)
         lines = self.layout.title_size * LINE_EM * line_count(text, place.w, self.layout.title_size, bold=True)
         self.words(text, place.lower(min(place.h, lines)), self.layout.title_size, kind=kind, bold=True)
 

@@ -130,7 +130,7 @@ class Welcome(Page):
     def beside(self, box: Box) -> Box:
         """The room for words beside the picture."""
         across = min(box.w * 0.24, box.h * 0.7)
-        return Box(box.x + across + 4 * GRID, box.y + GRID / 4, box.w - across - 6 * GRID, box.h - GRID / 2)
+        return Box(box.x + across + 4 * GRID, box.y + 0.5, box.w - across - 6 * GRID, box.h - 1)
 
     def door(self, room: Box) -> None:
         """The open door with the welcome in it; where it would be too narrow, the welcome alone."""

@@ -111,7 +111,8 @@ def _tiles_landscape(layout: "Layout") -> NamePlaces:
     question, field = 2 * layout.body * LINE, layout.body * 1.42
     height = max((room.h - question - field - 4 * gap) / (TILE_ROWS + 1), layout.target)
     board = room.lower(height * (TILE_ROWS + 1) + 2 * gap)
-    left, right = board.split((3 * 51 + 2 * gap, 61), gap)
+    wide = max(2 * (layout.target + 0.1) + gap, board.w * 0.28)
+    left, right = board.left_part(board.w - wide - gap), board.right_part(wide)
     cells = left.grid(TILE_COLUMNS, TILE_ROWS + 1, gap)
     accents, space = cells[6], Box(cells[7].x, cells[7].y, cells[8].right - cells[7].x, cells[7].h)
     (erase, about), go_on = right.upper(height).split((1, 1), gap), right.lower(2 * height + gap)

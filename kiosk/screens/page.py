@@ -162,7 +162,9 @@ class Page(Ground):
         """A button: a picture and a word or two beside it, in the middle together."""
         press = self.surface(box, act, kind, **kwargs)
         size = size or self.layout.body
-        inside = box.inset(0.5 if kwargs.get("letter") else GRID if glyph or kwargs.get("main") else GRID / 2, 0)
+        inside = box.inset(
+            0.5 if kwargs.get("letter") or kwargs.get("key") else GRID if glyph or kwargs.get("main") else GRID / 2, 0
+        )
         if glyph:
             across = size * 1.25
             room = Box(inside.x, inside.y, inside.w - across - GRID, inside.h)

@@ -42,7 +42,7 @@ class Welcome(Page):
         )
         for place, (words, act, kind) in zip(places, choices, strict=True):
             if self.layout.larger and place.w < 2 * place.h:
-                self.tile(place, words[0], self._(words[1]), act, kind, main=True)
+                self.tile(place, words[0], self._(words[1]), act, kind, main=True, pad=0.5)
             else:
                 self.choice(place, words, act, kind, size)
 

@@ -167,6 +167,6 @@ class Guide:
 
     def _warn(self, told: Told) -> None:
         """Before anything personal is said aloud, the visitor is told that everybody hears it."""
-        personal = told.personal or any(target.letter or target.personal for target in told.targets)
-        if personal and self._flow.listening.must_warn:
+        personal = told.personal or any(target.letter or target.told for target in told.targets)
+        if personal and not told.secret and self._flow.listening.must_warn:
             self._flow.listening.warn()

@@ -176,7 +176,7 @@ def test_louder_is_louder_for_this_visitor_alone(opens: Opens):
 
 def test_a_language_is_said_in_itself(opens: Opens):
     keypad = opens(plugged=True)
-    keypad.flow.tongue.ask()
+    keypad.flow.serving.begin_language()
     text(keypad)
     said = {saying.text: saying.language for saying in keypad.ear.sayings}
     assert (said["English"], said["Türkçe"], said["العربية"]) == ("en", "tr", "ar")
@@ -256,3 +256,17 @@ def test_the_visitors_name_in_another_sentence_is_personal_too(opens: Opens):
     keypad.flow.visitor.typed = keypad.flow.visitor.typed.enter("Quetzal")
     keypad.flow.say("Dag Quetzal")
     assert not any("Quetzal" in said for said in text(keypad))
+
+
+def test_a_pin_is_said_to_nobody_but_the_headphone(opens: Opens):
+    keypad = opens("always")
+    keypad.flow.listening.answer(True)
+    keypad.flow.ask(Step.PIN)
+    keypad.press("down")
+    for _ in range(3):
+        keypad.press("down")
+        keypad.press("ok")
+        keypad.press("down")
+        keypad.press("back")
+    assert "Pincode" in text(keypad)
+    assert not set("0123456789") & set(text(keypad))

@@ -16,6 +16,8 @@ from kiosk.voice.jack import Jack
 from kiosk.voice.narrator import Narrator
 from kiosk.voice.speaker import Speaker
 
+REPEAT_SECONDS: Final = 10.0
+"""Of silence, in an emergency, before the way out is said again."""
 STEPS: Final = {Key.UP: -1, Key.DOWN: 1}
 
 
@@ -27,6 +29,7 @@ class Guide:
         self._narrator, self._steering = Narrator(flow, speaker), Steering()
         self._read: Callable[[], Told] = Told
         self._pages = 0
+        self._quiet_since = 0.0
         self.moved: Callable[[], None] = lambda: None
 
     @property
@@ -73,8 +76,9 @@ class Guide:
         return True
 
     def pressed(self, code: int) -> bool:
-        """A key went down; whether it is one that works the screen. Without a focus, OK ends a name as Enter does."""
-        if self._flow.step is Step.NAME and not self._flow.choices.keys and self._keys.meant(code) is Key.OK:
+        """A key went down; whether it works the screen. Without a focus OK ends what is typed, as Enter does."""
+        typed = self._flow.step in (Step.NAME, Step.PIN)
+        if typed and not self._flow.choices.keys and self._keys.meant(code) is Key.OK:
             return False
         key = self._keys.pressed(code)
         if key is not None and self._flow.step is not Step.WAIT:
@@ -96,10 +100,18 @@ class Guide:
             self._narrator.hush()
             self.page(self._read)
         self._speaker.look()
+        self._repeat(self._flow.monotonic())
         waits = listening.speaks and self._speaker.speaking
         if not waits and self._steering.tick(self._flow.monotonic(), self._flow.choices.pace):
             self._narrator.at(self._steering.current)
             self.moved()
+
+    def _repeat(self, now: float) -> None:
+        """What must be heard is said again and again."""
+        if not self._flow.listening.must_be_heard or self._speaker.speaking:
+            self._quiet_since = now
+        elif now - self._quiet_since >= REPEAT_SECONDS:
+            self._narrator.again()
 
     def probe(self) -> None:
         """Try, without a sound, whether the kiosk can speak; the speaker knows afterwards."""

@@ -43,6 +43,8 @@ class Name(Page):
         # One tap from where a name is asked: beside the field, or low in portrait, where everybody reaches.
         if self.layout.portrait:
             go_on = about_left_of(self, go_on)
+        elif places.about is not None:
+            about(self, places.about)
         else:
             wide = max(field.h, 2 * ABOUT_MM)
             about(self, field.right_part(wide))
@@ -63,6 +65,7 @@ class Name(Page):
             strip = strip.inset(-GRID, 0)
         else:
             inside = strip.inset(GRID, 0)
+        self.room = inside
         corner = GRID * self.layout.panel.density
         self.signal = Card(ground=self.look(kind).ground, corner=corner, **self.place(strip))
         self.add_widget(self.signal)
@@ -83,9 +86,9 @@ class Name(Page):
     def say(self, notice: str) -> None:
         """What to do, in the place of the reason; never what went wrong."""
         kind = self.look(ATTENTION if notice else self.quiet)
-        size = self.layout.body if notice else self.usual_size
+        size = self.fitting(self._(notice), self.room, self.layout.body) if notice else self.usual_size
         self.sentence.font_size = size * self.layout.panel.density
-        self.sentence.font_name = (fonts.BOLD if self.usual is TITLE and not notice else fonts.TEXT).file
+        self.sentence.font_name = (fonts.BOLD if self.usual is not REASON and not notice else fonts.TEXT).file
         self.sentence.text = self._(notice or self.usual)
         self.sentence.ground = self.signal.ground = kind.ground
         self.sentence.ink = kind.ink

@@ -12,6 +12,7 @@ from kiosk.voice.letters import UP_TO, called
 from kiosk.voice.saying import Saying
 from kiosk.voice.scripts import voiced
 from kiosk.voice.speaker import Speaker
+from kiosk.ways.listening import LOUDEST
 from retention.base.translations import N_, translator
 
 CHOSEN = N_("chosen")
@@ -120,7 +121,8 @@ class Narrator:
         said = list(sayings)
         if self._flow.listening.speaks:
             pieces = [piece for saying in said for piece in voiced(saying)]
-            self._speaker.say(pieces, self._flow.choices.volume)
+            volume = LOUDEST if self._flow.listening.must_be_heard else self._flow.choices.volume
+            self._speaker.say(pieces, volume)
 
     @property
     def _translate(self) -> Callable[[str], str]:

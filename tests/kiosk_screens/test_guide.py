@@ -270,3 +270,22 @@ def test_a_pin_is_said_to_nobody_but_the_headphone(opens: Opens):
         keypad.press("back")
     assert "Pincode" in text(keypad)
     assert not set("0123456789") & set(text(keypad))
+
+
+def test_in_an_emergency_the_way_out_is_said_aloud_and_again_whatever_was_chosen(opens: Opens):
+    keypad = opens()
+    keypad.flow.choose(voice=False)
+    keypad.flow.tell(Step.EMERGENCY)
+    assert "Ga nu naar buiten." in text(keypad)
+    assert keypad.ear.volumes[-1] == 5
+    said = text(keypad).count("Ga nu naar buiten.")
+    keypad.wait(11)
+    assert text(keypad).count("Ga nu naar buiten.") == said + 1
+
+
+def test_the_help_key_calls_reception_from_any_screen(opens: Opens):
+    keypad = opens(plugged=True)
+    keypad.press("down")
+    keypad.press("help")
+    assert keypad.flow.step is Step.HELP_CALLED
+    keypad.press("back")

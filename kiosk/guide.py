@@ -87,6 +87,10 @@ class Guide:
             self._act(key)
         return self._keys.meant(code) is not None
 
+    def wrote(self, text: str) -> bool:
+        """Whether a text from the machine's keyboard is the trace of a key that works the screen."""
+        return self._keys.wrote(text)
+
     def released(self, code: int) -> None:
         self._keys.released(code)
 

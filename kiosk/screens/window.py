@@ -130,7 +130,7 @@ class KioskApp(App):
         self.root.clear_widgets()
         self.root.add_widget(page)
         self.root.add_widget(self._ring)
-        if self.counter.flow.choices.dark:
+        if self.counter.flow.choices.dark and self.counter.flow.step is not Step.EMERGENCY:
             self.root.add_widget(Ground(ground=BLACK, size_hint=(None, None), size=page.size))
         self.page = page
         if page.shows[0] in RESTS:
@@ -163,6 +163,8 @@ class KioskApp(App):
 
     def _text(self, _: Any, text: str) -> None:
         """Letters wait for the end of the frame, with the time they came at: drawing each hides how fast they are."""
+        if self.counter.guide.wrote(text):
+            return
         self._typed.append((text, self.counter.flow.monotonic()))
         if len(self._typed) == 1:
             Clock.schedule_once(lambda _: self._take_letters())

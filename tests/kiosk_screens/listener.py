@@ -2,7 +2,7 @@
 
 import re
 
-from kiosk.keyboard import LETTERS, pages
+from kiosk.keyboard import LETTERS, Typed
 from kiosk.passes import COLOURS, PICTURES, Pass, colour_name
 from retention.base.translations import translator
 from tests.kiosk_screens.keypad import Keypad
@@ -17,7 +17,7 @@ class Listener:
     def __init__(self, keypad: Keypad, language: str) -> None:
         self._keypad, self._say = keypad, translator(language, "kiosk")
         self._language = language
-        self._alphabet = LETTERS[pages(language)[0]]
+        self._alphabet = LETTERS[Typed().speak(language).page]
         self._to = re.compile(
             re.escape(self._say("{first} to {last}")).replace(r"\{first\}", "(.)").replace(r"\{last\}", "(.+)")
         )

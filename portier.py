@@ -42,8 +42,9 @@ SERVICES = ("retention", "calamity", "recorder", "desk")
 # What rooms add to `portier doctor`.
 LOOKS = (
     "recorder.doctor:look_at_cameras",
-    "retention.evidence.doctor:look_at_evidence",
+    "kiosk.doctor:look_at_the_door",
     "kiosk.voice.doctor:look_at_voice",
+    "retention.evidence.doctor:look_at_evidence",
 )
 
 

@@ -27,6 +27,8 @@ from retention.base.config import Config
 QUESTION_SECONDS = 30.0
 HELP_SECONDS = 300.0
 """Whoever waits for help is not asked whether they are still there, so long."""
+EMERGENCY_SECONDS = 15.0
+"""In an emergency nothing hides the way out for longer."""
 
 
 class Reception(SignsIn, SignsOut, Rewrites, Protocol):
@@ -87,7 +89,9 @@ class Flow(Conversation):
         for way in (self.emergency, self.helping, self.staff):
             way.tick()
         now = self.monotonic()
-        if self.step in LEAVES_BY_ITSELF:
+        if self.in_emergency and self.step is not Step.EMERGENCY and now - self.touched_at >= EMERGENCY_SECONDS:
+            self.begin_again()
+        elif self.step in LEAVES_BY_ITSELF:
             stays, follows = LEAVES_BY_ITSELF[self.step]
             quiet_since = self.since if self.step is Step.WAIT else self.touched_at
             if now - quiet_since >= stays:

@@ -73,8 +73,9 @@ class Guide:
         return True
 
     def pressed(self, code: int) -> bool:
-        """A key went down; whether it is one that works the screen. Without a focus, OK ends a name as Enter does."""
-        if self._flow.step is Step.NAME and not self._flow.choices.keys and self._keys.meant(code) is Key.OK:
+        """A key went down; whether it works the screen. Without a focus OK ends what is typed, as Enter does."""
+        typed = self._flow.step in (Step.NAME, Step.PIN)
+        if typed and not self._flow.choices.keys and self._keys.meant(code) is Key.OK:
             return False
         key = self._keys.pressed(code)
         if key is not None and self._flow.step is not Step.WAIT:

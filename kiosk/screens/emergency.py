@@ -9,8 +9,7 @@ from kiosk.theme import Role
 from retention.base.translations import N_
 
 RUNNING = "\uf46e"
-SMALLEST_PICTURE = 20.0
-ALARMED = Role.ALARM
+SMALLEST_PICTURE, LEAST_SHARE = 20.0, 0.3
 GO_OUT = N_("Go outside now.")
 DRILL = N_("This is a drill.")
 ASSEMBLY = N_("Assembly point")
@@ -24,8 +23,8 @@ class EmergencyShown(Page):
     goes_back = False
 
     def build(self) -> None:
-        self.under_strip = ALARMED
-        self.area(self.layout.page, self.look(ALARMED).ground)
+        self.under_strip = Role.ALARM
+        self.area(self.layout.page, self.look(Role.ALARM).ground)
         self.stop: list[Press] = []
         self.refresh()
 
@@ -39,7 +38,8 @@ class EmergencyShown(Page):
         if untaken and not self.stop:
             text, act = self._(NO_ALARM), self.flow.emergency.withdraw
             place, size = self.layout.wide_button, self.layout.body * 1.2
-            self.stop = [self.button(place, text, act, SECOND, size=size, main=True, around=self.look(ALARMED).ground)]
+            around = self.look(Role.ALARM).ground
+            self.stop = [self.button(place, text, act, SECOND, size=size, main=True, around=around)]
         elif not untaken:
             for press in self.stop:
                 self.remove_widget(press.label)
@@ -74,19 +74,25 @@ class EmergencyShown(Page):
         content = self.layout.content
         low = self.layout.wide_button.top + self.layout.gap if self.stop else content.y
         room = Box(content.x, low, content.w, content.top - low)
-        lines = [
-            (text, self.fitting(text, Box(0, 0, room.w, size * LINE_EM * 2.1), size, bold=bold) if text else size, bold)
-            for text, size, bold in lines
-        ]
-        heights = [size * LINE_EM * line_count(text, room.w - 0.5, size, bold=bold) for text, size, bold in lines]
+        share = 1.0
+        while True:
+            sized = [(text, self.sized(text, size * share, bold, room), bold) for text, size, bold in lines]
+            heights = [size * LINE_EM * line_count(text, room.w - 0.5, size, bold=bold) for text, size, bold in sized]
+            if sum(heights) <= room.h or share < LEAST_SHARE:
+                break
+            share -= 0.05
         picture = min(room.h - sum(heights) - 2 * GRID, room.h * 0.36, room.w * 0.5)
         picture = picture if picture >= SMALLEST_PICTURE else 0.0
         top = room.top - max(room.h - sum(heights) - picture - 2 * GRID, 0) / 2
         if picture:
-            self.glyph(RUNNING, Box(room.x, top - picture, room.w, picture), kind=ALARMED)
+            self.glyph(RUNNING, Box(room.x, top - picture, room.w, picture), kind=Role.ALARM)
             top -= picture + 2 * GRID
-        for (text, size, bold), height in zip(lines, heights, strict=True):
+        for (text, size, bold), height in zip(sized, heights, strict=True):
             top -= height
             if text:
                 place = Box(room.x, top, room.w, height)
-                self.words(text, place, size, kind=ALARMED, bold=bold, halign="center")
+                self.words(text, place, size, kind=Role.ALARM, bold=bold, halign="center")
+
+    def sized(self, text: str, size: float, bold: bool, room: Box) -> float:
+        """A blank line may be as low as it likes; a text is as large as asked, or as is broken in no word."""
+        return self.fitting(text, Box(0, 0, room.w, room.h), size, bold=bold) if text else size * 0.5

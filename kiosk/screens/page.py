@@ -209,7 +209,8 @@ class Page(Ground):
         free = room.h - size - lines - more - self.layout.gap
         size += min(free, 0)
         top = room.top - max(free, 0) / 2
-        self.glyph(picture, Box(room.x, top - size, room.w, size), kind=kind)
+        if size >= self.layout.body:  # a smaller one would tell nothing
+            self.glyph(picture, Box(room.x, top - size, room.w, size), kind=kind)
         words = Box(room.x, top - size - self.layout.gap - lines, room.w, lines)
         self.words(text, words, self.layout.title_size, kind=kind, bold=True, halign="center")
         if under:

@@ -4,8 +4,10 @@ from functools import partial
 
 from kiosk.layout import GRID, Box
 from kiosk.screens.helping import OR_CALL
+from kiosk.screens.name import WIPE
 from kiosk.screens.page import ATTENTION, KEY, PLAIN, PRIMARY, QUIET, SECOND, TONED, Page
 from kiosk.screens.parts import Card
+from kiosk.screens.reading import SILENT
 from kiosk.screens.telling import telling_room
 from kiosk.screens.text import LINE_EM
 from kiosk.theme import Role
@@ -36,7 +38,7 @@ class StaffCorner(Page):
             return
         left, right = below.grid(2, 1)
         size = self.layout.body * 1.1
-        self.button(left, self._("Print the list"), partial(staff.ask_pin, Wanted.PRINT), SECOND, size=size, main=True)
+        self.button(left, self._("Print list"), partial(staff.ask_pin, Wanted.PRINT), SECOND, size=size, main=True)
         text, wanted = (N_("Open the screen"), Wanted.OPEN) if closed else (N_("Close the screen"), Wanted.CLOSE)
         self.button(right, self._(text), partial(staff.ask_pin, wanted), SECOND, size=size, main=True)
 
@@ -77,33 +79,40 @@ class PinAsked(Page):
     secret = True  # what is typed here is neither shown nor spoken
 
     def build(self) -> None:
-        portrait, layout = self.layout.portrait, self.layout
-        go_on = (
-            layout.wide_button
-            if portrait
-            else layout.content.left_part(layout.content.w * 0.44).lower(layout.main_button.h)
-        )
-        if portrait:
-            keys = layout.choices(3, 4, below=go_on.h, tallest=34, lines=2)
+        layout = self.layout
+        title = layout.title_size * LINE_EM
+        if layout.portrait:
+            go_on, column = layout.wide_button, layout.content
+            room = layout.content.above(go_on, layout.gap)
+            # Where there is room for no more, question and dots stand on one line, and what is to be said over them.
+            whole = 2 * title + layout.body * LINE_EM + 3 * GRID + layout.gap
+            self.one_line = room.h - whole < 4 * (layout.target + 0.5) + 3 * GRID
+            head = title + 2 * GRID + layout.gap if self.one_line else whole
+            tall = min(room.h - head, 4 * 34 * layout.growth * layout.enlarged, layout.reach - room.y)
+            keys = room.lower(tall).grid(3, 4)
             top = keys[0].top
         else:
-            keys = layout.content.right_part(layout.content.w * 0.5).grid(3, 4)
-            top = go_on.top
-        self.kind = TONED if portrait else PLAIN
+            left = layout.content.left_part(layout.content.w * 0.44)
+            go_on = column = left.lower(layout.main_button.h)
+            keys, top, self.one_line = layout.content.right_part(layout.content.w * 0.5).grid(3, 4), go_on.top, False
+        self.kind = TONED if layout.portrait else PLAIN
         self.header("", top)
-        room = layout.header(top)[1] if portrait else go_on.above(go_on, 0)
-        low = top + layout.gap + 2 * GRID
-        room = Box(layout.content.x if portrait else go_on.x, low, layout.content.w if portrait else go_on.w, 0)
-        height = layout.body * LINE_EM * (1 if portrait else 2)
-        self.notice_place = Box(
-            room.x - (GRID if portrait else 0), low - GRID, room.w + (2 * GRID if portrait else 0), height
-        )
-        self.dots = Box(room.x, self.notice_place.top + GRID / 2, room.w, layout.title_size * LINE_EM)
-        title = Box(room.x, self.dots.top, room.w, layout.title_size * LINE_EM)
-        self.words(self._("PIN"), title, layout.title_size, kind=self.kind, bold=True)
+        self.heads(column, top + layout.gap + GRID, title)
         self.keys(keys)
         self.button(go_on, self._("Next"), self.flow.staff.enter, PRIMARY, size=layout.title_size, main=True)
         self.refresh()
+
+    def heads(self, column: Box, low: float, title: float) -> None:
+        """From `low` up: what is to be said, the dots, and the question."""
+        beside = GRID if self.layout.portrait else 0  # in portrait the strip is a little wider than what is over it
+        height = title if self.one_line else self.layout.body * LINE_EM * (1 if self.layout.portrait else 2)
+        self.note = Box(column.x - beside, low, column.w + 2 * beside, height)
+        if self.one_line:
+            line = Box(column.x, low, column.w, title)
+            self.question, self.dots = line.left_part(line.w * 0.5), line.right_part(line.w * 0.46)
+        else:
+            self.dots = Box(column.x, self.note.top + GRID / 2, column.w, title)
+            self.question = Box(column.x, self.dots.top, column.w, title)
 
     def keys(self, places: list[Box]) -> None:
         """One to nine, then nought in the middle and erase at its right."""
@@ -111,7 +120,7 @@ class PinAsked(Page):
         for digit, place in zip("123456789", places, strict=False):
             self.button(place, digit, partial(staff.digit, digit), KEY, size=size, letter=True)
         self.button(places[10], "0", partial(staff.digit, "0"), KEY, size=size, letter=True)
-        self.surface(places[11], staff.erase, QUIET, letter=True)
+        self.surface(places[11], staff.erase, QUIET, letter=True, spoken=self.whisper(WIPE))
         side = 4 * GRID
         middle = Box(places[11].x, places[11].y + (places[11].h - side) / 2, places[11].w, side)
         self.glyph(ERASE, middle, kind=QUIET)
@@ -121,14 +130,18 @@ class PinAsked(Page):
 
     def tell(self) -> None:
         """A dot for each digit; and what to do, if there is anything to say."""
-        dots = " ".join(DOT * len(self.flow.visitor.pin))
-        self.words(dots, self.dots, self.layout.title_size * 1.3, kind=self.kind, bold=True)
-        if notice := self.flow.notice:
+        notice, title = self.flow.notice, self.layout.title_size
+        if not (notice and self.one_line):
+            self.words(self._("PIN"), self.question, title, kind=self.kind, bold=True)
+            dots = " ".join(DOT * len(self.flow.visitor.pin))
+            size = title * (1.0 if self.one_line else 1.3)
+            self.words(dots, self.dots, size, kind=self.kind, bold=True).spoken = SILENT
+        if notice:
             corner = GRID * self.layout.panel.density
-            self.add_widget(Card(ground=self.look(ATTENTION).ground, corner=corner, **self.place(self.notice_place)))
+            self.add_widget(Card(ground=self.look(ATTENTION).ground, corner=corner, **self.place(self.note)))
             seconds = self.flow.staff.waits if notice == WAIT else 0
             said = self._(notice).format(seconds=seconds)
-            self.words(said, self.notice_place.inset(GRID, 0), self.layout.body, kind=ATTENTION)
+            self.words(said, self.note.inset(GRID, 0), self.layout.body, kind=ATTENTION)
 
 
 class StaffTold(Page):

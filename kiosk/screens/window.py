@@ -74,6 +74,7 @@ class KioskApp(App):
         self.counter = counter
         self.page: Page | None = None
         self._slow: Any = None
+        self._typed: list[tuple[str, float]] = []
 
     def build(self) -> Root:
         Window.clearcolor = get_color_from_hex(PAPER)
@@ -161,16 +162,29 @@ class KioskApp(App):
         return True
 
     def _text(self, _: Any, text: str) -> None:
-        flow = self.counter.flow
-        if flow.step is Step.PIN:
-            flow.touched()
-            for letter in text:
-                flow.staff.digit(letter)
-        flow.typing.enter(text)
+        """Letters wait for the end of the frame, with the time they came at: drawing each hides how fast they are."""
+        self._typed.append((text, self.counter.flow.monotonic()))
+        if len(self._typed) == 1:
+            Clock.schedule_once(lambda _: self._take_letters())
+
+    def _take_letters(self) -> None:
+        flow, typed = self.counter.flow, self._typed
+        self._typed = []
+        for text, at in typed:
+            if flow.step is Step.PIN:
+                flow.touched()
+                for letter in text:
+                    flow.staff.digit(letter)
+            flow.typing.enter(text, at)
 
     def _key(self, _: Any, key: int, *__: object, **___: object) -> bool:
         """Those that work the screen, and two beside what is typed, where something is; all others do nothing."""
         flow = self.counter.flow
+        now = flow.monotonic()
+        if key in (BACKSPACE, *ENTERS):
+            self._take_letters()
+            if flow.typing.by_machine(now):
+                return True
         if self.counter.guide.pressed(key):
             return True
         erases = {Step.NAME: flow.typing.erase, Step.PIN: flow.staff.erase}
@@ -179,7 +193,7 @@ class KioskApp(App):
             flow.touched()
             if key == BACKSPACE:
                 erases[flow.step]()
-            elif key in ENTERS and not flow.typing.by_machine:
+            elif key in ENTERS:
                 goes_on[flow.step]()
         return True
 

@@ -35,6 +35,8 @@ class Listening:
             return False
         if choices.voice is not None:
             return choices.voice
+        if self._talk.step is Step.EMERGENCY:
+            return True  # whoever does not see the way out hears it
         return self._talk.config.kiosk.voice.speak == "always" or self.plugged or choices.keys
 
     @property

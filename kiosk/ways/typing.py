@@ -21,7 +21,7 @@ class Typing:
     def __init__(self, talk: Conversation, drawable: Callable[[str], bool]) -> None:
         self._talk, self._drawable = talk, drawable
         self._keyed: list[tuple[float, int]] = []  # when, and how many letters: never which
-        self._latest, self._by_machine = float("-inf"), False
+        self._latest, self._machine = float("-inf"), False
 
     def letter(self, letter: str) -> None:
         self._typed(self._talk.visitor.typed.tap(letter))
@@ -43,31 +43,32 @@ class Typing:
         """The next page of letters, by the one key there is for them."""
         self.turn(self._talk.visitor.typed.next_page())
 
-    def enter(self, text: str) -> None:
+    def enter(self, text: str, at: float | None = None) -> None:
         """Text from a keyboard of the machine; heard only where a name is asked, and from people only.
 
         A scanner that acts as a keyboard types faster than anybody: what it wrote is taken back, the rest not heard.
+        `at` is when it came, where that is a while ago.
         """
-        if self._talk.step is not Step.NAME:
-            return
-        now, was_machine = self._talk.monotonic(), self.by_machine
+        now = self._talk.monotonic() if at is None else at
+        was_machine, asked = self.by_machine(now), self._talk.step is Step.NAME
         recent = [] if now - self._latest > PAUSE else [one for one in self._keyed if now - one[0] <= BURST_SECONDS]
-        self._keyed, self._latest = [*recent, (now, len(text))], now
-        if was_machine:
+        self._keyed, self._latest = [*recent, (now, len(text) if asked else 0)], now
+        if not asked:
+            self._machine = len(self._keyed) >= BURST
+        if was_machine or not asked:
             return
         self._typed(self._talk.visitor.typed.enter(text))
         if len(self._keyed) >= BURST:
-            self._by_machine = True
+            self._machine = True
             for _ in range(sum(letters for _, letters in self._keyed)):
                 self._talk.visitor.typed = self._talk.visitor.typed.erase()
             self._talk.say("")
 
-    @property
-    def by_machine(self) -> bool:
-        """Whether what comes from the keyboard now is typed by no person: so much, so fast, and no pause since."""
-        if self._by_machine and self._talk.monotonic() - self._latest > PAUSE:
-            self._by_machine = False
-        return self._by_machine
+    def by_machine(self, at: float) -> bool:
+        """Whether what comes from the keyboard then is typed by no person: so much, so fast, and no pause since."""
+        if self._machine and at - self._latest > PAUSE:
+            self._machine = False
+        return self._machine
 
     def holds(self) -> bool:
         """Whether what is typed can be kept as a name; if not, the screen says what to do."""

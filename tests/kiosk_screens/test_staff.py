@@ -172,6 +172,21 @@ def test_nothing_leads_out_of_an_emergency(flow: Flow, clock: ManualClock) -> No
     assert flow.step is Step.EMERGENCY
 
 
+def test_whoever_looks_aside_in_an_emergency_hides_the_way_out_for_seconds(flow: Flow, clock: ManualClock) -> None:
+    flow.look_round(Seen(calamity=ALARM))
+    flow.serving.begin()
+    later(flow, clock, 14)
+    assert flow.step is Step.SERVING
+    later(flow, clock, 1)
+    assert flow.step is Step.EMERGENCY
+
+
+def test_an_emergency_is_spoken_though_nobody_asked_for_the_voice(flow: Flow) -> None:
+    assert not flow.listening.speaks
+    flow.look_round(Seen(calamity=ALARM))
+    assert flow.listening.speaks
+
+
 def test_a_sign_in_under_way_when_the_alarm_comes_changes_the_screen_no_more(clock: ManualClock) -> None:
     held = []
     flow = Flow(

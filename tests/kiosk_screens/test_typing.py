@@ -28,14 +28,14 @@ def test_a_scanner_types_nothing_into_a_name(flow: Flow, clock: ManualClock, apa
     assert typed(flow, clock, "Noor", 0.12) == "Noor"
     clock.advance(seconds=2)
     assert typed(flow, clock, CODE, apart) == "Noor"
-    assert flow.typing.by_machine  # its Enter is not heard
+    assert flow.typing.by_machine(clock.monotonic())  # its Enter is not heard
 
 
 def test_after_a_scanner_a_person_types_on(flow: Flow, clock: ManualClock) -> None:
     typed(flow, clock, CODE, 0.002)
     clock.advance(seconds=1)
     assert typed(flow, clock, "Noor", 0.12) == "Noor"
-    assert not flow.typing.by_machine
+    assert not flow.typing.by_machine(clock.monotonic())
 
 
 def test_the_quickest_typist_loses_no_letter(flow: Flow, clock: ManualClock) -> None:
@@ -49,3 +49,12 @@ def test_a_word_in_one_piece_from_an_input_method_is_kept(flow: Flow) -> None:
 
 def test_letters_that_come_late_together_after_a_busy_moment_are_kept(flow: Flow, clock: ManualClock) -> None:
     assert typed(flow, clock, "Noor", 0.0) == "Noor"
+
+
+def test_a_scanner_presses_no_enter_on_any_screen(clock: ManualClock) -> None:
+    flow = Flow(config(), OpenReception(), at_once, clock.monotonic)
+    typed(flow, clock, CODE, 0.002)
+    assert flow.typing.by_machine(clock.monotonic())
+    flow.coming.begin()
+    clock.advance(seconds=1)
+    assert typed(flow, clock, "Noor", 0.12) == "Noor"

@@ -44,6 +44,7 @@ LOOKS = (
     "recorder.doctor:look_at_cameras",
     "retention.evidence.doctor:look_at_evidence",
     "kiosk.voice.doctor:look_at_voice",
+    "kiosk.doctor:look_at_kiosk",
 )
 
 

@@ -19,7 +19,7 @@ from retention.base.supervise import Supervisor, Trade
 
 # Command, where it is, and what the list of commands says of it (so that listing them loads no room).
 ROOMS = {
-    "visit": ("kiosk.commands:visit", "Visitors: sign in and out, who is inside."),
+    "visit": ("kiosk.people_commands:visit", "Visitors: sign in and out, who is inside."),
     "kiosk": ("kiosk.run:kiosk", "The touch screen at the door."),
     "calamity": ("kiosk.calamity.commands:calamity", "The list for responders: show, print, alarm."),
     "recorder": ("recorder.commands:recorder", "The cameras."),
@@ -42,9 +42,10 @@ SERVICES = ("retention", "calamity", "recorder", "desk")
 # What rooms add to `portier doctor`.
 LOOKS = (
     "recorder.doctor:look_at_cameras",
-    "retention.evidence.doctor:look_at_evidence",
+    "kiosk.doctor:look_at_the_door",
     "kiosk.voice.doctor:look_at_voice",
-    "kiosk.doctor:look_at_kiosk",
+    "kiosk.locked:look_at_kiosk",
+    "retention.evidence.doctor:look_at_evidence",
 )
 
 

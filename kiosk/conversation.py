@@ -57,6 +57,11 @@ class Conversation:
         self.choices = replace(self.choices, **chosen)
         self.changed()
 
+    @property
+    def shown(self) -> tuple[Step, Choices, str]:
+        """What makes another page necessary: the step, how it is to be shown, and whose entry stands on it."""
+        return self.step, self.choices, self.visitor.own.visit if self.visitor.own else ""
+
     # From step to step
 
     def go(self, step: Step) -> None:

@@ -1,39 +1,37 @@
-"""What `portier doctor` says of the machine with the touch screen: whether a keyboard leads out of it, and the PIN."""
+"""What `portier doctor` asks of the devices beside the touch screen: label printer, camera for codes, scanner."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from kiosk.pin import pin_path
+from kiosk.calamity import cups
+from kiosk.calamity.cups import Condition
 from retention.base.command import Office
 from retention.base.doctor import Line
 
-SYSRQ = Path("/proc/sys/kernel/sysrq")
+_REMEDIES = {
+    Condition.STOPPED: "it is stopped: see to it, then cupsenable",
+    Condition.STUCK: "look at its paper and its cable",
+    Condition.ABSENT: "there is no such queue: see `lpstat -e`, and [kiosk] label_printer",
+    Condition.SILENT: "the print service does not answer: see that CUPS is running",
+}
 
 
-def look_at_kiosk(office: Office) -> Iterator[Line]:
-    """Keys and PIN of the screen by the door."""
-    yield Line("keyboard", *keyboard(office, SYSRQ))
-    yield Line("PIN", *pin(office))
+def look_at_the_door(office: Office) -> Iterator[Line]:
+    """A line for each device that is set up."""
+    kiosk = office.config.kiosk
+    if kiosk.label_printer is not None:
+        condition = cups.state_of(kiosk.label_printer).condition
+        said = _REMEDIES.get(condition, f"ready, with labels of {kiosk.label}")
+        yield Line(f"label printer {kiosk.label_printer}", condition is Condition.READY, said)
+    for what, device in (("code camera", kiosk.code_camera), ("scanner", kiosk.scanner)):
+        if device is not None:
+            yield _device(what, Path(device))
 
 
-def keyboard(office: Office, sysrq: Path) -> tuple[bool, str]:
-    """Whether the kernel's own key is off; asked where the screen is the visitors' (`kiosk.fullscreen`) alone."""
-    if not office.config.kiosk.fullscreen:
-        return True, "the screen is a window here (kiosk.fullscreen = false), so its keyboard is not looked at"
-    try:
-        value = sysrq.read_text().strip()
-    except OSError:
-        return True, "this kernel has no key of its own"
-    if value == "0":
-        return True, "the kernel's own key is off, so no keyboard leads out of the kiosk"
-    said = (
-        f"with SysRq (kernel.sysrq = {value}) a keyboard leads out of the kiosk: install systemd/sysctl.d/portier.conf"
-    )
-    return False, said
-
-
-def pin(office: Office) -> tuple[bool, str]:
-    path = pin_path(office.config.kiosk, office.state)
-    if path.is_file():
-        return True, f"{path} holds its hash"
-    return True, "none is set, so staff can raise the alarm at the screen and no more: `portier account pin`"
+def _device(what: str, device: Path) -> Line:
+    if not device.exists():
+        return Line(what, False, f"{device} is not there: see its cable, and its name under /dev")
+    if not os.access(device, os.R_OK):
+        return Line(what, False, f"{device} cannot be read: put this user into its group (video, input or dialout)")
+    return Line(what, True, f"{device} is there")

@@ -98,11 +98,12 @@ def runs(text: str, *, rtl: bool | None = None) -> list[Run]:
 
     `rtl` says which way the line as a whole runs; without it the first letter decides.
     """
-    text = "".join(sign for sign in text if not _silent(sign))
-    levels = bidi.levels(text, rtl=bidi.leftward(text) if rtl is None else rtl)
+    every = bidi.levels(text, rtl=bidi.leftward(text) if rtl is None else rtl)
+    drawn = [(sign, level) for sign, level in zip(text, every, strict=True) if not _silent(sign)]
+    shown, levels = "".join(sign for sign, _ in drawn), [level for _, level in drawn]
     pieces: list[Run] = []
     depths: list[int] = []
-    for (face, level), group in groupby(zip(text, _faces(text), levels, strict=True), key=lambda triple: triple[1:]):
+    for (face, level), group in groupby(zip(shown, _faces(shown), levels, strict=True), key=lambda triple: triple[1:]):
         pieces.append(_run("".join(sign for sign, *_ in group), face, level))
         depths.append(level)
     return bidi.visual(pieces, depths)

@@ -158,7 +158,7 @@ class Layout:
     def question(self) -> float:
         """The height kept for the question: two lines in portrait, one in landscape; enlarged, no more than needed."""
         if self.larger:
-            return self.title_size * (2.2 if self.portrait else 1.1)
+            return self.title_size * (2.2 if self.portrait else 1.04)
         return self.title_size * (2.9 if self.portrait else 1.45)
 
     def choices(
@@ -186,7 +186,9 @@ class Layout:
             room = self.content.above(self.content.lower(self.target), self.gap)
             return room.lower(room.h - 1.4 * self.title_size - self.gap).grid(count, 1)
         room = self.content.above(self.staff, self.gap)
-        height = 46.0 * self.growth * self.enlarged**0.5 if not self.lower else max(46.0, self.main)
+        height = (46.0 if count < 3 else 43.0) * (1.0 if self.lower else self.growth)
+        if self.larger:  # two lines of the name of a button
+            height = max(self.main, 2.84 * self.body + 1)
         # What is left above is for the languages.
         height = max(min(height, (self.reach - room.y - count * self.gap - self.target) / count), self.main)
         return room.lower(count * height + (count - 1) * self.gap).grid(1, count, self.gap)
@@ -195,7 +197,7 @@ class Layout:
         """Where the languages may stand on the first screen: above what people come for, or under the welcome."""
         if self.portrait:
             low = self.welcome_places(count)[0].top + self.gap
-            return Box(self.content.x, low, self.content.w, max(self.reach - low, self.target))
+            return Box(self.content.x, low, self.content.w, max(self.reach - low, 0.0))
         if self.larger:
             row = self.content.lower(self.target)
             return row.left_part(row.w - self.staff.w - self.gap)
@@ -232,7 +234,7 @@ class Layout:
 
     def _hero_portrait(self) -> Hero:
         go_on, gap = self.main_button, self.gap
-        name = self.title_size * (1.45 * 2.1 if not self.larger else 2.2)
+        name = self.title_size * (1.45 * 2.1 if not self.larger else 2.55)
         words = Box(self.inner.x, go_on.top + gap, self.inner.w, name + self.body * 1.6)
         head = 0.0 if self.larger else self.title_size * 1.45
         room = Box(self.inner.x, words.top + gap, self.inner.w, self.inner.top - head - words.top - 2 * gap)

@@ -188,7 +188,7 @@ def _blocks(the_list: CalamityList) -> list[Block]:
         blocks.append(Block(heading, _together(group.telephone or ""), "host", rows))
     if the_list.waiting:
         rows = rows_of(the_list.waiting)
-        blocks.append(Block(say(N_("Not confirmed yet: at the entrance")), "", "waiting", rows))
+        blocks.append(Block(say(N_("Not confirmed yet")), "", "waiting", rows))
     if the_list.probably_left:
         rows = rows_of(the_list.probably_left)
         blocks.append(Block(say(N_("Probably left: make sure")), "", "unsure", rows))
@@ -204,9 +204,9 @@ def _mates(the_list: CalamityList) -> dict[str, list[Line]]:
 
 
 def _beside(line: Line, mates: list[Line]) -> str:
-    """With whom somebody came: of two the other's number, of more how many they are."""
+    """With whom somebody came: of two the other's number; of more how many they are, at the first of them."""
     if len(mates) > 2:
-        return say(N_("group of {count}"), count=len(mates)).nl
+        return say(N_("group of {count}"), count=len(mates)).nl if line is mates[0] else ""
     return say(N_("together with no. {number}"), number=next(one.number for one in mates if one is not line)).nl
 
 
@@ -215,8 +215,8 @@ def _row(the_list: CalamityList, line: Line, mates: dict[str, list[Line]], *, wi
     under = [" · ".join(say(HELP[wish]).nl if wish in HELP else wish for wish in entry.help)] if entry.help else []
     if with_host and entry.host:
         under.append(" ".join(part for part in (entry.host, _together(entry.host_telephone or "")) if part))
-    if together := mates.get(entry.unit):
-        under.append(_beside(line, together))
+    if (together := mates.get(entry.unit)) and (said := _beside(line, together)):
+        under.append(said)
     came, note = _time(the_list, entry.arrived), _note(the_list, line)
     return Row(str(line.number), _name(entry), tuple(under), bool(entry.help), came, note)
 

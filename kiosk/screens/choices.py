@@ -34,7 +34,7 @@ class Host(Paged):
         self.header(self._("Who are you visiting?"), places[0].top)
         hosts = self.flow.config.visits.hosts
         more, large = len(hosts) > len(places), self.layout.larger
-        unknown, on = low.split((100, 58) if large else (1, 1)) if more else (low, low)
+        unknown, on = low.split((108, 50) if large else (1, 1)) if more else (low, low)
         how: dict[str, Any] = {"size": self.layout.body * (1 if large else 1.2), "main": not large}
         act = partial(self.flow.coming.choose_host, None)
         self.button(unknown, self._("I do not know"), act, SECOND, **how)
@@ -67,7 +67,7 @@ class HelpWanted(Page):
 
     def answer(self, wanted: Help, place: Box) -> Press:
         picture, text = HELPS[wanted]
-        tile = self.tile(place, picture, self._(text), partial(self.flow.coming.toggle_help, wanted), SECOND)
+        tile = self.tile(place, picture, self._(text), partial(self.flow.coming.toggle_help, wanted), SECOND, pad=1)
         side = 3 * GRID
         tile.check = self.glyph(CHECK, Box(place.right - side - GRID / 2, place.top - side - GRID / 2, side, side))
         return tile
@@ -82,34 +82,45 @@ class HelpWanted(Page):
                     part.ink, part.ground = kind.ink, kind.ground
 
 
-class LeaveColour(Page):
+class LeaveColour(Paged):
     """ "Welke kleur heeft uw pasje?" Each with its pattern and its name."""
 
     def build(self) -> None:
-        places = self.layout.colour_places()
+        names = [colour_name(colour, self.flow.language) for colour in COLOURS]
+        lines = int(self.flow.config.kiosk.reads_codes)
+        usual, high = ((2, 4), 44) if self.layout.portrait else ((4, 2), 70)
+        wide, target = widest(names, self.layout.readable) + 2, self.layout.target
+        if not self.layout.portrait and self.layout.choices(*usual, tallest=high)[0].w < wide:
+            usual = 3, 3
+        places = self.shape(
+            usual, (max(target, wide), max(target, 2.2 * self.layout.readable)), tallest=high, lines=lines
+        )
         slip = self._("Or show your slip.") if self.flow.config.kiosk.reads_codes else ""
         self.header(self._("What colour is your pass?"), places[0].top, under=slip)
-        for colour, place in zip(COLOURS, places, strict=True):
-            kind, own = self.pass_kind(colour), COLOUR[colour]
-            self.surface(place, partial(self.flow.leaving.choose_colour, colour), kind)
-            stripe = Box(place.x + GRID, place.y + GRID * 1.2, place.w - 2 * GRID, 2.2 * GRID)
-            words = Box(place.x + GRID / 2, stripe.top, place.w - GRID, place.top - stripe.top)
-            if self.palette.spare:  # the colour itself, with its pattern in it, under its name
-                swatch = Box(stripe.x, place.y + GRID / 2, stripe.w, stripe.h + GRID)
-                self.add_widget(Card(ground=own.fill, corner=GRID, edge=self.palette.ink, **self.place(swatch)))
-                stripe = swatch.inset(GRID / 2, GRID / 2)
-            self.add_widget(Ribbon(own.pattern, own.ink, **self.place(stripe)))
-            name = colour_name(colour, self.flow.language)
-            self.words(name, words, self.layout.title_size, kind=kind, halign="center")
+        room, size = places[0].inset(1, 0), self.layout.title_size
+        self.one_size = min(self.fitting(name, room, size, lines=1) for name in names)
+        self.show(COLOURS, places, self.colour)
+
+    def colour(self, colour: str, place: Box) -> None:
+        kind, own = self.pass_kind(colour), COLOUR[colour]
+        self.surface(place, partial(self.flow.leaving.choose_colour, colour), kind)
+        stripe = Box(place.x + GRID, place.y + GRID * 1.2, place.w - 2 * GRID, min(2.2 * GRID, place.h * 0.22))
+        words = Box(place.x + 1, stripe.top, place.w - 2, place.top - stripe.top)
+        if self.palette.spare:  # the colour itself, with its pattern in it, under its name
+            swatch = Box(stripe.x, place.y + GRID / 2, stripe.w, stripe.h + GRID)
+            self.add_widget(Card(ground=own.fill, corner=GRID, edge=self.palette.ink, **self.place(swatch)))
+            stripe = swatch.inset(GRID / 2, GRID / 2)
+        self.add_widget(Ribbon(own.pattern, own.ink, **self.place(stripe)))
+        self.words(colour_name(colour, self.flow.language), words, self.one_size, kind=kind, halign="center")
 
 
 class LeavePicture(Paged):
     """ "Welk plaatje heeft uw pasje?" All pictures, always, in the colour just chosen."""
 
     def build(self) -> None:
-        size = self.layout.readable
-        widest = max(text_width(picture_name(picture, self.flow.language), size) for picture in PICTURES)
-        least = max(self.layout.target, widest + 1.2), max(self.layout.target, size * 2.4)
+        size, target = self.layout.readable, self.layout.target
+        names = [picture_name(picture, self.flow.language) for picture in PICTURES]
+        least = max(target, widest(names, size) + 1.2), max(target, size * 2.4)
         places = self.shape(self.layout.picture_grid, least, gap=3.0, tallest=42)
         self.header(self._("Which picture is on it?"), places[0].top)
         self.show(PICTURES, places, self.picture)
@@ -136,4 +147,9 @@ class LeaveDigit(Page):
         for digit, place in zip((None, *DIGITS), places, strict=True):
             text = self._("none") if digit is None else str(digit)
             act = partial(self.flow.leaving.choose_digit, digit)
-            self.button(place, text, act, kind, size=self.layout.title_size * 1.4, main=True)
+            self.button(place, text, act, kind, size=self.layout.title_size * 1.4, main=not self.layout.larger)
+
+
+def widest(names: list[str], size: float) -> float:
+    """How wide the widest of these names is."""
+    return max(text_width(name, size) for name in names)

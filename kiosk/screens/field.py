@@ -6,10 +6,11 @@ from kiosk import bidi
 from kiosk.layout import GRID, Box
 from kiosk.screens.page import Page
 from kiosk.screens.parts import Card, Ground
-from kiosk.screens.text import LINE_EM, text_width
+from kiosk.screens.text import text_width
 from kiosk.theme import Role
 
 FROM_THE_END = "…"
+LINE_EM = 1.3  # one line alone needs less than lines among themselves
 
 
 class Field:
@@ -32,7 +33,7 @@ class Field:
         self._parts.clear()
         inside = self._box.inset(GRID * 1.5, 0)
         room = inside.w - GRID
-        size, shown = min(self._page.layout.title_size, self._box.h / LINE_EM), text
+        size, shown = max(min(self._page.layout.title_size, self._box.h / LINE_EM), self._least), text
         while size > self._least and text_width(shown, size) > room:
             size = max(size - 1, self._least)
         while text_width(shown, size) > room:
@@ -45,7 +46,8 @@ class Field:
         onward = not text or bidi.leftward(text) == self._page.rtl
         left = inside.x + (0 if onward else GRID / 2)
         if text:
-            name = self._page.words(text, Box(left, self._box.y, wide + 1, self._box.h), size, kind=self._kind)
+            place = Box(left, self._box.y, wide + 1, self._box.h)
+            name = self._page.words(text, place, size, kind=self._kind, fitted=True)
             name.personal = True
             self._add(name)
         caret = Box(left + wide + 0.6 if onward else inside.x, self._box.y + (self._box.h - size) / 2, 0.8, size)

@@ -2,6 +2,7 @@
 
 from kiosk.screens.page import SECOND, TONED, Page
 from kiosk.screens.telling import telling_room
+from retention.base.translations import N_
 
 CODE = "\uf432"
 
@@ -11,6 +12,8 @@ class ShowCode(Page):
 
     def build(self) -> None:
         room = telling_room(self, TONED)
-        self.picture_title(CODE, self._("Show your code."), self._("Hold it before the camera."), room, TONED)
+        camera = self.flow.config.kiosk.code_camera is not None
+        where = N_("Hold it before the camera.") if camera else N_("Hold it before the scanner.")
+        self.picture_title(CODE, self._("Show your code."), self._(where), room, TONED)
         place, size = self.layout.wide_button, self.layout.title_size
         self.button(place, self._("I have no code"), self.flow.coming.begin, SECOND, size=size, main=True)

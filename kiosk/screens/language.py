@@ -20,7 +20,7 @@ class Language(Paged):
         places = self.shape(most, (max(layout.target, widest + 2 * GRID), layout.target), tallest=44)
         self.header(self._("Which language?"), places[0].top)
         rooms = [place.inset(GRID / 2, 0) for place in places]
-        self.size_of_all = min(
+        self.one_size = min(
             self.fitting(OWN_NAME[language], rooms[0], layout.title_size, bold=True, lines=1) for language in languages
         )
         self.show(languages, places, self.language)
@@ -31,7 +31,7 @@ class Language(Paged):
         kind = PRIMARY if spoken else SECOND
         self.surface(place, partial(self.flow.serving.language, language), kind)
         room = place.inset(GRID / 2, 0)
-        self.words(OWN_NAME[language], room, self.size_of_all, kind=kind, bold=True, halign="center")
+        self.words(OWN_NAME[language], room, self.one_size, kind=kind, bold=True, halign="center")
         if spoken:
             side = 2.2 * GRID
             corner = Box(place.right - side - GRID / 2, place.top - side - GRID / 2, side, side)

@@ -54,7 +54,7 @@ class NameAloud(Page):
     """ "Iedereen kan uw naam horen." Asked once, before the first letter is said."""
 
     def build(self) -> None:
-        places = self.layout.choices(1, 2, tallest=44)
+        places = self.layout.choices(1, 2, tallest=44, lines=int(self.layout.larger))
         self.header(self._("Everybody can hear your name."), places[0].top)
         size, answer = self.layout.title_size, self.flow.listening.answer
         for place, text, glyph, yes in (
@@ -72,4 +72,6 @@ class Pace(Page):
         self.header(self._("How fast shall we go on?"), places[0].top)
         for place, seconds in zip(places, PACES, strict=True):
             act = partial(self.flow.listening.choose_pace, seconds)
-            self.button(place, self._(SECONDS[seconds]), act, SECOND, size=self.layout.title_size, main=True)
+            self.button(
+                place, self._(SECONDS[seconds]), act, SECOND, size=self.layout.title_size, main=not self.layout.larger
+            )

@@ -14,7 +14,7 @@ from kiosk.screens.page import ATTENTION, BACK, KEY, PLAIN, PRIMARY, QUIET, TONE
 from kiosk.screens.parts import Card, Press
 from kiosk.screens.text import text_width
 from kiosk.visitor import Visitor
-from kiosk.voice.letters import PAGES_CALLED, UP_TO
+from kiosk.voice.letters import PAGES_CALLED, UP_TO, called
 from retention.base.translations import N_
 
 Place = TypeVar("Place", Press, Box)
@@ -43,6 +43,8 @@ class Name(Page):
         # One tap from where a name is asked: beside the field, or low in portrait, where everybody reaches.
         if self.layout.portrait:
             go_on = about_left_of(self, go_on)
+        elif places.about is not None:
+            about(self, places.about)
         else:
             wide = max(field.h, 2 * ABOUT_MM)
             about(self, field.right_part(wide))
@@ -63,6 +65,7 @@ class Name(Page):
             strip = strip.inset(-GRID, 0)
         else:
             inside = strip.inset(GRID, 0)
+        self.room = inside
         corner = GRID * self.layout.panel.density
         self.signal = Card(ground=self.look(kind).ground, corner=corner, **self.place(strip))
         self.add_widget(self.signal)
@@ -83,9 +86,9 @@ class Name(Page):
     def say(self, notice: str) -> None:
         """What to do, in the place of the reason; never what went wrong."""
         kind = self.look(ATTENTION if notice else self.quiet)
-        size = self.layout.body if notice else self.usual_size
+        size = self.fitting(self._(notice), self.room, self.layout.body) if notice else self.usual_size
         self.sentence.font_size = size * self.layout.panel.density
-        self.sentence.font_name = (fonts.BOLD if self.usual is TITLE and not notice else fonts.TEXT).file
+        self.sentence.font_name = (fonts.BOLD if self.usual is not REASON and not notice else fonts.TEXT).file
         self.sentence.text = self._(notice or self.usual)
         self.sentence.ground = self.signal.ground = kind.ground
         self.sentence.ink = kind.ink
@@ -178,7 +181,8 @@ def brings(page: Page, key: Press, letters: Letters) -> None:
 def page_range(page: Page, letters: str) -> str:
     """What a tile with a few letters is called."""
     signs = letters.replace(" ", "")
-    return page.whisper(UP_TO).format(first=signs[0], last=signs[-1])
+    first, last = (called(sign, page.whisper) for sign in (signs[0], signs[-1]))
+    return page.whisper(UP_TO).format(first=first, last=last)
 
 
 def in_order(places: Iterable[Place], *, leftward: bool) -> list[Place]:

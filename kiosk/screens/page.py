@@ -40,7 +40,7 @@ class Page(Ground):
         self.setting, self.flow, self.layout = setting, setting.flow, setting.layout
         self.primary = PRIMARY
         self.under_strip: Look = PLAIN if self.layout.portrait else TONED
-        self.shows = (self.flow.step, self.flow.choices)
+        self.shows = self.flow.shown
         self.rtl = self.flow.language in FROM_THE_RIGHT
         self._translate = translator(self.flow.language, "kiosk")
         self.said: list[str] = []
@@ -209,7 +209,8 @@ class Page(Ground):
         free = room.h - size - lines - more - self.layout.gap
         size += min(free, 0)
         top = room.top - max(free, 0) / 2
-        self.glyph(picture, Box(room.x, top - size, room.w, size), kind=kind)
+        if size >= self.layout.body:  # a smaller one would tell nothing
+            self.glyph(picture, Box(room.x, top - size, room.w, size), kind=kind)
         words = Box(room.x, top - size - self.layout.gap - lines, room.w, lines)
         self.words(text, words, self.layout.title_size, kind=kind, bold=True, halign="center")
         if under:

@@ -52,12 +52,13 @@ class Paged(Page):
         self._first = self._first + step if self._first + step < count else 0
         show()
 
-    def shape(self, most: tuple[int, int], least: tuple[float, float], **how: float) -> list[Box]:
-        """The places of the grid that holds most answers of at least this width and height."""
+    def shape(self, usual: tuple[int, int], least: tuple[float, float], **how: float) -> list[Box]:
+        """The places of the usual grid of columns and rows; where they would be too small, of the largest that goes."""
+        across, along = usual
         grids = [
             self.layout.choices(columns, rows, **how)
-            for columns in range(1, most[0] + 1)
-            for rows in range(1, most[1] + 1)
+            for columns in range(across, 0, -1)
+            for rows in range(along, 0, -1)
         ]
         fine = [places for places in grids if places[0].w >= least[0] and places[0].h >= least[1]]
-        return max(fine or grids[:1], key=len)
+        return max(fine or grids[-1:], key=len)

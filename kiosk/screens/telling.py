@@ -72,12 +72,18 @@ class PassShown(Page):
         edge = {"edge": self.palette.ink, "edge_width": 0.6 * density, "corner": corner * density}
         self.add_widget(Card(ground=ground, around=around, **edge, **self.place(place)))
 
+    def sentences(self, *, both: bool, waits: bool) -> tuple[str, str]:
+        """Whose passes they are, and what to do next; two who wait know whose they are."""
+        if waits:
+            return "" if both else self.lead, WAIT
+        return (BOTH, REMEMBER_BOTH) if both else (self.lead, self.last)
+
     def say(self, places: Hero, names: list[str]) -> None:
         """Whose they are, each as people say it, and what to do next; together in the middle of the room."""
         body, large, room = self.layout.body, self.layout.title_size * 1.1, places.words
         both, waits = len(names) > 1, self.flow.config.visits.confirm
-        lead = "" if both and waits else self._(BOTH if both else self.lead)
-        after = self._(WAIT if waits else REMEMBER_BOTH if both else self.last)
+        above, below = self.sentences(both=both, waits=waits)
+        lead, after = self._(above) if above else "", self._(below)
         if places.lead is not None and lead:
             self.words(lead, places.lead, self.layout.title_size, kind=TONED, bold=True)
         beside = bool(lead) and places.lead is None and not self.layout.larger

@@ -13,7 +13,7 @@ from kivy.core.image import ImageData
 from kivy.core.text import Label as CoreLabel
 
 from kiosk import bidi, fonts
-from kiosk.box import Box
+from kiosk.layout import READABLE, Box
 
 LINE_EM = 1.42
 FOOT_EM = 1.06  # from the top of a line to the foot of its letters; below it the deepest Arabic letters have room
@@ -34,11 +34,15 @@ def line_count(text: str, width: float, size: float, *, bold: bool = False) -> i
 
 
 def fitting(text: str, box: Box, size: float, *, least: float, bold: bool = False, lines: int = 9) -> float:
-    """The largest size up to the one asked at which the text stands in the box; never below the least."""
+    """The largest size up to the one asked at which the text stands in the box.
+
+    Not below the least, but where a long word of some language would be cut off; never below what can be read.
+    """
     measured = Measured(text, bold)
-    while size > least and not measured.fits(box, size, lines):
-        size -= 0.5
-    return max(size, least)
+    for floor in (least, READABLE):
+        while size > floor and not measured.fits(box, size, lines):
+            size = max(size - 0.5, floor)
+    return size
 
 
 def fits(text: str, box: Box, size: float, *, bold: bool = False, lines: int = 9) -> bool:

@@ -1,6 +1,6 @@
 """What stands on something to tap: a picture over its word, beside it in a low place, the word alone in a small one."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from kiosk.layout import GRID, Box
@@ -27,6 +27,9 @@ class Filling:
     def on(self, place: Box, pad: float) -> tuple[Words, Glyph | None]:
         """Put them on this place, in the arrangement it has room for."""
         inside = place.inset(min(pad, place.w * 0.04), min(pad, place.h * 0.06))
+        size = self.page.fitting(self.text, inside, self.size)
+        if size < self.size:  # a long word of some language
+            return replace(self, size=size).on(place, pad)
         lines = line_count(self.text, inside.w - 0.5, self.size)
         along = self.size * (TIGHT if lines == 1 else LINE_EM * lines)
         wide_enough = fits(self.text, Box(0, 0, inside.w, self.size * LINE_EM * lines), self.size)

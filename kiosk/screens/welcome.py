@@ -28,7 +28,7 @@ class Welcome(Page):
     def build(self) -> None:
         choices: list[tuple[tuple[str, str], Callable[[], None], Look]]
         choices = [((COMING, COME), self.flow.coming.begin, PRIMARY)]
-        if self.flow.coming.invites:
+        if self.flow.coming.asks_code:
             choices.append(((INVITED, WITH_CODE), self.flow.coming.ask_code, SECOND))
         choices.append(((LEAVING, LEAVE), self.flow.leaving.begin, SECOND))
         places = self.layout.welcome_places(len(choices))
@@ -71,9 +71,9 @@ class Welcome(Page):
     def languages(self, choices: int) -> list[Box]:
         """A place for each other language, in rows, each as wide as its name asks; or one place for all."""
         names = [OWN_NAME[one] for one in self.others()]
-        if not names:
-            return []
         room, low = self.layout.languages_room(choices), self.layout.target
+        if not names or room.h < low - 0.01:  # then "Anders" leads to them
+            return []
         wide = [text_width(name, self.layout.body) + 1.2 * GRID for name in names]
         for columns in range(min(len(names), 5), 0, -1):
             rows = [wide[start : start + columns] for start in range(0, len(names), columns)]
@@ -131,7 +131,7 @@ class Welcome(Page):
     def beside(self, box: Box) -> Box:
         """The room for words beside the picture."""
         across = min(box.w * 0.24, box.h * 0.7)
-        return Box(box.x + across + 4 * GRID, box.y + GRID, box.w - across - 6 * GRID, box.h - 2 * GRID)
+        return Box(box.x + across + 4 * GRID, box.y + GRID / 4, box.w - across - 6 * GRID, box.h - GRID / 2)
 
     def door(self, room: Box) -> None:
         """The open door with the welcome in it; where it would be too narrow, the welcome alone."""
@@ -157,7 +157,8 @@ class Welcome(Page):
         """The logo, the welcome and the house's name, in the middle of the open door."""
         size, body = self.layout.title_size * (1.3 if self.layout.larger else 1.7), self.layout.body * 1.1
         organisation = self.setting.theme.organisation
-        size = self.fitting(self._("Welcome"), room, size, bold=True, lines=1)
+        upper = Box(room.x, room.y, room.w, room.h - self.layout.readable * LINE_EM)
+        size = self.fitting(self._("Welcome"), upper, size, bold=True, lines=1)
         large = size * LINE_EM
         body = self.fitting(organisation, Box(room.x, room.y, room.w, room.h - large), body)
         small = line_count(organisation, room.w, body) * body * LINE_EM

@@ -118,7 +118,7 @@ class KioskApp(App):
             self._slow = None
         if flow.step is Step.WAIT:
             self._slow = Clock.schedule_once(lambda _: self.show_page(), SLOW_SECONDS)
-        elif self.page is not None and self.page.shows == (flow.step, flow.choices):
+        elif self.page is not None and self.page.shows == flow.shown:
             self.page.refresh()
             self.counter.guide.refreshed()
         else:

@@ -1,12 +1,13 @@
 """Coming to visit: the name or the code of an invitation, whom they visit, the help they want, who comes along."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Protocol
 
 from kiosk.conversation import Conversation
 from kiosk.invitation import Invitation, Invited
 from kiosk.passes import Pass
-from kiosk.steps import Step
+from kiosk.steps import STARTS, Step
 from kiosk.visitor import Own, Visitor
 from kiosk.visits import Details, Help, clean_name
 from kiosk.ways.typing import Typing
@@ -40,6 +41,7 @@ class Coming:
         self._talk, self._typing, self._reception = talk, typing, reception
         visits = talk.config.visits
         self.invites, self._asks_help = visits.invitations, visits.ask_help
+        self.asks_code = visits.invitations and talk.config.kiosk.reads_codes
         asked = (
             (Step.NAME, True),
             (Step.HOST, visits.ask_host != "off" and bool(visits.hosts)),
@@ -63,7 +65,7 @@ class Coming:
         Whatever is wrong with a code, the answer is the same.
         """
         talk = self._talk
-        if not self.invites or talk.step not in (Step.WELCOME, Step.CODE):
+        if not self.invites or talk.step not in STARTS | {Step.CODE}:
             return
         invitation = Invitation.read(text)
         if invitation is None:
@@ -94,7 +96,7 @@ class Coming:
         """The question on the screen is answered well enough."""
         talk = self._talk
         if talk.step is Step.NAME:
-            if talk.visitor.beside and not talk.visitor.typed.text.strip():
+            if talk.visitor.beside and talk.visitor.own is None and not talk.visitor.typed.text.strip():
                 self._alone()
                 return
             if not self._typing.holds():
@@ -145,7 +147,10 @@ class Coming:
         def signed(answers: Sequence[SignedIn]) -> None:
             for one, comer, answer in zip(coming, comers, answers, strict=True):
                 one.given = answer.pass_
+                # Who was invited told no name here, so there is none to show.
                 one.own = Own(answer.visit, comer) if isinstance(comer, Details) else None
+            if visitor.beside and visitor.own:  # a corrected entry stays with the one it came with
+                visitor.own = Own(visitor.own.visit, replace(visitor.own.details, together=answers[0].visit))
             self._talk.tell(Step.PASS)
 
         self._talk.work(lambda: self._reception.come(comers), signed)

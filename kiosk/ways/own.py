@@ -36,6 +36,19 @@ class OwnEntry:
         if self._talk.visitor.own is not None:
             self._talk.ask(Step.OWN)
 
+    def other(self) -> bool:
+        """Whether the entry of who came along can be looked at too."""
+        beside = self._talk.visitor.beside
+        return beside is not None and beside.own is not None
+
+    def look_at_other(self) -> None:
+        """Of two who came together, the entry of the other."""
+        talk, visitor, other = self._talk, self._talk.visitor, self._talk.visitor.beside
+        if other is not None and other.own is not None:
+            visitor.beside, other.beside = None, visitor
+            talk.visitor = other
+            talk.go(Step.OWN)
+
     def correct(self, question: Step) -> None:
         """Ask one question again, with what was answered before."""
         visitor = self._talk.visitor

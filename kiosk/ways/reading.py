@@ -15,10 +15,11 @@ class Reading:
     def __init__(self, talk: Conversation, statement: Statement) -> None:
         self._talk, self.statement = talk, statement
         self.page = 0
-        """Which page of the statement is open; the screen knows how many there are."""
+        """Which sheet of the layer is open; the screen knows how many there are."""
 
     def begin(self) -> None:
         """Somebody wants to know what happens with their name."""
+        self.page = 0
         self._talk.ask(Step.PRIVACY)
 
     def go_on(self) -> None:
@@ -27,13 +28,13 @@ class Reading:
         self._talk.ask(LAYERS[LAYERS.index(self._talk.step) + 1])
 
     def turn(self) -> None:
-        """The next page of the statement."""
+        """The next sheet of this layer."""
         self.page += 1
         self._talk.changed()
 
     def turned_back(self) -> bool:
-        """One page back, where there is one before."""
-        if self._talk.step is not Step.STATEMENT or not self.page:
+        """One sheet back, where there is one before."""
+        if self._talk.step not in LAYERS or not self.page:
             return False
         self.page -= 1
         self._talk.changed()

@@ -9,12 +9,15 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from kiosk.calamity.post import CalamityPost
+from kiosk.handouts import card
+from kiosk.invitation import Invitation, Invited
 from kiosk.labels.daymark import DayMark
 from kiosk.labels.printing import LabelPrinter
 from kiosk.labels.sticker import Sticker
 from kiosk.passes import all_passes
 from kiosk.reception import Reception
 from kiosk.register import Register
+from kiosk.visits import Details
 from recorder.casefootage import cases_of
 from recorder.segments import Segments
 from recorder.video.parts import Cutter
@@ -97,7 +100,8 @@ class CanaryDay:
         return Office(load(self._config), self.state, self.clock)
 
     def _sections(self) -> dict[str, object]:
-        return {"state": {"directory": self.state.directory}, "calamity": {"printers": ["paper"]}}
+        visits = {"invitations": True, "confirm": True}
+        return {"state": {"directory": self.state.directory}, "calamity": {"printers": ["paper"]}, "visits": visits}
 
     def _be_open(self, printer: PrintServer) -> None:
         self.state.prepare()
@@ -179,6 +183,7 @@ class CanaryDay:
             database = open_until_here.enter_context(closing(open_database(office.config)))
             reception = open_until_here.enter_context(closing(Reception(office, database)))
             register = Register(office, database, private_half(self.state), reception)
+            self._receive(reception, register)
             seen = register.visits()
             self.left.listed = len(seen)
             register.correct(seen[0].visit, {"name": canaries.names(1)[0]}, by="os:test")
@@ -186,6 +191,21 @@ class CanaryDay:
             post.start(drill=False, by="os:test")
             (self._folder / "outside.pdf").write_bytes(post.pdf())
             post.end(by="os:test")
+
+    def _receive(self, reception: Reception, register: Register) -> None:
+        """Who is expected today, and who on a day to come; a pair, somebody sent away, two visits that are one."""
+        names, today = canaries.names(6), reception.today()
+        invitation = Invitation.new(today)
+        reception.expect(Details(names[0]), today, by="os:test", invitation=invitation)
+        reception.expect(Details(names[1]), today + timedelta(days=2), by="os:test", invitation=Invitation.new(today))
+        (self._folder / "outside.png").write_bytes(card.png(invitation, self._office.config))
+        one, two = reception.come([Invited(invitation), Details(names[2])])
+        reception.confirm(one.visit, by="os:test")
+        reception.refuse(two.visit, by="os:test")
+        awaited = reception.expect(Details(names[3], names[4]), today, by="os:test")
+        register.join(awaited, reception.sign_in(Details(names[3])).visit, by="os:test")
+        for given in [reception.sign_in(Details(name, together="a" * 32), by="os:test") for name in names]:
+            reception.sign_out(given.pass_)
 
     def _keep(self) -> None:
         """What lives longer than a day: a free text, somebody's request, footage of an incident."""
@@ -221,5 +241,6 @@ class CanaryDay:
         places = [printer.spool, *printer.spool.parent.glob("*_log"), self.state.directory]
         files = [path for place in places for path in (place.rglob("*") if place.is_dir() else [place])]
         (self._folder / "outside.pdf").unlink()
+        (self._folder / "outside.png").unlink()
         shutil.rmtree(self._folder / "paper")
         return b"".join(path.read_bytes() for path in files if path.is_file())

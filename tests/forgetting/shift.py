@@ -15,6 +15,7 @@ from kiosk.visits import Details, Help
 from retention.base.command import Office
 from retention.base.config import load
 from retention.base.database import open_database
+from tests.forgetting import canaries
 from tests.support.clock import ManualClock
 
 

@@ -3,7 +3,7 @@
 import socket
 import subprocess
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -192,21 +192,21 @@ def test_a_print_service_that_hangs_keeps_nobody_waiting(
         monkeypatch.setenv("CUPS_SERVER", path)
         office = Office(make_config(state.directory, kiosk={"label_printer": "paper"}), state, clock)
         labels = Labels(office, lambda: "nl")
-        given = [labels.with_sticker(lambda code: SignedIn("f" * 32, OWL)) for _ in range(50)]
+        given = labels.with_stickers(50, lambda codes: [SignedIn("f" * 32, OWL) for _ in codes])
         assert len(given) == 50
         assert [problem.promise for problem in labels.problems()] == ["P7"]  # too many wait
         labels.close()
 
 
 def test_without_a_label_printer_no_code_is_made(state: State, clock: ManualClock) -> None:
-    codes: list[Code | None] = []
+    made: list[Code] = []
 
-    def sign_in(code: Code | None) -> SignedIn:
-        codes.append(code)
-        return SignedIn("f" * 32, OWL)
+    def sign_in(codes: Sequence[Code]) -> list[SignedIn]:
+        made.extend(codes)
+        return [SignedIn("f" * 32, OWL)]
 
-    Labels(Office(make_config(state.directory), state, clock), lambda: "nl").with_sticker(sign_in)
-    assert codes == [None]
+    Labels(Office(make_config(state.directory), state, clock), lambda: "nl").with_stickers(1, sign_in)
+    assert made == []
 
 
 def _as_file(document: bytes, folder: Path) -> Path:

@@ -16,9 +16,15 @@ from kiosk.codes.code import Code
 from kiosk.codes.keys import DOWN, EVENT, KEY, KEYS, LONGEST, Lines, sent, typed
 from kiosk.codes.readers import Readers
 from kiosk.codes.scanner import Scanner
+from kiosk.doctor import look_at_the_door
 from kiosk.steps import Step
+from retention.base.command import Office
 from retention.base.config import KioskSection
+from retention.base.state import State
 from tests.kiosk.test_labels import until
+from tests.support.clock import ManualClock
+from tests.support.cups import PrintServer
+from tests.support.state import make_config
 
 
 class Heard:
@@ -221,3 +227,23 @@ def test_a_scanner_that_is_missing_is_told(heard: Heard) -> None:
     until(lambda: [problem.promise for problem in readers.problems()] == ["P7"])
     readers.close()
     assert not any(thread.name == "kiosk-scanner" for thread in threading.enumerate())
+
+
+# `portier doctor`.
+
+
+def doctor(state: State, clock: ManualClock, **kiosk: str) -> dict[str, tuple[bool, str]]:
+    office = Office(make_config(state.directory, kiosk=kiosk), state, clock)
+    return {line.what: (line.ok, line.said) for line in look_at_the_door(office)}
+
+
+def test_the_doctor_looks_at_what_is_set_up(
+    state: State, clock: ManualClock, line: tuple[int, str], print_server: PrintServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CUPS_SERVER", print_server.server)
+    assert doctor(state, clock) == {}
+    well = doctor(state, clock, label_printer="paper", scanner=line[1])
+    assert [ok for ok, _ in well.values()] == [True, True]
+    ill = doctor(state, clock, label_printer="nothing", scanner="/dev/none", code_camera="/dev/video99")
+    assert [ok for ok, _ in ill.values()] == [False, False, False]
+    assert "lpstat -e" in ill["label printer nothing"][1]

@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from kiosk.app import Counter
 from kiosk.keys import CODES
@@ -73,15 +73,14 @@ class Keypad:
 
 
 @contextmanager
-def opened(
-    office: Office, clock: ManualClock, frames: Frames, *, plugged: bool = False, **ear: bool
-) -> Iterator[Keypad]:
+def opened(office: Office, frames: Frames, *, plugged: bool = False, **ear: bool) -> Iterator[Keypad]:
     """The kiosk's window, without glass."""
+    from kivy.clock import Clock  # noqa: PLC0415
     from kivy.core.window import Window  # noqa: PLC0415
 
     from kiosk.screens.window import KioskApp  # noqa: PLC0415
 
-    Window.size = (540, 960)
+    Window.size = (office.config.kiosk.width // 2, office.config.kiosk.height // 2)
     frames.advance()
     hearing, socket = Ear(**ear), Socket(inside=plugged)
     counter = Counter(office, Life(), hearing, socket)
@@ -90,8 +89,10 @@ def opened(
     frames.advance()
     counter.tick()
     try:
-        yield Keypad(app, counter, clock, frames, hearing, socket)
+        yield Keypad(app, counter, cast("ManualClock", office.clock), frames, hearing, socket)
     finally:
+        Clock.unschedule(app.tick)
+        Window.remove_widget(app.root)
         counter.close()
         app.let_go()
 

@@ -2,11 +2,13 @@
 
 import re
 
+from kiosk.keyboard import LETTERS, pages
 from kiosk.passes import COLOURS, PICTURES, Pass, colour_name
 from retention.base.translations import translator
 from tests.kiosk_screens.keypad import Keypad
 
 MOST_PRESSES = 60
+LAST = 99
 
 
 class Listener:
@@ -15,6 +17,7 @@ class Listener:
     def __init__(self, keypad: Keypad, language: str) -> None:
         self._keypad, self._say = keypad, translator(language, "kiosk")
         self._language = language
+        self._alphabet = LETTERS[pages(language)[0]]
         self._to = re.compile(
             re.escape(self._say("{first} to {last}")).replace(r"\{first\}", "(.)").replace(r"\{last\}", "(.+)")
         )
@@ -34,7 +37,7 @@ class Listener:
 
     def type(self, letters: str) -> None:
         for letter in letters:
-            assert self._letter(letter)[0].lower() == letter
+            assert self._is(self._letter(letter)[0], letter)
 
     def wake(self) -> list[str]:
         """The first press of a key: the screen begins to speak."""
@@ -64,20 +67,36 @@ class Listener:
         return next(Pass(*every[sentence]) for sentence in heard if sentence in every)
 
     def _letter(self, letter: str) -> list[str]:
+        """Down the rows and along one of them, over tiles that open where there are such; what is heard when typed."""
+        heard = self._keypad.press("down")
         for _ in range(MOST_PRESSES):
-            found = next(filter(None, map(self._to.fullmatch, self._keypad.press("down"))), None)
-            if found and self._spans(found[1].lower(), found[2].lower(), letter):
-                return self._within(letter)
-        raise AssertionError(f"no row with {letter} is heard")
+            if len(heard) == 1 and self._is(heard[0], letter):
+                return self._keypad.press("ok")
+            heard = self._keypad.press("ok" if self._leads_to(heard, letter) else "down")
+        raise AssertionError(f"{letter} is never heard")
 
-    def _spans(self, first: str, last: str, letter: str) -> bool:
-        return first <= letter and (len(last) > 1 or letter <= last)
+    def _leads_to(self, heard: list[str], letter: str) -> bool:
+        """Whether the letter, or a row from one letter to another with it in between, was heard."""
+        if self._say("What is your name?") in heard:
+            return False  # the question again, with what was typed
+        ranges = filter(None, map(self._to.fullmatch, heard))
+        return any(self._is(said, letter) for said in heard) or any(
+            self._place(found[1]) <= self._place(letter) <= self._place(found[2]) for found in ranges
+        )
+
+    def _place(self, said: str) -> int:
+        """Where in the alphabet; what stands for a sign comes behind it."""
+        return next((place for place, letter in enumerate(self._alphabet) if self._is(said, letter)), LAST)
+
+    @staticmethod
+    def _is(said: str, letter: str) -> bool:
+        return letter in (said, said.lower())
 
     def _within(self, word: str) -> list[str]:
         """Into the row that was heard, and along it."""
         heard = self._keypad.press("ok")
         for _ in range(MOST_PRESSES):
-            if word in [said.lower() if len(said) == 1 else said for said in heard]:
+            if word in heard:
                 return self._keypad.press("ok")
             heard = self._keypad.press("down")
         raise AssertionError(f"{word} is not in its row")

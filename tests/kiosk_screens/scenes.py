@@ -150,10 +150,14 @@ def _helped(*, long_ago: bool = False, answered: bool = False) -> Callable[[Flow
     return bring
 
 
+READS = {"code_camera": "/dev/video0"}
+
+
 def _asking(flow: Flow, **visits: object) -> None:
     """As a site that asks more would show it."""
     asked = flow.config.visits.model_copy(update=visits)
-    flow.config = flow.config.model_copy(update={"visits": asked})
+    reads = flow.config.kiosk.model_copy(update=READS)
+    flow.config = flow.config.model_copy(update={"visits": asked, "kiosk": reads})
     flow.coming = Coming(flow, flow.typing, OpenReception())
 
 
@@ -258,7 +262,6 @@ def _just_left(flow: Flow) -> None:
     flow.leaving.finish()
 
 
-READS = {"code_camera": "/dev/video0"}
 LONG_NAME = "Wilhelmina Antoinette van den Bergh-Hoogerheide tot Slochteren en Ommelanden"
 
 OWN = Own("0" * 32, Details("Zoë de Wit"))
@@ -312,6 +315,7 @@ SCENES: dict[str, Callable[[Flow], None]] = {
     "terms": _at(Step.TERMS),
     "statement": _at(Step.STATEMENT),
     "statement, last page": _reading(99),
+    "own, and the other": _at(Step.OWN, given=Pass("red", "cat"), own=OWN, beside=Visitor(own=OWN)),
     "own": _at(Step.OWN, given=Pass("blue", "owl"), own=OWN),
     "own, long": _at(Step.OWN, given=Pass("blue", "owl"), own=OWN_LONG),
     "own, saved": _own_saved,

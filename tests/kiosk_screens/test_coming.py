@@ -210,6 +210,44 @@ def test_another_who_tells_no_name_is_somebody_along(reception, clock) -> None:
     assert (flow.step, details.help) == (Step.PASS, frozenset({Help.STAIRS, Help.COMPANION}))
 
 
+def test_each_of_the_two_sees_and_corrects_their_own_entry_and_they_stay_together(reception, clock) -> None:
+    flow = make(reception, clock, ask_host="off")
+    two(flow)
+    type_name(flow, "Cem")
+    flow.coming.go_on()
+    flow.own.look()
+    assert (flow.step, flow.visitor.own.details.name) == (Step.OWN, "Cem")
+    flow.own.look_at_other()
+    assert (flow.step, flow.visitor.own.details.name) == (Step.OWN, "Ali")
+    flow.own.look_at_other()
+    flow.own.correct(Step.NAME)
+    flow.typing.enter("al")
+    flow.coming.go_on()
+    (details,) = reception.rewritten
+    assert (details.name, details.together, len(reception.came)) == ("Cemal", "0" * 32, 2)
+    flow.back()
+    assert (flow.step, {one.given for one in (flow.visitor, flow.visitor.beside)}) == (Step.PASS, {Pass("blue", "owl")})
+
+
+def test_an_emptied_name_signs_nobody_in_again(reception, clock) -> None:
+    flow = make(reception, clock, ask_host="off")
+    two(flow)
+    type_name(flow, "C")
+    flow.coming.go_on()
+    flow.own.look()
+    flow.own.correct(Step.NAME)
+    flow.typing.erase()
+    flow.coming.go_on()
+    assert (flow.step, len(reception.came), reception.rewritten) == (Step.NAME, 2, [])
+
+
+def test_the_first_screen_offers_a_code_only_where_something_reads_it(reception, clock) -> None:
+    asked = config(invitations=True)
+    reads = asked.model_copy(update={"kiosk": asked.kiosk.model_copy(update={"scanner": "/dev/input/event3"})})
+    offered = [Flow(site, reception, at_once, clock.monotonic).coming.asks_code for site in (asked, reads, config())]
+    assert offered == [False, True, False]
+
+
 def test_who_was_invited_may_bring_somebody(reception, clock) -> None:
     reception.announced = {CODE}
     flow = make(reception, clock, invitations=True)

@@ -344,7 +344,7 @@ def test_a_sign_out_is_taken_back_on_the_farewell(reception, clock):
     flow = make(reception, clock)
     leave(flow)
     flow.leaving.take_back()
-    assert (flow.step, reception.taken_back) == (Step.TAKEN_BACK, ["token 1"])
+    assert (flow.step, reception.put_back_by) == (Step.TAKEN_BACK, ["token 1"])
 
 
 @pytest.mark.parametrize("reads_on", [True, False])
@@ -361,7 +361,7 @@ def test_it_is_taken_back_on_the_first_screen_too_for_a_minute(reception, clock,
     flow.tick()
     assert flow.leaving.can_be_taken_back()
     flow.leaving.take_back()
-    assert reception.taken_back == ["token 1"]
+    assert reception.put_back_by == ["token 1"]
 
 
 def test_after_a_minute_nothing_is_taken_back(reception, clock):

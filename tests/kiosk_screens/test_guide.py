@@ -26,7 +26,7 @@ def opens(state: State, clock: ManualClock, frames: Frames) -> Iterator[Opens]:
     def make(speak: str = "on_demand", *, plugged: bool = False, holds: bool = False, **visits: object) -> Keypad:
         kiosk = {"voice": {"speak": speak}}
         config = make_config(state.directory, visits={"ask_help": False, **visits}, kiosk=kiosk)
-        held.append(opened(Office(config, state, clock), clock, frames, plugged=plugged, holds=holds))
+        held.append(opened(Office(config, state, clock), frames, plugged=plugged, holds=holds))
         return held[-1].__enter__()
 
     yield make

@@ -55,7 +55,7 @@ def office(state: State, clock: ManualClock, **kiosk: object) -> Office:
 
 @pytest.fixture
 def keypad(state: State, clock: ManualClock, frames: Frames) -> Iterator[Keypad]:
-    with opened(office(state, clock), clock, frames) as keypad:
+    with opened(office(state, clock), frames) as keypad:
         yield keypad
 
 

@@ -11,7 +11,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from kiosk.flow import Flow
-from kiosk.keyboard import LETTERS, pages
+from kiosk.keyboard import LETTERS
 from kiosk.layout import Layout, Panel
 from kiosk.screens.setting import Setting
 from kiosk.steps import Step
@@ -129,14 +129,15 @@ class Trembling:
         elif not name.casefold().startswith(text.casefold()):
             self._touch(self._of(flow.typing.erase))
         else:
-            letter, shown = name[len(text)].lower(), flow.visitor.typed.page
-            wanted = next((one for one in pages("nl") if letter in LETTERS[one]), shown)
+            typed, letter = flow.visitor.typed, name[len(text)].lower()
+            shown = typed.page
+            wanted = next((one for one in (typed.home, *typed.further) if letter in LETTERS[one]), shown)
             if letter == " ":
                 self._touch(self._of(flow.typing.space))
             elif shown is wanted:
                 self._touch(self._of(flow.typing.letter, letter))
             else:
-                self._touch(self._of(flow.typing.turn, shown if wanted is pages("nl")[0] else wanted))
+                self._touch(self._of(flow.typing.turn, shown if wanted is typed.home else wanted))
 
     def _of(self, act: Callable[..., object], *what: object) -> Any:
         """What on the page does this."""

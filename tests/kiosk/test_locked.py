@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.doctor import keyboard, pin
+from kiosk.locked import keyboard, pin
 from kiosk.pin import pin_path
 from retention.base.command import Office
 from retention.base.state import State

@@ -9,7 +9,6 @@ from kiosk.conversation import Conversation
 from kiosk.passes import Pass
 from kiosk.steps import UNDO_SECONDS, Step
 
-
 LATE_SECONDS = 20.0
 """A button that is still on the glass is still answered, so long after its minute; the reception waits longer."""
 

@@ -19,8 +19,8 @@ from retention.base.supervise import Supervisor, Trade
 
 # Command, where it is, and what the list of commands says of it (so that listing them loads no room).
 ROOMS = {
-    "visit": ("kiosk.commands:visit", "Visitors: sign in and out, who is inside."),
-    "kiosk": ("kiosk.commands:kiosk", "The touch screen at the door."),
+    "visit": ("kiosk.people_commands:visit", "Visitors: sign in and out, who is inside."),
+    "kiosk": ("kiosk.run:kiosk", "The touch screen at the door."),
     "calamity": ("kiosk.calamity.commands:calamity", "The list for responders: show, print, alarm."),
     "recorder": ("recorder.commands:recorder", "The cameras."),
     "footage": ("recorder.commands:footage", "Timeline and export of footage."),
@@ -40,7 +40,12 @@ SERVICES = ("retention", "calamity", "recorder", "desk")
 
 
 # What rooms add to `portier doctor`.
-LOOKS = ("recorder.doctor:look_at_cameras", "retention.evidence.doctor:look_at_evidence")
+LOOKS = (
+    "recorder.doctor:look_at_cameras",
+    "kiosk.doctor:look_at_the_door",
+    "kiosk.voice.doctor:look_at_voice",
+    "retention.evidence.doctor:look_at_evidence",
+)
 
 
 class Rooms(click.Group):
@@ -89,7 +94,7 @@ def run(office: Office) -> int:
     else:
         _say("kiosk", "no display here, so no kiosk window; `portier kiosk run` opens it where there is one")
     _say("portier", f"state directory {office.state.directory}; Ctrl-C ends all services")
-    supervisor = Supervisor([Trade(name, _command(name)) for name in names], office.clock, _say)
+    supervisor = Supervisor([_trade(name) for name in names], office.clock, _say)
     code = supervisor.run(_surroundings(office))
     _say("portier", "all services have ended")
     return code
@@ -115,6 +120,13 @@ def doctor(office: Office, as_json: bool) -> int:
 def _load(place: str) -> Any:
     module, _, attribute = place.partition(":")
     return getattr(import_module(module), attribute)
+
+
+def _trade(name: str) -> Trade:
+    """The screen by the door is looked at by people: it is missed within seconds, the others within minutes."""
+    if name == "kiosk":
+        return Trade(name, _command(name), silence=8.0, readiness=60.0, first_wait=0.1, forgets=True)
+    return Trade(name, _command(name))
 
 
 def _command(name: str) -> list[str]:

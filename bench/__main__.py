@@ -5,10 +5,10 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from bench import capture, evidence, eyes, footage, lobby, reaper, screen
+from bench import capture, evidence, eyes, footage, lobby, reaper, screen, voice
 from bench.table import Row, table
 
-PARTS = ("lobby", "screen", "reaper", "evidence", "footage", "eyes", "capture")
+PARTS = ("lobby", "screen", "voice", "reaper", "evidence", "footage", "eyes", "capture")
 
 
 def rows(folder: Path, seconds: float, parts: Sequence[str]) -> Iterator[Row]:
@@ -18,6 +18,8 @@ def rows(folder: Path, seconds: float, parts: Sequence[str]) -> Iterator[Row]:
         yield from lobby.measure(folder / "lobby")
     if "screen" in parts:
         yield from screen.measure(folder / "screen")
+    if "voice" in parts:
+        yield from voice.measure(folder / "voice")
     if "evidence" in parts:
         yield from evidence.measure(folder / "evidence")
     if "footage" in parts:

@@ -18,9 +18,9 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from desk import accounts
 from desk.accounts import Staff
+from kiosk.announcing import AHEAD
 from kiosk.errors import VisitUnknown
 from kiosk.passes import Pass
-from kiosk.reception import AHEAD
 from kiosk.register import Register, SeenVisit
 from recorder.footage import Footage
 from retention.asked import words

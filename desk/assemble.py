@@ -2,12 +2,14 @@
 
 from desk.alarm import Alarm
 from desk.asking import Asking
+from desk.bells import Bells
 from desk.caseroom import CaseRoom
 from desk.drafts import Drafts
 from desk.exports import ExportRoom
 from desk.frontdoor import FrontDoor
 from desk.looks import Looks
 from desk.parts import Parts
+from desk.throttle import Throttle
 from kiosk.reception import Reception
 from kiosk.register import Register
 from recorder.footage import Footage
@@ -35,6 +37,7 @@ def assemble(office: Office) -> Parts:
         reception=reception,
         register=register,
         alarm=Alarm(office),
+        bells=Bells(office),
         footage=footage,
         looks=Looks(trail, office.clock),
         drafts=Drafts(),
@@ -42,4 +45,5 @@ def assemble(office: Office) -> Parts:
         caseroom=caseroom,
         trail=trail,
         asking=Asking(office, database, reader, register=register, footage=footage, cases=caseroom.cases),
+        slips=Throttle(office.clock),
     )

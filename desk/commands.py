@@ -8,6 +8,7 @@ import sys
 import click
 
 from desk import accounts
+from kiosk.pin import pin_path, set_pin
 from retention.base.audit import Trail, system_actor
 from retention.base.command import Office, emit, json_option, pass_office
 from retention.base.database import Database, open_database
@@ -81,6 +82,17 @@ def role(office: Office, name: str, role: str) -> None:
     click.echo(f"{accounts.login_name(name)} is {role.replace('_', ' ')} now.")
 
 
+@account.command()
+@pass_office
+def pin(office: Office) -> None:
+    """Set the PIN of staff at the touch screen; its digits come from the terminal or standard input."""
+    path = pin_path(office.config.kiosk, office.state)
+    office.state.prepare()
+    set_pin(path, _secret("PIN", longest=100))
+    _note(office, "kiosk.pin", office.config.kiosk.title)
+    click.echo(f"The PIN is set: {path} holds its hash. The screen takes it from now on.")
+
+
 @account.command(name="list")
 @json_option
 @pass_office
@@ -113,9 +125,13 @@ def _note(office: Office, act: str, name: str, category: str = "") -> None:
 
 
 def _password() -> str:
+    return _secret("Password")
+
+
+def _secret(what: str, longest: int = 1_000) -> str:
     if sys.stdin.isatty():
-        return str(click.prompt("Password", hide_input=True, confirmation_prompt=True))
-    line = sys.stdin.readline(1_000).rstrip("\r\n")
+        return str(click.prompt(what, hide_input=True, confirmation_prompt=True))
+    line = sys.stdin.readline(longest).rstrip("\r\n")
     if not line:
-        raise UsageRefused("give the password as one line of standard input, or run this in a terminal")
+        raise UsageRefused(f"give the {what.lower()} as one line of standard input, or run this in a terminal")
     return line

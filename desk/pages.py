@@ -15,7 +15,7 @@ from desk.parts import parts
 from desk.wellbeing import urgent
 from desk.words import Words, language_of
 from kiosk.calamity.thelist import Calamity
-from kiosk.passes import COLOUR, Pass
+from kiosk.passes import COLOUR, Pass, colour_name
 from retention.base.clock import microseconds
 from retention.base.command import Office
 from retention.base.config import Config
@@ -74,6 +74,7 @@ _templates.filters["staff_name"] = staff_name
 _templates.filters["words_in"] = words_in
 _templates.filters["commands"] = commands
 _templates.globals["pass_words"] = pass_words
+_templates.globals["colour_words"] = colour_name
 _templates.globals["pass_fill"] = pass_fill
 
 
@@ -97,6 +98,7 @@ def page(request: Request, template: str, status: int = 200, **values: Any) -> H
         urgent=urgent(reports(desk.office.state), now) if staff else [],
         config=desk.office.config,
         case_calls=desk.caseroom.calls,
+        help_calls=desk.bells.calls,
         now=now,
         path=request.url.path,
         **values,

@@ -8,11 +8,13 @@ from fastapi import Depends, Request
 from desk.accounts import Staff
 from desk.alarm import Alarm
 from desk.asking import Asking
+from desk.bells import Bells
 from desk.caseroom import CaseRoom
 from desk.drafts import Drafts
 from desk.exports import ExportRoom
 from desk.frontdoor import FrontDoor
 from desk.looks import Looks
+from desk.throttle import Throttle
 from kiosk.reception import Reception
 from kiosk.register import Register
 from recorder.footage import Footage
@@ -34,6 +36,7 @@ class Parts:
     reception: Reception
     register: Register
     alarm: Alarm
+    bells: Bells
     footage: Footage
     looks: Looks
     drafts: Drafts
@@ -41,6 +44,7 @@ class Parts:
     caseroom: CaseRoom
     trail: Trail
     asking: Asking
+    slips: Throttle
 
     def close(self) -> None:
         """Let go of the database and of what was exported."""

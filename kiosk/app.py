@@ -8,28 +8,45 @@ import gc
 import logging
 import os
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from kiosk import display, fonts
+from kiosk.codes.code import Code
+from kiosk.codes.readers import Readers
 from kiosk.flow import Flow
+from kiosk.guide import Guide
+from kiosk.house import House, Seen
+from kiosk.invitation import Invitation, Invited
+from kiosk.keys import Keys
+from kiosk.labels.handing import Labels
 from kiosk.layout import Layout, Panel
+from kiosk.lookout import Lookout
+from kiosk.pace import Pace
 from kiosk.passes import Pass
+from kiosk.pin import PinLock
 from kiosk.screens.setting import Setting
+from kiosk.shutter import DayShutter
+from kiosk.statement import load
 from kiosk.steps import Step
 from kiosk.taps import Taps
 from kiosk.themefile import read_theme
 from kiosk.visits import Details
+from kiosk.voice.engine import Programs, Voices
+from kiosk.voice.jack import Jack, find_jack
+from kiosk.voice.speaker import Speaker
 from kiosk.ways.coming import SignedIn
 from retention.base.command import Office
 from retention.base.config import KioskSection
-from retention.base.database import Database
 from retention.base.errors import DiskRefused, PortierError, StateRefused
 from retention.base.health import Problem, Report, publish
 from retention.base.service import Life
 from retention.base.translations import N_
+
+if TYPE_CHECKING:
+    from retention.base.database import Database
 
 log = logging.getLogger("portier.kiosk")
 
@@ -60,8 +77,9 @@ def run_kiosk(office: Office, life: Life) -> None:
 class LateReception:
     """The reception, opened by the worker: the first screen does not wait for the database."""
 
-    def __init__(self, office: Office) -> None:
-        self._office = office
+    def __init__(self, office: Office, statement: str, pause: Callable[[float], object], labels: Labels) -> None:
+        self._office, self._statement, self._labels = office, statement, labels
+        self._pace = Pace(office.clock.monotonic, pause)
         self._opened = False
 
     def open(self) -> None:
@@ -72,16 +90,41 @@ class LateReception:
         from kiosk.reception import Reception as Real  # noqa: PLC0415
 
         self._database: Database | None = database_if_there(self._office)
-        self._real = Real(self._office, self._database)
+        self._real = Real(self._office, self._database, statement=self._statement)
         self._opened = True
 
-    def sign_in(self, details: Details) -> SignedIn:
+    def come(self, comers: Sequence[Details | Invited]) -> Sequence[SignedIn]:
         self.open()
-        return self._real.sign_in(details)
+        return self._labels.with_stickers(len(comers), lambda codes: self._real.come(comers, codes=codes))
 
-    def sign_out(self, pass_: Pass) -> None:
+    def is_invited(self, invitation: Invitation) -> bool:
         self.open()
-        self._real.sign_out(pass_)
+        return self._real.is_invited(invitation)
+
+    def rewrite(self, visit: str, details: Details) -> None:
+        self.open()
+        self._real.rewrite(visit, details, by="visitor")
+
+    def take_back(self, visit: str, pass_: Pass) -> None:
+        self.open()
+        from kiosk.takeback import take_back  # noqa: PLC0415 - loads SQLAlchemy, as above
+
+        take_back(self._office.state, self._real, self._database, visit, pass_)
+
+    def sign_out(self, pass_: Pass) -> str:
+        self.open()
+        with self._pace.even():
+            return self._real.sign_out(pass_)
+
+    def sign_out_by_code(self, code: Code) -> str:
+        self.open()
+        with self._pace.even():
+            return self._real.sign_out_by_code(code)
+
+    def put_back(self, token: str) -> None:
+        self.open()
+        with self._pace.even():
+            self._real.put_back(token)
 
     def digits_in_use(self) -> bool:
         self.open()
@@ -106,17 +149,32 @@ class LateReception:
 class Counter:
     """Everything of the kiosk but its window: flow, worker, health. One for the life of the process."""
 
-    def __init__(self, office: Office, life: Life) -> None:
+    def __init__(self, office: Office, life: Life, voices: Voices | None = None, jack: Jack | None = None) -> None:
         self.office, self.life = office, life
         self.refused: StateRefused | None = None
         self.bring: Callable[[Callable[[], None]], None] = lambda act: act()
-        self._reception = LateReception(office)
+        statement = load(office.config.organisation, fonts.drawable)
+        self.labels = Labels(office, lambda: self.flow.language)
+        self._reception = LateReception(office, statement.mark, life.stop.wait, self.labels)
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="kiosk-worker")
         self._failed_at = ""
         self._next_report = 0.0
         monotonic = office.clock.monotonic
-        self.flow = Flow(office.config, self._reception, self.work, monotonic, fonts.drawable)
+        self._lookout = Lookout(office, self._look_round, self._bring)
+        self._lock = PinLock(office.config.kiosk, office.state, office.clock)
+        self._shutter = DayShutter(office)
+        house = House(self._lookout, self._lock, self._shutter)
+        drawable = fonts.drawable
+        self.flow = Flow(
+            office.config, self._reception, self.work, monotonic, drawable, statement=statement, house=house
+        )
+        self.flow.turn(is_closed=self._shutter.is_closed())
+        self.readers = Readers(office.config.kiosk, self._read)
         self.taps = Taps(monotonic)
+        voice = office.config.kiosk.voice
+        self._jack = jack or find_jack(voice.jack if self.flow.listening.offered else "none")
+        self._speaker = Speaker(voices or Programs(voice), self._jack.plugged)
+        self.guide = Guide(self.flow, Keys(office.config.kiosk.keys, monotonic), self._speaker, self._jack)
         self.theme = read_theme(office.config)
 
     def setting(self, window: tuple[int, int]) -> Setting:
@@ -126,8 +184,10 @@ class Counter:
         return Setting(self.flow, layout, self.theme, self.taps)
 
     def begin(self) -> None:
-        """Open the reception in the worker; the window is up meanwhile."""
+        """Open the reception in the worker, and look round the house; the window is up meanwhile."""
+        self._lookout.begin()
         self.work(self._reception.open, lambda _: self._ready(), lambda: None)
+        self.guide.probe()
 
     def _ready(self) -> None:
         # A collection in the middle of a touch takes a fifth of a second, which a visitor feels. So what is loaded by
@@ -136,6 +196,18 @@ class Counter:
         gc.freeze()
         gc.disable()
         self.life.ready()
+        self.labels.begin()
+        self.readers.begin()
+
+    def _read(self, text: str) -> None:
+        """In the thread of a camera or a scanner: a code was shown."""
+        self.bring(lambda: self.flow.showing.hear(text))
+
+    def _look_round(self, seen: Seen) -> None:
+        self.flow.look_round(seen)
+
+    def _bring(self, act: Callable[[], None]) -> None:
+        self.bring(act)
 
     def sweep(self) -> None:
         """Pages hold one another; what the last visitor typed goes from memory now, not when memory runs short."""
@@ -175,6 +247,8 @@ class Counter:
     def tick(self) -> None:
         """Called by the window several times a second: time for the flow, the watchdog and health."""
         self.flow.tick()
+        self.guide.tick()
+        self.readers.follow(self.flow.step)
         self.life.alive()
         now = self.office.clock.monotonic()
         if now >= self._next_report:
@@ -182,6 +256,10 @@ class Counter:
             if self.flow.step is Step.WELCOME:
                 self.sweep()
             self.work(self._report, lambda _: None, lambda: None)
+            if self._speaker.trouble:
+                self.guide.probe()
+            if self.flow.is_closed and not self._shutter.is_closed():
+                self.flow.turn(is_closed=False)  # another day
 
     def _report(self) -> None:
         try:
@@ -191,9 +269,20 @@ class Counter:
             log.warning("%s", error)
 
     def _problems(self) -> Iterator[Problem]:
+        if self.flow.listening.offered and self._speaker.trouble:
+            sentence = N_(
+                "the kiosk cannot speak, and whoever does not see cannot sign in alone: see why %(program)s fails there"
+            )
+            yield Problem("P4", sentence, {"program": self._speaker.trouble})
         if self._failed_at:
             sentence = N_("at %(time)s a visitor was sent to reception: ask them in, and read the kiosk's log")
             yield Problem("P1", sentence, {"time": self._failed_at})
+        if self.flow.is_closed:
+            yield Problem("P4", N_("staff closed the screen by the door for today: visitors sign in at reception"))
+        if self._lock.guessed:
+            yield Problem("P3", N_("somebody guesses the PIN of the screen by the door: look who stands there"))
+        yield from self.labels.problems()
+        yield from self.readers.problems()
         for until in self._reception.doubted().values():
             yield Problem(
                 "P3",
@@ -211,7 +300,12 @@ class Counter:
         """Finish what is being done, then let go of everything."""
         gc.unfreeze()
         gc.enable()
+        self._speaker.close()
+        self._jack.close()
+        self._lookout.close()
         self._worker.shutdown(wait=True)
+        self.labels.close()
+        self.readers.close()
         self._reception.close()
 
 

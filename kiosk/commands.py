@@ -1,25 +1,25 @@
-"""`portier visit ...` and `portier kiosk run`. Names come on standard input only, or are asked for on a terminal."""
+"""`portier visit ...`. Names come on standard input only, or are asked for on a terminal."""
 
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 import click
 
+from kiosk.books import SignedIn
 from kiosk.closing import Closing, closing
 from kiosk.errors import VisitUnknown
 from kiosk.passes import Pass
-from kiosk.reception import Reception, SignedIn
+from kiosk.reception import Reception
 from kiosk.register import Deleted, Register, SeenVisit
-from kiosk.visits import Details, details
+from kiosk.visits import details
 from retention.base.audit import Trail, system_actor
 from retention.base.command import Office, asked, emit, json_option, pass_office, plain, read_object
 from retention.base.database import Database, open_database
 from retention.base.errors import DatabaseUnavailable, DiskRefused, TryAgain, UsageRefused
 from retention.base.readerkey import private_half
-from retention.base.service import Life, serve
 from retention.base.trusted import TrustedTime
 
 log = logging.getLogger("portier.visits")
@@ -39,11 +39,11 @@ def visit() -> None:
 def sign_in(office: Office, expected: str | None, as_json: bool) -> None:
     """Sign a visitor in. Standard input: {"name", "host"?, "help"?}."""
     if expected is not None:
-        with _register(office) as register:
+        with opened_register(office) as register:
             _given(register.arrive(expected, by=system_actor()), as_json)
         return
     given = details(asked(QUESTIONS, optional=["host"]), help_asked=office.config.visits.ask_help)
-    with _reception(office) as reception:
+    with opened_reception(office) as reception:
         _given(reception.sign_in(given, by=system_actor()), as_json)
 
 
@@ -55,7 +55,7 @@ def sign_out(office: Office, pass_id: str | None, visit_id: str | None) -> None:
     """Sign a visitor out. By pass the answer is the same whether or not anybody has it."""
     if (pass_id is None) == (visit_id is None):
         raise UsageRefused("name the visitor by --pass or by --visit")
-    with _reception(office) as reception:
+    with opened_reception(office) as reception:
         if pass_id is not None:
             reception.sign_out(Pass.parse(pass_id), by=system_actor())
         elif visit_id is not None:
@@ -67,7 +67,7 @@ def sign_out(office: Office, pass_id: str | None, visit_id: str | None) -> None:
 @pass_office
 def list_visits(office: Office, as_json: bool) -> None:
     """Everybody of today, with names: for those who hold the reader key. Each look is in the trail."""
-    with _register(office) as register:
+    with opened_register(office) as register:
         seen = register.visits()
     _note_look(office)
     day = closing(office, seen, TrustedTime(office.state, office.clock).latest())
@@ -82,7 +82,7 @@ def stay(office: Office, visit_id: str | None, pass_id: str | None) -> None:
     """Carry somebody who stays over the end of the site day into the next."""
     if (pass_id is None) == (visit_id is None):
         raise UsageRefused("name the visitor by --visit or by --pass")
-    with _register(office) as register:
+    with opened_register(office) as register:
         register.stay(visit_id or _with_pass(register, Pass.parse(pass_id or "")), by=system_actor())
 
 
@@ -92,7 +92,7 @@ def stay(office: Office, visit_id: str | None, pass_id: str | None) -> None:
 def correct(office: Office, visit_id: str) -> None:
     """Put a name or host right. Standard input: {"name"?, "host"?, "help"?}; help can only be taken away."""
     changes = read_object()
-    with _register(office) as register:
+    with opened_register(office) as register:
         register.correct(visit_id, changes, by=system_actor())
 
 
@@ -102,54 +102,15 @@ def correct(office: Office, visit_id: str) -> None:
 @pass_office
 def delete(office: Office, visit_id: str, as_json: bool) -> None:
     """Delete a visit at once, because its visitor asks for that."""
-    with _register(office) as register:
+    with opened_register(office) as register:
         done = register.delete(visit_id, by=system_actor())
     until = done.copies_until.astimezone(office.config.site.zone)
     answer = {"deleted": visit_id, "inside": done.inside, "frozen": done.frozen, "waits": done.waits}
     emit(answer | {"copies_until": until.isoformat()}, as_json, lambda _: _what_was_done(done, until))
 
 
-@visit.command()
-@click.option("--day", help="The day, as 2027-03-02; today when left out.")
-@json_option
-@pass_office
-def expect(office: Office, day: str | None, as_json: bool) -> None:
-    """Announce a visitor. Standard input: {"name", "host"?, "day"?}."""
-    given = asked({**QUESTIONS, "day": "Day as 2027-03-02 (empty for today)"}, optional=["host", "day"])
-    wanted = given.pop("day", None) or day
-    with _reception(office) as reception:
-        made = reception.expect(_announced(given), _day(wanted) or reception.today(), by=system_actor())
-    emit({"visit": made}, as_json)
-
-
-@click.group()
-def kiosk() -> None:
-    """The touch screen at the door."""
-
-
-class Kiosk:
-    """The touch screen as a service; its window is Kivy's, loaded only here."""
-
-    name = "kiosk"
-
-    def __init__(self, office: Office) -> None:
-        self._office = office
-
-    def run(self, life: Life) -> None:
-        from kiosk.app import run_kiosk  # noqa: PLC0415 - visits work without Kivy
-
-        run_kiosk(self._office, life)
-
-
-@kiosk.command()
-@pass_office
-def run(office: Office) -> int:
-    """Open the window and serve visitors until stopped."""
-    return serve(Kiosk(office))
-
-
 @contextmanager
-def _reception(office: Office) -> Iterator[Reception]:
+def opened_reception(office: Office) -> Iterator[Reception]:
     office.state.prepare()
     database = database_if_there(office)
     reception = Reception(office, database, kiosk="command")
@@ -162,7 +123,7 @@ def _reception(office: Office) -> Iterator[Reception]:
 
 
 @contextmanager
-def _register(office: Office) -> Iterator[Register]:
+def opened_register(office: Office) -> Iterator[Register]:
     office.state.prepare()
     reader = private_half(office.state)
     database = database_if_there(office)
@@ -204,19 +165,6 @@ def _given(signed_in: SignedIn, as_json: bool) -> None:
     emit({"visit": signed_in.visit, "pass": str(signed_in.pass_)}, as_json)
 
 
-def _announced(given: dict[str, Any]) -> Details:
-    return details(given, help_asked=False)
-
-
-def _day(text: Any) -> date | None:
-    if not text:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except (TypeError, ValueError) as error:
-        raise UsageRefused("write the day as 2027-03-02") from error
-
-
 def _lines(office: Office, seen: list[SeenVisit]) -> list[str]:
     """The table for people: local times, what is asked only."""
     zone = office.config.site.zone
@@ -224,7 +172,8 @@ def _lines(office: Office, seen: list[SeenVisit]) -> list[str]:
     def row(one: SeenVisit) -> dict[str, Any]:
         moments = {"arrived": one.arrived, "left": one.left}
         times = {key: at.astimezone(zone).strftime("%H:%M") if at else None for key, at in moments.items()}
-        facts = {"visit": one.visit, "pass": one.pass_id, "state": one.state.replace("_", " "), "name": one.name}
+        state = "waits" if one.waits and one.state == "on_site" else "sent away" if one.refused else one.state
+        facts = {"visit": one.visit, "pass": one.pass_id, "state": state.replace("_", " "), "name": one.name}
         return facts | {"host": one.host, "help": list(one.help)} | times
 
     return plain([row(one) for one in seen]) if seen else ["nobody today"]

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any, Protocol, TypeVar
 
 from kiosk.keyboard import Typed
-from kiosk.steps import ASIDE, Step
+from kiosk.steps import ASIDE, STARTS, Step
 from kiosk.visitor import Choices, Visitor
 from retention.base.config import Config
 
@@ -29,6 +29,7 @@ class Conversation:
         self.config, self._work, self.monotonic = config, work, monotonic
         self.changed: Callable[[], None] = lambda: None
         self.step, self.notice = Step.WELCOME, ""
+        self.in_emergency = self.is_closed = False
         self.choices = self._usual()
         self.visitor = self._nobody()
         self._behind: list[Step] = []
@@ -38,8 +39,15 @@ class Conversation:
     def language(self) -> str:
         return self.choices.language
 
+    @property
+    def home(self) -> Step:
+        """The screen that waits for whoever comes next."""
+        if self.in_emergency:
+            return Step.EMERGENCY
+        return Step.CLOSED if self.is_closed else Step.WELCOME
+
     def _usual(self) -> Choices:
-        return Choices(self.config.kiosk.languages[0])
+        return Choices(self.config.kiosk.languages[0], volume=self.config.kiosk.voice.volume)
 
     def _nobody(self) -> Visitor:
         return Visitor(Typed().speak(self.language))
@@ -48,6 +56,11 @@ class Conversation:
         """Serve this visitor as they wish, from now on."""
         self.choices = replace(self.choices, **chosen)
         self.changed()
+
+    @property
+    def shown(self) -> tuple[Step, Choices, str]:
+        """What makes another page necessary: the step, how it is to be shown, and whose entry stands on it."""
+        return self.step, self.choices, self.visitor.own.visit if self.visitor.own else ""
 
     # From step to step
 
@@ -69,23 +82,45 @@ class Conversation:
 
     def back(self) -> None:
         """One step back; from the first question to the start, where everything told is dropped, but no choice."""
-        before = self._behind.pop() if self._behind else Step.WELCOME
-        if before is Step.WELCOME and self.step not in ASIDE:
+        before = self._behind.pop() if self._behind else self.home
+        if (before is self.home or before in STARTS) and self.step not in ASIDE:
             self.visitor = self._nobody()
-            self.tell(Step.WELCOME)
-        else:
-            self.go(before)
+            self.tell(self.home)
+            return
+        if before is Step.HELP and self.step is Step.NAME and self.visitor.beside:
+            self.visitor = self.visitor.beside  # of two who come together, the first again
+        self.go(before)
+
+    def return_to(self, step: Step) -> None:
+        """Back over several steps at once, to one of those behind."""
+        while self._behind and self._behind.pop() is not step:
+            pass
+        self.go(step)
+
+    def look_back(self) -> None:
+        """From screens that look aside to the one where that began."""
+        while self._behind and self._behind[-1] in ASIDE:
+            self._behind.pop()
+        self.back()
 
     def begin_again(self) -> None:
         """Back to the start; everything told is dropped, and every choice."""
         self.choices = self._usual()
         self.visitor = self._nobody()
-        self.tell(Step.WELCOME)
+        self.tell(self.home)
+
+    def turn(self, *, in_emergency: bool | None = None, is_closed: bool | None = None) -> None:
+        """The house changes. Where that changes the first screen, what was being told is dropped at once."""
+        before = self.home
+        self.in_emergency = self.in_emergency if in_emergency is None else in_emergency
+        self.is_closed = self.is_closed if is_closed is None else is_closed
+        if self.home is not before:
+            self.begin_again()
 
     def needs_attention(self) -> None:
-        """Something failed: drop what was told and say what to do."""
+        """Something failed: drop what was told and say what to do; in an emergency that stands there already."""
         self.visitor = self._nobody()
-        self.tell(Step.ATTENTION)
+        self.tell(Step.EMERGENCY if self.in_emergency else Step.ATTENTION)
 
     def say(self, notice: str) -> None:
         """A sentence on the screen that is shown."""

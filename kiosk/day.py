@@ -1,11 +1,12 @@
 """The site day as visits know it: which day it is, when it is over, and what seals and opens it."""
 
 import json
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, timedelta
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 
+from kiosk.codes.code import Code
 from kiosk.visits import Details, Help
 from retention.base.command import Office
 from retention.base.errors import SealBroken
@@ -28,9 +29,13 @@ class Opened:
     name: str | None
     host: str | None
     help: tuple[str, ...]
+    statement: str | None = None
+    together: str | None = None
+    code: str | None = None
 
     def details(self) -> Details:
-        return Details(self.name or "", self.host, frozenset(Help(word) for word in self.help))
+        wanted = frozenset(Help(word) for word in self.help)
+        return Details(self.name or "", self.host, wanted, self.statement, self.together, self.code)
 
 
 class Days:
@@ -61,6 +66,10 @@ class Days:
         """What opens the day, for a reader; EpochErased once it is over."""
         return self._slots.open(day_number(day), reader, now)
 
+    def kept_of(self, code: Code, day: date) -> tuple[str, str]:
+        """What is kept of a tear-off's code: for its day and, for who stays over, for the next. Later it is void."""
+        return code.hashed(self.slot(day).public), code.hashed(self.slot(day + timedelta(days=1)).public)
+
     def live(self, now: datetime) -> list[date]:
         """The days that can still be opened, oldest first."""
         return [day_of_number(slot.epoch) for slot in self._slots.live() if now < slot.deadline]
@@ -68,7 +77,8 @@ class Days:
 
 def seal_details(public: X25519PublicKey, visit: str, day: date, opened: Opened) -> bytes:
     """What the row keeps of a visitor: to be opened by the day's private half, under this visit and day only."""
-    plain = json.dumps({"name": opened.name, "host": opened.host, "help": opened.help}, ensure_ascii=False).encode()
+    told = {key: value for key, value in asdict(opened).items() if value is not None or key in ("name", "host")}
+    plain = json.dumps(told, ensure_ascii=False).encode()
     return seal(public, plain.ljust(-(-len(plain) // PADDING) * PADDING), _info(visit, day))
 
 
@@ -76,7 +86,8 @@ def open_details(private: X25519PrivateKey, visit: str, day: date, sealed: bytes
     """What `seal_details` sealed; SealBroken for anything else."""
     try:
         raw = json.loads(unseal(private, sealed, _info(visit, day)))
-        return Opened(raw["name"], raw["host"], tuple(raw["help"]))
+        more = (raw.get("statement"), raw.get("together"), raw.get("code"))
+        return Opened(raw["name"], raw["host"], tuple(raw["help"]), *more)
     except (ValueError, KeyError, TypeError) as error:
         raise SealBroken("the details of a visit opened but make no sense") from error
 

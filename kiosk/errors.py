@@ -4,7 +4,9 @@ KioskError                      70
 ├── NameRefused                 64  a name nobody could read out; `sentence` is for the visitor
 ├── VisitUnknown                64  no visit of today has this id
 ├── VisitElsewhere              64  the visit is not in the state that is needed
-└── NoFreePass                  75  every pass is in use
+├── InvitationUnknown           64  the code of an invitation lets nobody in now
+├── NoFreePass                  75  every pass is in use
+└── VoiceSilent                 69  nothing can be spoken: a program is missing, or ended
 """
 
 from retention.base.errors import PortierError
@@ -36,7 +38,23 @@ class VisitElsewhere(KioskError):
     exit_code = 64
 
 
+class InvitationUnknown(KioskError):
+    """The code is of no invitation, or of one that is used, or of another day: which of them is not said."""
+
+    exit_code = 64
+
+
 class NoFreePass(KioskError):
     """Every pass with every digit is in use."""
 
     exit_code = 75
+
+
+class VoiceSilent(KioskError):
+    """Nothing can be spoken: `program` is missing, ended, or has no sound to play through."""
+
+    exit_code = 69
+
+    def __init__(self, program: str, why: str) -> None:
+        self.program = program
+        super().__init__(f"{program} {why}")

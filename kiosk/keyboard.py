@@ -40,6 +40,8 @@ LETTERS: dict[Page, str] = {
 }
 """Twenty-eight each, in the order of reading. The second pages of a script serve its neighbours too: Russian and
 Kazakh names, Kurdish and Urdu ones, Pashto ones."""
+BY_USE = "aeinrlostdmhkuyjgbwvcfpzxq-'"
+"""The plain letters by how often names in the Netherlands use them."""
 
 KEY_FACE: dict[Page, str] = {
     Page.LETTERS: "abc",
@@ -152,3 +154,16 @@ class Typed:
         # Latin letters beside another script are no accents: whoever turned to them writes on in them.
         page = self.page if self.page is Page.LETTERS else self.home
         return replace(self, text=text[: LONGEST + 1], page=page, group=None)
+
+
+def scanned(letters: str, columns: int) -> str:
+    """The plain letters as one switch reaches them soonest: what is used most stands where few steps lead.
+
+    A row is reached in as many steps as it lies down, a key in as many as it lies along its row. Other pages stay as
+    they are, for whoever looks for a letter there finds it by its kin.
+    """
+    if sorted(letters) != sorted(BY_USE):
+        return letters
+    cells = sorted(range(len(letters)), key=lambda cell: (sum(divmod(cell, columns)), cell))
+    by_cell = dict(zip(cells, BY_USE, strict=True))
+    return "".join(by_cell[cell] for cell in range(len(letters)))

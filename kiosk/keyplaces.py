@@ -21,7 +21,8 @@ TILE_COLUMNS, TILE_ROWS = 3, 2
 class NamePlaces:
     """`tools` are two pages of accents, space and erase; one key for both pages where the letters stand in tiles.
 
-    Without room for the reason it is left out, and a notice takes the place of the title.
+    Without room for the reason it is left out, and a notice takes the place of the title. `about` leads to what
+    happens with a name, where no place beside the field or the button is large enough.
     """
 
     band: Box
@@ -32,6 +33,7 @@ class NamePlaces:
     tools: list[Box]
     go_on: Box
     grouped: bool = False
+    about: Box | None = None
 
 
 def name_places(layout: "Layout") -> NamePlaces:
@@ -112,8 +114,8 @@ def _tiles_landscape(layout: "Layout") -> NamePlaces:
     left, right = board.split((3 * 50 + 2 * gap, 64), gap)
     cells = left.grid(TILE_COLUMNS, TILE_ROWS + 1, gap)
     accents, space = cells[6], Box(cells[7].x, cells[7].y, cells[8].right - cells[7].x, cells[7].h)
-    erase, go_on = right.upper(height), right.lower(2 * height + gap)
+    (erase, about), go_on = right.upper(height).split((1, 1), gap), right.lower(2 * height + gap)
     typed = Box(room.x, board.top + gap, room.w, field)
     band, _ = layout.header(typed.top)
     head = Box(room.x, typed.top + gap, room.w, room.top - typed.top - gap)
-    return NamePlaces(band, head, None, typed, cells[:6], [accents, space, erase], go_on, grouped=True)
+    return NamePlaces(band, head, None, typed, cells[:6], [accents, space, erase], go_on, grouped=True, about=about)

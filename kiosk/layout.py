@@ -176,34 +176,45 @@ class Layout:
             height = min(height, self.reach - room.y)
         return room.lower(height).grid(columns, rows, gap)
 
-    def welcome_places(self) -> list[Box]:
-        """Coming and leaving."""
+    def welcome_places(self, count: int = 2) -> list[Box]:
+        """Coming and leaving, and between them coming with a code where that is asked."""
         if not self.portrait:
             if not self.larger:
-                return self.stage()[1].grid(1, 2, 2 * GRID)
-            room = self.content.above(
-                self.content.lower(self.target), self.gap
-            )  # beside one another, under the welcome
-            return room.lower(room.h - 1.4 * self.title_size - self.gap).grid(2, 1)
-        height = 46.0 * (1.0 if self.lower else self.growth)
-        if self.larger:  # two lines of a name of a button
+                touched = self.stage()[1]
+                return touched.above(touched.lower(self.staff.h), 1.5 * GRID).grid(1, count, 2 * GRID)
+            # Beside one another, under the welcome.
+            room = self.content.above(self.content.lower(self.target), self.gap)
+            return room.lower(room.h - 1.4 * self.title_size - self.gap).grid(count, 1)
+        room = self.content.above(self.staff, self.gap)
+        height = (46.0 if count < 3 else 43.0) * (1.0 if self.lower else self.growth)
+        if self.larger:  # two lines of the name of a button
             height = max(self.main, 2.84 * self.body + 1)
-        return self.content.lower(2 * height + self.gap).grid(1, 2, self.gap)
+        # What is left above is for the languages.
+        height = max(min(height, (self.reach - room.y - count * self.gap - self.target) / count), self.main)
+        return room.lower(count * height + (count - 1) * self.gap).grid(1, count, self.gap)
 
-    def languages_room(self) -> Box:
+    def languages_room(self, count: int = 2) -> Box:
         """Where the languages may stand on the first screen: above what people come for, or under the welcome."""
         if self.portrait:
-            low = self.welcome_places()[0].top + self.gap
-            return Box(self.content.x, low, self.content.w, self.reach - low)
+            low = self.welcome_places(count)[0].top + self.gap
+            return Box(self.content.x, low, self.content.w, max(self.reach - low, 0.0))
         if self.larger:
-            return self.content.lower(self.target)
+            row = self.content.lower(self.target)
+            return row.left_part(row.w - self.staff.w - self.gap)
         greet, _ = self.stage()
         room = Box(self.content.x, self.inner.y, greet.right - self.content.x - 2 * GRID, self.inner.h)
         return room.lower(room.h - 4.4 * self.body)
 
+    @property
+    def staff(self) -> Box:
+        """The corner of staff, under what visitors come for: low, small, and always there."""
+        touched = self.content if self.portrait or self.larger else self.stage()[1]
+        row = touched.lower(self.target)
+        return row.right_part(min(7.4 * self.body, row.w))
+
     def colour_places(self) -> list[Box]:
         """The eight colours, in the order of `kiosk.passes`."""
-        return self.choices(2, 4, tallest=44) if self.portrait else self.choices(4, 2, tallest=70)
+        return self.choices(2, 4, tallest=44) if self.portrait else self.choices(4, 2, tallest=70, lines=1)
 
     def picture_places(self) -> list[Box]:
         """The twenty-four pictures, in the order of `kiosk.passes`, where all stand on the screen at once."""
@@ -223,7 +234,7 @@ class Layout:
 
     def _hero_portrait(self) -> Hero:
         go_on, gap = self.main_button, self.gap
-        name = self.title_size * (1.45 * 2.1 if not self.larger else 2.2)
+        name = self.title_size * (1.45 * 2.1 if not self.larger else 2.55)
         words = Box(self.inner.x, go_on.top + gap, self.inner.w, name + self.body * 1.6)
         head = 0.0 if self.larger else self.title_size * 1.45
         room = Box(self.inner.x, words.top + gap, self.inner.w, self.inner.top - head - words.top - 2 * gap)

@@ -36,6 +36,7 @@ class Holder:
     day: date
     expires: datetime
     left: datetime | None = None
+    codes: tuple[str, ...] = ()
 
     def is_out(self, now: datetime) -> bool:
         """Whether the visitor may still have the pass."""
@@ -48,7 +49,8 @@ class Holder:
     def as_json(self) -> dict[str, Any]:
         left = self.left.isoformat() if self.left else None
         day, expires = self.day.isoformat(), self.expires.isoformat()
-        return {"visit": self.visit, "version": self.version, "day": day, "expires": expires, "left": left}
+        whole = {"visit": self.visit, "version": self.version, "day": day, "expires": expires, "left": left}
+        return whole | ({"codes": list(self.codes)} if self.codes else {})
 
 
 class Board:
@@ -67,6 +69,11 @@ class Board:
 
     def of_visit(self, visit: str) -> tuple[str, Holder] | None:
         found = ((pass_id, holder) for pass_id, holder in self.holders.items() if holder.visit == visit)
+        return next(found, None)
+
+    def with_code(self, hashed: str) -> tuple[str, Holder] | None:
+        """Who has the tear-off with this code, or had it."""
+        found = ((pass_id, holder) for pass_id, holder in self.holders.items() if hashed in holder.codes)
         return next(found, None)
 
     def is_doubted(self, kiosk: str, now: datetime) -> bool:
@@ -137,7 +144,8 @@ def with_digit(pass_id: str) -> bool:
 
 def _holder(raw: dict[str, Any]) -> Holder:
     left = _moment(raw["left"]) if raw["left"] else None
-    return Holder(raw["visit"], int(raw["version"]), date.fromisoformat(raw["day"]), _moment(raw["expires"]), left)
+    day, codes = date.fromisoformat(raw["day"]), tuple(map(str, raw.get("codes", ())))
+    return Holder(raw["visit"], int(raw["version"]), day, _moment(raw["expires"]), left, codes)
 
 
 def _moment(text: str) -> datetime:

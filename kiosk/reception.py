@@ -9,99 +9,107 @@ With the database away the roll alone takes it; `kiosk.register` adds the rows l
 """
 
 import logging
-import secrets
-from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
+from itertools import zip_longest
 from typing import Any, Final
 from uuid import uuid4
 
+from kiosk.announcing import Announcing
+from kiosk.books import SignedIn, free_pass, next_change
 from kiosk.calamity.record import Act, Entry, RollRecord, Whereabouts
-from kiosk.calamity.roll import RollWriter
-from kiosk.changes import NAMELESS, PRESENT, Change, announce, arrive, forget, move, reseal
-from kiosk.day import Days, Opened, seal_details
-from kiosk.errors import NoFreePass, VisitElsewhere, VisitUnknown
-from kiosk.passboard import Board, Holder, PassBoard, with_digit
-from kiosk.passes import DIGITS, Pass, all_passes
-from kiosk.rows import Rows, holding, keeping_passes, passes_taken, visit_of
-from kiosk.tables import Visit
-from kiosk.visits import Details
-from retention.base.audit import Trail
-from retention.base.command import Office
-from retention.base.database import Database, open_database
-from retention.base.errors import DatabaseUnavailable, DiskRefused, PortierError, UsageRefused
-from retention.base.siteday import day_number
-from retention.base.state import VISITS
+from kiosk.calamity.roll import Written
+from kiosk.changes import PRESENT, Change, arrive, arrive_as_announced, forget, move, reseal
+from kiosk.codes.code import Code
+from kiosk.confirming import Confirming
+from kiosk.departures import Departures
+from kiosk.errors import VisitElsewhere, VisitUnknown
+from kiosk.invitation import Invited
+from kiosk.passboard import Board
+from kiosk.passes import Pass
+from kiosk.rows import Rows, visit_of
+from kiosk.visits import Details, Help
+from retention.base.errors import PortierError
 
 log = logging.getLogger("portier.visits")
 
-AHEAD: Final = timedelta(days=14)
-"""How far ahead a visit may be expected."""
 MOST_FRAMES: Final = 500
 """So many frames one record can name."""
 Places = Callable[[], Mapping[date, list[str]]]
-REOPEN: Final = 30.0
-"""Seconds between two attempts to open a database that was away when the process began."""
 
 
-@dataclass(frozen=True)
-class SignedIn:
-    """What the visitor is given."""
-
-    visit: str
-    pass_: Pass
-
-
-class Reception:
+class Reception(Announcing, Confirming, Departures):
     """Signs visitors in and out; one for each process, safe to use from several threads."""
 
-    def __init__(self, office: Office, database: Database | None, *, kiosk: str = "kiosk") -> None:
-        """`kiosk` names the panel, so that guessing at one does not cast doubt on another."""
-        self._office, self._kiosk = office, kiosk
-        self._database, self._tried = database, office.clock.monotonic()
-        self._own = ExitStack()  # what was opened here and not handed over
-        self._days = Days(office)
-        self._passes = PassBoard(office.state)
-        self._trail = Trail(office.state, office.clock)
-        self._writers: dict[date, RollWriter] = {}
-
-    def sign_in(self, details: Details, *, by: str = "visitor", expected: str | None = None) -> SignedIn:
+    def sign_in(
+        self, details: Details, *, by: str = "visitor", expected: str | None = None, code: Code | None = None
+    ) -> SignedIn:
         """Sign somebody in, synced to the roll before this returns. `expected` is the visit that was announced.
+
+        `code` is what their tear-off will carry, where they get one.
 
         Raises DiskRefused when the roll cannot be written, NoFreePass when all are out.
         """
         with self._desk() as (board, rows, now):
-            day = self._days.today(now)
-            taken = self._taken(board, rows, now)
-            pass_ = free_pass(taken, certain=board.whole or not rows.away)
-            change = Change(expected or uuid4().hex, 1, day, str(pass_), now, by)
-            sealed, expires = self._sealed(change, details), self._days.deadline(day)
-            rows.do(lambda session: arrive(session, change, sealed, expires))
-            self._hold(board, change)
-            try:
-                self._append(change, Act.SIGN_IN, details)
-            except PortierError:
-                del board.holders[change.pass_id]
-                board.save(now)
-                raise
-        return SignedIn(change.visit, pass_)
+            return self._let_in(board, rows, self._arrival(rows, now, by, expected), details, code=code)
 
-    def sign_out(self, pass_: Pass, *, by: str = "visitor") -> None:
-        """Sign out whoever has this pass. The answer is the same whether or not anybody has it."""
+    def come(
+        self, comers: Sequence[Details | Invited], *, by: str = "visitor", codes: Sequence[Code | None] = ()
+    ) -> list[SignedIn]:
+        """Sign in one, or those who came together in one go: each gets a pass, and the list keeps them together.
+
+        `codes` are what their tear-offs will carry, one for each who gets one.
+
+        Raises InvitationUnknown too; then nobody is signed in.
+        """
+        given: list[SignedIn] = []
         with self._desk() as (board, rows, now):
-            row = rows.do(lambda session: holding(session, str(pass_), now))
-            found = self._held_by(board, row, str(pass_), now)
-            doubted = board.is_doubted(self._kiosk, now)
-            if found is not None:
-                change = Change(found.visit, found.version + 1, found.day, str(pass_), now, by)
-                self._leave(board, rows, change, doubted=doubted)
-            elif str(pass_) not in board.taken(now):
-                if not board.whole:
-                    # Somebody may have it whom only the roll knows of: its replay will find out.
-                    change = Change("", 0, self._days.today(now), str(pass_), now, by)
-                    self._append(change, Act.PROBABLY_LEFT if doubted else Act.SIGN_OUT)
-                self._wrong_try(board, now)
+            for comer, code in zip_longest(comers, codes[: len(comers)]):
+                together = given[0].visit if given else None
+                if isinstance(comer, Invited):
+                    change = self._invited_change(board, rows, comer, now, by)
+                    given.append(self._let_in(board, rows, change, None, comer.help, code=code))
+                else:
+                    change = self._arrival(rows, now, by, None)
+                    given.append(self._let_in(board, rows, change, replace(comer, together=together), code=code))
+        return given
+
+    def _arrival(self, rows: Rows, now: datetime, by: str, expected: str | None) -> Change:
+        row = rows.do(lambda session: visit_of(session, expected, now)) if expected else None
+        version = row.version + 1 if row is not None else 1
+        return Change(expected or uuid4().hex, version, self._days.today(now), "", now, by)
+
+    def _let_in(
+        self,
+        board: Board,
+        rows: Rows,
+        change: Change,
+        details: Details | None,
+        wanted: Collection[Help] = (),
+        *,
+        code: Code | None = None,
+    ) -> SignedIn:
+        """A pass, the row, the board and the roll, in this order; without `details` those of the announcement stay."""
+        pass_ = free_pass(self._taken(board, rows, change.at), certain=board.whole or not rows.away)
+        codes = self._days.kept_of(code, change.day) if code is not None else ()
+        change = replace(change, pass_id=str(pass_), codes=codes)
+        waits = self._office.config.visits.confirm and change.by == "visitor"
+        expires = self._days.deadline(change.day)
+        if details is None:
+            rows.do(lambda session: arrive_as_announced(session, change, waits=waits))
+        else:
+            sealed = self._sealed(change, details)
+            rows.do(lambda session: arrive(session, change, sealed, expires, waits=waits))
+        self._hold(board, change)
+        try:
+            more: dict[str, Any] = {} if details else {"help": tuple(sorted(wanted))}
+            self._append(change, Act.SIGN_IN, details, waits=waits or None, **more)
+        except PortierError:
+            del board.holders[change.pass_id]
+            board.save(change.at)
+            raise
+        return SignedIn(change.visit, pass_)
 
     def sign_out_visit(self, visit: str, *, by: str) -> None:
         """Sign a visitor out for staff, who see whom they mean; a second call changes nothing."""
@@ -110,7 +118,7 @@ class Reception:
             if state is Whereabouts.EXPECTED:
                 raise VisitElsewhere("this visitor has not arrived: there is nobody to sign out")
             if state is not Whereabouts.LEFT:
-                self._leave(board, rows, _next(found, now, by), doubted=False)
+                self._leave(board, rows, next_change(found, now, by))
 
     def undo_sign_out(self, visit: str, *, by: str) -> Pass:
         """Put somebody signed out by mistake back among those inside, with the old pass where it is still free."""
@@ -120,7 +128,7 @@ class Reception:
                 raise VisitElsewhere("this visitor is not signed out: there is nothing to undo")
             mine = board.holders.get(found.pass_id)
             taken = self._taken(board, rows, now)
-            change = _next(found, now, by)
+            change = next_change(found, now, by)
             if found.pass_id in taken and not (mine and mine.visit == visit):
                 change = replace(change, pass_id=str(free_pass(taken, certain=True)))
             self._hold(board, change)
@@ -133,16 +141,11 @@ class Reception:
         """Put corrected details in the place of the old ones."""
         with self._desk() as (board, rows, now):
             found, state = self._visit(board, rows, visit, now)
-            self._refuse_nameless(rows, visit, now)
-            change = _next(found, now, by)
-            sealed, expires = self._sealed(change, details), self._days.deadline(change.day)
-            if state is not Whereabouts.EXPECTED:
-                self._append(change, Act.CORRECT, details)
-                self._remember(board, change)
-            rows.do(lambda session: reseal(session, change, sealed, expires))
+            change = next_change(found, now, by)
+            self._rewrite(board, rows, change, details, expected=state is Whereabouts.EXPECTED)
             self._note("visit.correct", change)
 
-    def stay(self, visit: str, details: Details, arrived: datetime, *, by: str) -> None:
+    def stay(self, visit: str, details: Details, arrived: datetime, *, by: str, waits: bool = False) -> None:
         """Carry somebody who stays over the end of the site day into the next; a second call changes nothing."""
         with self._desk() as (board, rows, now):
             found, state = self._visit(board, rows, visit, now)
@@ -151,9 +154,9 @@ class Reception:
             self._refuse_nameless(rows, visit, now)
             if found.day > self._days.today(now):
                 return
-            change = replace(_next(found, now, by), day=found.day + timedelta(days=1))
+            change = replace(next_change(found, now, by), day=found.day + timedelta(days=1))
             sealed, expires = self._sealed(change, details), self._days.deadline(change.day)
-            self._append(change, Act.STAY, details, since=arrived)
+            self._append(change, Act.STAY, details, since=arrived, waits=waits or None)
             self._remember(board, change)
             rows.do(lambda session: reseal(session, change, sealed, expires))
             self._note("visit.stay", change)
@@ -175,7 +178,7 @@ class Reception:
                     raise
                 entry, its_day = told
                 found, state = Change(visit, entry.version, its_day, entry.pass_id, now, ""), entry.state
-            change = _next(found, now, by)
+            change = replace(next_change(found, now, by), codes=())
             for day, frames in places().items():
                 self._bid_farewell(day, change, state, told[0].arrived if told else None, frames)
             if state in PRESENT:
@@ -184,131 +187,9 @@ class Reception:
             self._note("visit.delete", change)
         return state, change.day
 
-    def expect(self, details: Details, day: date, *, by: str) -> str:
-        """Announce a visit of today or the next fourteen days, sealed under its own day; the visit's id."""
-        if details.help:
-            raise UsageRefused("help wanted is told by visitors themselves, at the door")
-        with self._desk() as (_, rows, now):
-            today = self._days.today(now)
-            if not today <= day <= today + AHEAD:
-                raise UsageRefused(f"a visit can be expected from {today} to {today + AHEAD}")
-            change = Change(uuid4().hex, 0, day, "", now, by)
-            sealed, expires = self._sealed(change, details), self._days.deadline(day)
-            rows.do(lambda session: announce(session, change, sealed, expires))
-            if rows.away:
-                raise DatabaseUnavailable("the database is away: enter expected visits once it is back")
-            self._note("visit.expect", change)
-        return change.visit
-
-    def digits_in_use(self) -> bool:
-        """Whether any pass with a digit may be out, so that signing out must ask for one."""
-        board = self._passes.seen()
-        if board.whole:
-            return any(map(with_digit, board.taken(self._days.now())))
-        with self._desk() as (board, rows, now):
-            return rows.away or any(map(with_digit, board.taken(now)))
-
-    def doubted(self) -> dict[str, datetime]:
-        """The kiosks where somebody seems to guess passes, and until when their sign-outs count as probably left."""
-        now = self._days.now()
-        return {kiosk: until for kiosk, until in self._passes.seen().doubted.items() if now < until}
-
-    def today(self) -> date:
-        """The site day it is."""
-        return self._days.today(self._days.now())
-
-    def turn_the_day(self) -> None:
-        """Let go of the files of days that are over: an unlinked file keeps its blocks as long as it is open."""
-        if any(day < self.today() for day in list(self._writers)):
-            with self._passes.held():  # nobody writes meanwhile
-                self._let_go_before(self.today())
-
-    def _let_go_before(self, today: date) -> None:
-        for old in [known for known in self._writers if known < today]:
-            self._writers.pop(old).close()
-
-    def close(self) -> None:
-        """Let go of the roll's files; a later sign-in opens new ones."""
-        for writer in self._writers.values():
-            writer.close()
-        self._writers.clear()
-        self._own.close()
-
-    @contextmanager
-    def _desk(self) -> Iterator[tuple[Board, Rows, datetime]]:
-        """The board and a transaction, held by one caller at a time."""
-        with self._passes.held() as board, Rows(self._opened()) as rows:
-            now = self._days.now()
-            if not board.whole and (present := rows.do(lambda session: keeping_passes(session, now))) is not None:
-                for row in present:
-                    board.holders.setdefault(str(row.pass_id), _holder(row))
-                # With nobody on today's roll the table knows all; else `kiosk.register` must look there first.
-                board.whole = not self._office.state.data_of(VISITS, day_number(self._days.today(now)))
-            yield board, rows, now
-
-    def _opened(self) -> Database | None:
-        """The database; one that was away when this process began is tried again every half minute."""
-        clock = self._office.clock.monotonic()
-        if self._database is None and clock - self._tried >= REOPEN:
-            self._tried = clock
-            try:
-                self._database = self._own.enter_context(closing(open_database(self._office.config)))
-            except PortierError as error:
-                log.warning("the database is still away: %s", error)
-        return self._database
-
-    def _taken(self, board: Board, rows: Rows, now: datetime) -> set[str]:
-        return board.taken(now) | (rows.do(lambda session: passes_taken(session, now)) or set())
-
-    def _held_by(self, board: Board, row: Visit | None, pass_id: str, now: datetime) -> Holder | None:
-        """Who has this pass, as row and board together know it."""
-        holder = board.holders.get(pass_id)
-        if holder is not None and holder.is_out(now):
-            return holder if row is None or row.id != holder.visit or row.version < holder.version else _holder(row)
-        return _holder(row) if row is not None else None
-
-    def _visit(self, board: Board, rows: Rows, visit: str, now: datetime) -> tuple[Change, Whereabouts]:
-        """A visit as row and board together know it; VisitUnknown when neither does."""
-        row = rows.do(lambda session: visit_of(session, visit, now))
-        held = board.of_visit(visit)
-        if row is None and held is None:
-            raise VisitUnknown("there is no such visit today: see `portier visit list`")
-        if held is not None and (row is None or row.version < held[1].version):
-            pass_id, holder = held
-            state = Whereabouts.ON_SITE if holder.is_out(now) else Whereabouts.LEFT
-            return Change(visit, holder.version, holder.day, pass_id, now, ""), state
-        assert row is not None
-        return Change(visit, row.version, row.day, row.pass_id or "", now, ""), Whereabouts(row.state)
-
-    def _leave(self, board: Board, rows: Rows, change: Change, *, doubted: bool) -> None:
-        """Signing out takes nobody off the list: the roll keeps who it was, and how."""
-        self._append(change, Act.PROBABLY_LEFT if doubted else Act.SIGN_OUT)
-        self._remember(board, change, left=None if doubted else change.at)
-        state = Whereabouts.PROBABLY_LEFT if doubted else Whereabouts.LEFT
-        rows.do(lambda session: move(session, change, state))
-        self._note("visit.sign_out", change)
-
-    def _hold(self, board: Board, change: Change, left: datetime | None = None) -> None:
-        expires = self._days.deadline(change.day)
-        board.holders[change.pass_id] = Holder(change.visit, change.version, change.day, expires, left)
-        board.save(change.at)
-
-    def _remember(self, board: Board, change: Change, left: datetime | None = None) -> None:
-        """Keep the board at the visit's version, if the pass is still that visit's."""
-        holder = board.holders.get(change.pass_id)
-        if holder is None or holder.visit == change.visit:
-            self._hold(board, change, left or (holder.left if holder else None))
-
-    def _wrong_try(self, board: Board, now: datetime) -> None:
-        begins = board.wrong_try(self._kiosk, now)
-        board.save(now)
-        if begins:
-            log.warning("somebody seems to guess passes at %s: its sign-outs count as probably left", self._kiosk)
-            self._note("passes.guessed", Change(self._kiosk, 0, self._days.today(now), "", now, f"kiosk:{self._kiosk}"))
-
-    def _sealed(self, change: Change, details: Details) -> bytes:
-        opened = Opened(details.name, details.host, tuple(sorted(details.help)))
-        return seal_details(self._days.slot(change.day).public, change.visit, change.day, opened)
+    def written(self, visit: str) -> dict[date, tuple[Written, ...]]:
+        """Where the records of a visit stand that this process wrote lately; see `kiosk.takeback`."""
+        return {day: found for day, writer in self._writers.items() if (found := writer.written(visit))}
 
     def _bid_farewell(
         self, day: date, change: Change, state: Whereabouts, arrived: datetime | None, frames: list[str]
@@ -327,66 +208,3 @@ class Reception:
                 wipes=tuple(frames[first : first + MOST_FRAMES]),
             )
             self._writer(day).append(record)
-
-    def _refuse_nameless(self, rows: Rows, visit: str, now: datetime) -> None:
-        row = rows.do(lambda session: visit_of(session, visit, now))
-        if row is not None and row.sealed == NAMELESS:
-            raise VisitElsewhere("this visitor asked to be deleted: nothing can be kept of them any more")
-
-    def _append(self, change: Change, act: Act, details: Details | None = None, since: datetime | None = None) -> None:
-        """To the roll of the visit's day; and of today, where somebody is carried over to tomorrow."""
-        record = RollRecord(
-            visit=change.visit,
-            version=change.version,
-            act=act,
-            pass_id=change.pass_id,
-            at=change.at,
-            by=change.by,
-            since=since,
-            **(self._identifying(details) if details else {}),
-        )
-        for day in sorted({change.day, self._days.today(change.at)}, reverse=True):
-            self._writer(day).append(record)
-
-    def _identifying(self, details: Details) -> dict[str, Any]:
-        hosts = self._office.config.visits.hosts
-        telephone = next((host.telephone for host in hosts if host.name == details.host), None)
-        return {
-            "name": details.name,
-            "host": details.host,
-            "host_telephone": telephone or None,
-            "help": tuple(sorted(details.help)),
-        }
-
-    def _writer(self, day: date) -> RollWriter:
-        if day not in self._writers:
-            self._let_go_before(self.today())
-            self._writers[day] = RollWriter(self._office.state, self._days.slot(day), day)
-        return self._writers[day]
-
-    def _note(self, act: str, change: Change) -> None:
-        """What staff did goes into the trail; a trail that cannot be written stops nobody from going in or out."""
-        if change.by == "visitor":
-            return
-        try:
-            self._trail.note(act, actor=change.by, about=change.visit)
-        except DiskRefused as error:
-            log.warning("%s", error)
-
-
-def free_pass(taken: Collection[str], *, certain: bool) -> Pass:
-    """A pass nobody has, by chance; with a digit once all are out, or where nobody knows which are."""
-    for digit in [None, *DIGITS] if certain else [DIGITS[-1], *reversed(DIGITS)]:
-        free = [pass_ for pass_ in (replace(plain, digit=digit) for plain in all_passes()) if str(pass_) not in taken]
-        if free:
-            return secrets.choice(free)
-    raise NoFreePass("every pass is out, with every digit: sign out who has left")
-
-
-def _next(found: Change, now: datetime, by: str) -> Change:
-    return replace(found, version=found.version + 1, at=now, by=by)
-
-
-def _holder(row: Visit) -> Holder:
-    left = row.left_at if row.state == Whereabouts.LEFT else None
-    return Holder(row.id, row.version, row.day, row.expires_at, left)

@@ -5,23 +5,26 @@ Where roll and row disagree, the higher version is right, and at equal versions 
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from sqlalchemy.orm import Session
 
+from kiosk.books import SignedIn
 from kiosk.calamity.record import Entry, Whereabouts
 from kiosk.calamity.roll import RollReader
-from kiosk.changes import NAMELESS, PRESENT
+from kiosk.changes import NAMELESS, PRESENT, REFUSED, keep_codes
+from kiosk.codes.code import Code
 from kiosk.day import Days, Opened, open_details, seal_details
 from kiosk.errors import VisitUnknown
 from kiosk.passboard import Board, Holder, PassBoard
-from kiosk.reception import Reception, SignedIn
-from kiosk.rows import AWAY, Rows, of_day
+from kiosk.reception import Reception
+from kiosk.rows import AWAY, Rows, Stands, of_day, standing
 from kiosk.tables import Visit
 from kiosk.visits import Details, clean_host, clean_name
 from retention.base.command import Office
@@ -48,6 +51,16 @@ class SeenVisit:
     left: datetime | None
     day: date
     deleted: bool = False
+    statement: str | None = None
+    together: str | None = None
+    waits: bool = False
+    refused: bool = False
+    code: str | None = field(default=None, repr=False)
+
+    @property
+    def unit(self) -> str:
+        """What is the same for all who came together: that of who came alone is their own."""
+        return self.together or self.visit
 
     def as_json(self) -> dict[str, Any]:
         """The shape `portier visit list --json` promises."""
@@ -61,6 +74,10 @@ class SeenVisit:
             "arrived": self.arrived.isoformat() if self.arrived else None,
             "left": self.left.isoformat() if self.left else None,
             **({"deleted": True} if self.deleted else {}),
+            **({"statement": self.statement} if self.statement else {}),
+            **({"together": self.together} if self.together else {}),
+            **({"waits": True} if self.waits and self.state in PRESENT else {}),
+            **({"refused": True} if self.refused else {}),
         }
 
 
@@ -99,32 +116,58 @@ class Register:
             found = None
         if found is None:
             found = self._from_roll(now)
-        return sorted(found, key=lambda seen: (seen.arrived is None, seen.arrived or now, seen.visit))
+
+        def place(seen: SeenVisit) -> tuple[object, ...]:
+            return seen.arrived is None, seen.arrived or now, seen.unit, seen.visit != seen.unit, seen.visit
+
+        return sorted(found, key=place)
 
     def visit(self, visit: str) -> SeenVisit:
-        """One visit of today; VisitUnknown."""
-        for seen in self.visits():
+        """One visit of today, or one that is announced for a day to come; VisitUnknown."""
+        ahead = (day for day in self._days.live(self._days.now()) if day > self._days.today(self._days.now()))
+        for seen in chain(self.visits(), *map(self.expected, ahead)):
             if seen.visit == visit:
                 return seen
         raise VisitUnknown("there is no such visit today: see `portier visit list`")
 
-    def expected(self, day: date) -> list[SeenVisit]:
-        """Who is expected on a day to come."""
+    def with_code(self, code: Code) -> SeenVisit:
+        """The one visit whose tear-off carries this code, also once it has left; VisitUnknown."""
         now = self._days.now()
-        if self._database is None:
-            return []
-        with self._database.read() as session:
-            rows = [row for row in of_day(session, day, now) if row.state == Whereabouts.EXPECTED]
-            return self._seen(rows, now)
+        hashed = {code.hashed(self._days.slot(day).public) for day in self._days.live(now)}
+        for day in self._days.live(now):
+            for entry in self._entries(day, now):
+                if hashed & set(entry.codes):
+                    return self.visit(entry.visit)
+        raise VisitUnknown("no visit of today has this code")
+
+    def expected(self, day: date) -> list[SeenVisit]:
+        """Who is expected on a day to come; from its roll alone while the database is away."""
+        now = self._days.now()
+        self.add_missing_rows()
+        if self._database is not None and self._level:
+            try:
+                with self._database.read() as session:
+                    rows = [row for row in of_day(session, day, now) if row.state == Whereabouts.EXPECTED]
+                    return self._seen(rows, now)
+            except AWAY as error:
+                log.warning("who is expected comes from the roll alone: %s", error)
+        told = [entry for entry in self._entries(day, now) if entry.state is Whereabouts.EXPECTED]
+        return [_told(entry, day) for entry in told if not entry.forgotten]
 
     def stay(self, visit: str, *, by: str) -> None:
         """Carry somebody over the end of the site day: sealed anew under the next day."""
         seen = self.visit(visit)
-        self._reception.stay(visit, _details(seen), seen.arrived or self._days.now(), by=by)
+        self._reception.stay(visit, _details(seen), seen.arrived or self._days.now(), by=by, waits=seen.waits)
 
     def arrive(self, visit: str, *, by: str) -> SignedIn:
         """Sign in somebody who was expected."""
         return self._reception.sign_in(_details(self.visit(visit)), by=by, expected=visit)
+
+    def join(self, expected: str, visit: str, *, by: str) -> None:
+        """Say that who was expected is who signed in by a name: the host that was announced goes over to that visit."""
+        awaited, inside = self.visit(expected), self.visit(visit)
+        details = _details(inside)
+        self._reception.join(expected, visit, replace(details, host=details.host or awaited.host), by=by)
 
     def correct(self, visit: str, changes: Mapping[str, Any], *, by: str) -> None:
         """Put right a name or a host; help wanted can be withdrawn by staff, never added."""
@@ -138,7 +181,8 @@ class Register:
         name, host = changes.get("name", before.name), changes.get("host", before.host)
         if not isinstance(name, str) or not isinstance(host, str | None):
             raise UsageRefused('"name" and "host" are text')
-        details = Details(clean_name(name), clean_host(host), frozenset(w for w in before.help if w in wanted))
+        kept = frozenset(wish for wish in before.help if wish in wanted)
+        details = replace(before, name=clean_name(name), host=clean_host(host), help=kept)
         self._reception.rewrite(visit, details, by=by)
 
     def delete(self, visit: str, *, by: str) -> Deleted:
@@ -193,9 +237,12 @@ class Register:
         if self._database is None or (files == self._roll_seen and self._passes.seen().whole):
             self._scrub()
             return 0
+        for day in self._days.live(now):
+            self._entries(day, now)  # opening what is new takes longest: beforehand, while others sign in and out
         with self._passes.held() as board, Rows(self._database) as rows:
+            there = rows.do(standing) or {}
             # The later day first: who is carried over to it stands on both rolls.
-            behind = sum(self._add_day(day, board, rows, now) for day in reversed(self._days.live(now)))
+            behind = sum(self._add_day(day, board, rows, now, there) for day in reversed(self._days.live(now)))
             if not rows.away:
                 board.whole = True
                 board.save(now)
@@ -210,7 +257,7 @@ class Register:
         self._scrub()
         return behind
 
-    def _add_day(self, day: date, board: Board, rows: Rows, now: datetime) -> int:
+    def _add_day(self, day: date, board: Board, rows: Rows, now: datetime, there: Mapping[str, Stands]) -> int:
         if not (entries := self._entries(day, now)):
             return 0
         # Somebody may have died between row and journal: on a day with a deletion both are scrubbed once more.
@@ -220,13 +267,16 @@ class Register:
         def sealed(entry: Entry) -> bytes:
             if entry.deleted:
                 return NAMELESS
-            return seal_details(public, entry.visit, day, Opened(entry.name, entry.host, entry.help))
+            opened = Opened(entry.name, entry.host, entry.help, entry.statement, entry.together, entry.code)
+            return seal_details(public, entry.visit, day, opened)
 
         behind = 0
         for entry in entries:
-            if rows.do(partial(_follow, entry=entry, day=day, sealed=sealed, expires=expires)):
+            if _is_level(there.get(entry.visit), entry, day):
+                pass
+            elif rows.do(partial(_follow, entry=entry, day=day, sealed=sealed, expires=expires)):
                 behind += 1
-            if not rows.away:
+            if not rows.away and entry.pass_id:
                 _show(board, entry, day, expires)
         return behind
 
@@ -265,7 +315,10 @@ class Register:
         """Today's roll, and who is carried over to tomorrow's already."""
         today = self._days.today(now)
         found = {
-            entry.visit: (entry, day) for day in (today, today + timedelta(days=1)) for entry in self._entries(day, now)
+            entry.visit: (entry, day)
+            for day in (today, today + timedelta(days=1))
+            for entry in self._entries(day, now)
+            if day == today or entry.state is not Whereabouts.EXPECTED
         }
         return [_told(entry, day) for entry, day in found.values() if not entry.forgotten]
 
@@ -282,46 +335,58 @@ class Register:
 
 
 def _read(row: Visit, private: X25519PrivateKey) -> SeenVisit:
-    times = row.arrived_at, row.left_at, row.day
+    state, times = Whereabouts(row.state), (row.arrived_at, row.left_at, row.day)
+    told: dict[str, Any] = {"waits": row.waits, "refused": row.left_how == REFUSED}
     if row.sealed == NAMELESS:
-        return SeenVisit(row.id, row.pass_id, Whereabouts(row.state), None, None, (), *times, deleted=True)
+        return SeenVisit(row.id, row.pass_id, state, None, None, (), *times, deleted=True, **told)
     try:
         opened = open_details(private, row.id, row.day, row.sealed)
     except SealBroken as error:
         log.warning("a visit cannot be read: %s", error)
         opened = Opened(None, None, ())
-    identifying = opened.name, opened.host, opened.help
-    return SeenVisit(row.id, row.pass_id, Whereabouts(row.state), *identifying, *times)
+    told |= {"statement": opened.statement, "together": opened.together, "code": opened.code}
+    return SeenVisit(row.id, row.pass_id, state, opened.name, opened.host, opened.help, *times, **told)
 
 
 def _details(seen: SeenVisit) -> Details:
-    return Opened(seen.name, seen.host, seen.help).details()
+    return Opened(seen.name, seen.host, seen.help, seen.statement, seen.together, seen.code).details()
 
 
 def _told(entry: Entry, day: date) -> SeenVisit:
-    identifying, times = (entry.name, entry.host, entry.help), (entry.arrived, entry.left, day)
-    return SeenVisit(entry.visit, entry.pass_id, entry.state, *identifying, *times, deleted=entry.deleted)
+    came = None if entry.state is Whereabouts.EXPECTED else entry.arrived
+    told = {key: getattr(entry, key) for key in ("deleted", "statement", "together", "waits", "refused", "code")}
+    identifying, times = (entry.name, entry.host, entry.help), (came, entry.left, day)
+    return SeenVisit(entry.visit, entry.pass_id or None, entry.state, *identifying, *times, **told)
+
+
+def _is_level(stands: Stands | None, entry: Entry, day: date) -> bool:
+    """Whether a row, or none, says what the roll says, or more."""
+    if entry.forgotten or stands is None:
+        return entry.forgotten and stands is None
+    if entry.deleted and not stands.nameless:
+        return False
+    same = stands.day > day or (stands.day, stands.state) == (day, entry.state)
+    return stands.version > entry.version or (stands.version == entry.version and same)
 
 
 def _follow(session: Session, entry: Entry, day: date, sealed: Callable[[Entry], bytes], expires: datetime) -> bool:
     """Bring one row to its entry; whether it was behind."""
     row = session.get(Visit, entry.visit)
+    stands = Stands(row.day, row.version, row.state, row.sealed == NAMELESS) if row else None
+    if _is_level(stands, entry, day):
+        return False
     if entry.forgotten:
-        if row is not None:
-            session.delete(row)
-        return row is not None
+        session.delete(row)
+        return True
     if row is None:
-        row = Visit(id=entry.visit, version=-1, state="")
+        row = Visit(id=entry.visit)
         session.add(row)
-    named = entry.deleted and row.sealed != NAMELESS
-    if row.version > entry.version and not named:
-        return False
-    if row.version == entry.version and not named and (row.day > day or (row.day, row.state) == (day, entry.state)):
-        return False
-    row.day, row.version, row.state, row.pass_id = day, entry.version, entry.state, entry.pass_id
-    row.arrived_at, row.left_at = entry.arrived, entry.left
-    row.left_by = entry.by if entry.left else None
+    row.day, row.version, row.state, row.pass_id = day, entry.version, entry.state, entry.pass_id or None
+    row.arrived_at = None if entry.state is Whereabouts.EXPECTED else entry.arrived
+    row.left_at, row.left_by = entry.left, entry.by if entry.left else None
+    row.left_how, row.waits = REFUSED if entry.refused else None, entry.waits
     row.sealed, row.expires_at = sealed(entry), expires
+    keep_codes(row, entry.codes)
     return True
 
 
@@ -332,4 +397,4 @@ def _show(board: Board, entry: Entry, day: date, expires: datetime) -> None:
         return
     if holder is not None or entry.state in PRESENT:
         left = entry.left if entry.state is Whereabouts.LEFT else None
-        board.holders[entry.pass_id] = Holder(entry.visit, entry.version, day, expires, left)
+        board.holders[entry.pass_id] = Holder(entry.visit, entry.version, day, expires, left, entry.codes)

@@ -10,14 +10,14 @@ from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from datetime import date, datetime
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import NamedTuple, Self, TypeVar
 
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from kiosk.calamity.record import Whereabouts
-from kiosk.changes import PRESENT
+from kiosk.changes import NAMELESS, PRESENT
 from kiosk.passboard import RESTS
 from kiosk.tables import Visit
 from retention.base.database import Database, translated
@@ -96,6 +96,12 @@ def holding(session: Session, pass_id: str, now: datetime) -> Visit | None:
     return session.scalars(asked.order_by(Visit.arrived_at.desc().nulls_last()).limit(1)).first()
 
 
+def holding_code(session: Session, hashed: str, now: datetime) -> Visit | None:
+    """The visit whose tear-off carries this code."""
+    asked = select(Visit).where(or_(Visit.code == hashed, Visit.code_next == hashed))
+    return session.scalars(asked.where(Visit.state.in_(PRESENT), Visit.expires_at > now).limit(1)).first()
+
+
 def keeping_passes(session: Session, now: datetime) -> list[Visit]:
     """The visits whose passes nobody else may be given."""
     return list(session.scalars(select(Visit).where(*_keeping(now))))
@@ -109,6 +115,21 @@ def passes_taken(session: Session, now: datetime) -> set[str]:
 def _keeping(now: datetime) -> tuple[ColumnElement[bool], ...]:
     kept = or_(Visit.state.in_(PRESENT), Visit.left_at > now - RESTS)
     return Visit.pass_id.is_not(None), Visit.expires_at > now, kept
+
+
+class Stands(NamedTuple):
+    """Where a row stands, as far as the roll may be ahead of it."""
+
+    day: date
+    version: int
+    state: str
+    nameless: bool
+
+
+def standing(session: Session) -> dict[str, Stands]:
+    """Every row of the table, by its visit, in one question: a day's roll is held against all of them at once."""
+    asked = select(Visit.id, Visit.day, Visit.version, Visit.state, Visit.sealed == NAMELESS)
+    return {visit: Stands(day, version, state, gone) for visit, day, version, state, gone in session.execute(asked)}
 
 
 def visit_of(session: Session, visit: str, now: datetime) -> Visit | None:

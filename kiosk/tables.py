@@ -5,7 +5,7 @@ A row can be rebuilt from the roll; where the two disagree, the higher version i
 
 from datetime import date, datetime
 
-from sqlalchemy import String
+from sqlalchemy import String, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from retention.base.database import PersonalRecord
@@ -30,5 +30,13 @@ class Visit(PersonalRecord):
     left_at: Mapped[datetime | None]
     # `visitor`, or the member of staff who signed this visitor out.
     left_by: Mapped[str | None] = mapped_column(String(80))
-    # Name, host and help wanted together, sealed to the public half of `day`.
+    # What is kept of the code on the tear-off (`kiosk.codes.code`): for the day of the sign-in, and for the next.
+    code: Mapped[str | None] = mapped_column(String(32), index=True)
+    code_next: Mapped[str | None] = mapped_column(String(32), index=True)
+    # `refused` where staff turned this visitor away; empty else.
+    left_how: Mapped[str | None] = mapped_column(String(16))
+    # Whether nobody has confirmed this visitor yet, at a site where that is asked.
+    waits: Mapped[bool] = mapped_column(default=False, server_default=false())
+    # Name, host, help wanted, who came along and the code of an invitation, sealed together to the public half of
+    # `day`. The `id` of a visit with an invitation is the hash of that code.
     sealed: Mapped[bytes]

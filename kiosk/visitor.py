@@ -2,15 +2,27 @@
 
 from dataclasses import dataclass, field
 
+from kiosk.invitation import Invitation
 from kiosk.keyboard import Typed
 from kiosk.passes import Pass
 from kiosk.theme import Contrast
-from kiosk.visits import Help
+from kiosk.visits import Details, Help
+
+
+@dataclass(frozen=True)
+class Own:
+    """A visitor's own entry as they told it a moment ago: it is not read back from anywhere."""
+
+    visit: str
+    details: Details
 
 
 @dataclass
 class Visitor:
-    """All that one person told the screen; the only place it stands in."""
+    """All that one person told the screen; the only place it stands in.
+
+    `beside` is who signs in first of two who come together: the second tells their own name, and the help they want.
+    """
 
     typed: Typed = field(default_factory=Typed)
     host: str | None = None
@@ -18,6 +30,15 @@ class Visitor:
     colour: str | None = None
     picture: str | None = None
     given: Pass | None = None
+    pin: str = ""
+    own: Own | None = None
+    invitation: Invitation | None = None
+    beside: "Visitor | None" = None
+
+    @property
+    def has_something_to_lose(self) -> bool:
+        """Whether a screen must not leave by itself before it has asked."""
+        return bool(self.typed.text or self.host or self.help or self.given or self.invitation or self.beside)
 
 
 @dataclass(frozen=True)
@@ -28,3 +49,10 @@ class Choices:
     contrast: Contrast = Contrast.PAPER
     larger: bool = False
     lower: bool = False
+    voice: bool | None = None  # None: as the configuration, the headphone and the keys have it
+    volume: int = 3
+    aloud: bool | None = None  # whether everybody may hear the name; None: not asked yet
+    keys: bool = False
+    scanning: bool = False
+    pace: float = 1.0
+    dark: bool = False

@@ -38,11 +38,18 @@ class Help(StrEnum):
 
 @dataclass(frozen=True)
 class Details:
-    """What identifies a visitor. Made by `details` or with names already cleaned."""
+    """What identifies a visitor. Made by `details` or with names already cleaned.
+
+    `together` is shared by those who came together; `code` is that of an invitation.
+    """
 
     name: str
     host: str | None = None
     help: frozenset[Help] = field(default_factory=frozenset)
+    statement: str | None = None
+    """Which privacy statement the visitor was shown; see `kiosk.statement`."""
+    together: str | None = None
+    code: str | None = None
 
 
 def clean_name(text: str, longest: int = LONGEST_NAME) -> str:

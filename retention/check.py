@@ -19,6 +19,7 @@ from retention.base.slots import Slot, SlotFile, streams
 from retention.base.state import CALAMITIES, CASES, REQUESTS, TEXTS, VISITS
 from retention.base.trusted import TrustedTime
 from retention.cases.shelf import Shelf
+from retention.cases.witness import unwitnessed
 from retention.evidence.archive import Archive
 from retention.evidence.verify import Known, verify_receipts
 from retention.rows import count_expired
@@ -50,6 +51,7 @@ def check(
         lambda: _spool(spool, now),
         lambda: _rows(office.config, now),
         lambda: _evidence(office),
+        lambda: _cases(office),
         lambda: _trail(office, now),
     ]
     for number, look in enumerate(looks, 1):
@@ -207,6 +209,15 @@ def _trail(office: Office, now: datetime) -> Finding:
     if old:
         return Finding("audit trail", False, f"{len(old)} days of it are more than a year old: {REMEDY}")
     return Finding("audit trail", True, f"{verdict.entries} entries, an unbroken chain")
+
+
+def _cases(office: Office) -> Finding:
+    """Whoever decided on a case by its record did so by the trail."""
+    shelf = Shelf(office.state)
+    if found := unwitnessed(shelf, Trail(office.state, office.clock)):
+        said = f"{len(found)} differ from the trail, the first: {found[0]}: ask whoever decided it, and release it"
+        return Finding("cases", False, said)
+    return Finding("cases", True, f"{len(shelf.all())}, each decided as the trail tells")
 
 
 def _evidence(office: Office) -> Finding:

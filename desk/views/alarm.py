@@ -15,7 +15,7 @@ NOBODY = "desk:not-logged-in"
 
 @router.get("/alarm")
 def show(request: Request, staff: InAHurry) -> Response:
-    return _page(request, staff, "alarm.html", by=_actor(staff) if staff else None)
+    return _page(request, staff, "alarm.html", by=actor(staff) if staff else None)
 
 
 @router.get("/alarm/state")
@@ -32,14 +32,14 @@ def show_banner(request: Request, staff: InAHurry) -> Response:
 
 @router.post("/alarm/start")
 def start(request: Request, staff: InAHurry, drill: Annotated[bool, Form()] = False) -> Response:
-    parts(request).alarm.start(drill=drill, by=_actor(staff))
+    parts(request).alarm.start(drill=drill, by=actor(staff))
     return see("/alarm")
 
 
 @router.post("/alarm/print")
 def print_list(request: Request, staff: InAHurry) -> Response:
     """Paper comes out on the staff's side only, so nobody has to log in for it."""
-    parts(request).alarm.print(_actor(staff))
+    parts(request).alarm.print(actor(staff))
     return see("/alarm")
 
 
@@ -69,5 +69,5 @@ def _page(request: Request, staff: Staff | None, template: str, *, by: str | Non
     return page(request, template, said=alarm.said(), listed=listed, frozen=frozen, **named)
 
 
-def _actor(staff: Staff | None) -> str:
+def actor(staff: Staff | None) -> str:
     return staff.actor if staff else NOBODY

@@ -9,20 +9,25 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import Any
+from pathlib import Path
+from typing import Any, Final
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from kiosk.calamity.record import Act, RollRecord
+from kiosk.calamity.record import Act, RollRecord, Whereabouts
 from kiosk.calamity.roll import RollReader, RollWriter
 from kiosk.calamity.thelist import Calamity
 from retention.base.command import Office
+from retention.base.config import Config
 from retention.base.errors import EpochErased, VaultError
 from retention.base.files import replace_file
 from retention.base.readerkey import public_half
 from retention.base.slots import SlotFile
-from retention.base.state import CALAMITIES
+from retention.base.state import CALAMITIES, State
 from retention.rules import calamity_deadline, visits_day
+
+AT_ONCE: Final = 500
+"""So many records are frozen with one sync."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +50,6 @@ class Alarm:
 
     def __init__(self, office: Office, reader: X25519PrivateKey) -> None:
         self._office, self._reader = office, reader
-        self._path = office.state.calamities / "current.json"
         self._slots = SlotFile(office.state, CALAMITIES)
         self._memory: Calamity | None = None
         self._copied: dict[int, Copied] = {}
@@ -60,12 +64,7 @@ class Alarm:
     def open(self, now: datetime) -> Calamity | None:
         """The calamity that is going on. A drill ends with its day, a real one after 72 hours at the latest."""
         calamity = self.latest()
-        if calamity is None or calamity.ended is not None:
-            return None
-        if calamity.drill:
-            return calamity if self._day(calamity.triggered) == self._day(now) else None
-        # Nobody ended it: its frozen list is gone, so the alarm is over too.
-        return calamity if now < calamity_deadline(calamity.triggered) else None
+        return calamity if calamity is not None and is_open(calamity, now, self._office.config) else None
 
     def start(self, now: datetime, *, drill: bool, by: str) -> Calamity:
         """Begin. It stands in memory at once; `keep` and `save` make it outlive this process."""
@@ -105,7 +104,7 @@ class Alarm:
             "cancelled": self._memory.cancelled,
         }
         self._office.state.calamities.mkdir(mode=0o770, parents=True, exist_ok=True)
-        replace_file(self._path, json.dumps(raw).encode(), 0o660)
+        replace_file(_where(self._office.state), json.dumps(raw).encode(), 0o660)
 
     def keep(self, calamity: Calamity, records: Iterable[RollRecord]) -> int:
         """Copy into the frozen roll what is not in it yet; how many records that were. Nothing for a drill."""
@@ -114,9 +113,12 @@ class Alarm:
         copied = self._copy_of(calamity)
         lasting = _lasting(list(records), copied.named)
         fresh = [(record, plain) for record in lasting if (plain := record.pack()) not in copied.known]
-        for record, plain in fresh:
-            copied.writer.append(record)
-            copied.know(record, plain)
+        # Many at a time: a sync for each of a day's records would keep the list from the printer.
+        for first in range(0, len(fresh), AT_ONCE):
+            some = fresh[first : first + AT_ONCE]
+            copied.writer.append(*(record for record, _ in some))
+            for record, plain in some:
+                copied.know(record, plain)
         return len(fresh)
 
     def kept(self, calamity: Calamity, now: datetime) -> tuple[list[RollRecord], int]:
@@ -156,27 +158,60 @@ class Alarm:
         return self._copied[calamity.epoch]
 
     def _load(self) -> Calamity | None:
-        try:
-            raw = json.loads(self._path.read_text())
-            ended = datetime.fromisoformat(raw["ended"]) if raw["ended"] else None
-            triggered = datetime.fromisoformat(raw["triggered"])
-            flags = bool(raw["drill"]), str(raw["by"])
-            return Calamity(int(raw["epoch"]), triggered, *flags, ended, bool(raw["cancelled"]))
-        except (OSError, ValueError, KeyError, TypeError):
-            return None  # none yet, or unreadable: then only this process's memory knows of an alarm
+        return last_on_disk(self._office.state)
 
     def _day(self, at: datetime) -> date:
         config = self._office.config
         return visits_day(at, config.site, config.visits)
 
 
+def last_on_disk(state: State) -> Calamity | None:
+    """The last calamity, as it stands on the disk, without a name; None where there was none, or it is unreadable."""
+    try:
+        raw = json.loads(_where(state).read_text())
+        ended = datetime.fromisoformat(raw["ended"]) if raw["ended"] else None
+        triggered = datetime.fromisoformat(raw["triggered"])
+        flags = bool(raw["drill"]), str(raw["by"])
+        return Calamity(int(raw["epoch"]), triggered, *flags, ended, bool(raw["cancelled"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None  # then only the memory of the service knows of an alarm
+
+
+def is_open(calamity: Calamity, now: datetime, config: Config) -> bool:
+    """Whether it goes on: a drill ends with its day, a real one after 72 hours at the latest."""
+    if calamity.ended is not None:
+        return False
+    if calamity.drill:
+        days = (visits_day(at, config.site, config.visits) for at in (calamity.triggered, now))
+        return next(days) == next(days)
+    # Nobody ended it: its frozen list is gone, so the alarm is over too.
+    return now < calamity_deadline(calamity.triggered)
+
+
+def _where(state: State) -> Path:
+    return state.calamities / "current.json"
+
+
 def _lasting(records: list[RollRecord], named: set[str]) -> list[RollRecord]:
-    """What belongs in a frozen roll: who asked to be deleted before it stays deleted, who asks since stays on it."""
+    """What belongs in a frozen roll: who asked to be deleted before it stays deleted, who asks since stays on it.
+
+    Who is expected and has not come is nobody's to look for.
+    """
     deleted = {record.visit for record in records if record.act == Act.DELETE}
+    only_expected = {record.visit for record in records if record.act == Act.EXPECT} - set(map(_shows, records))
 
     def lasts(record: RollRecord) -> bool:
+        if record.visit in only_expected:
+            return False
         if record.act == Act.DELETE:
             return record.visit not in named
         return record.name is None or record.visit in named or record.visit not in deleted
 
     return [record for record in records if lasts(record)]
+
+
+def _shows(record: RollRecord) -> str:
+    """The visit of which this record shows that its visitor came."""
+    if record.act == Act.DELETE:
+        return record.visit if record.state != Whereabouts.EXPECTED else ""
+    return record.visit if record.act not in (Act.EXPECT, Act.JOIN, Act.CORRECT) else ""

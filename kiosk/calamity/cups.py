@@ -15,7 +15,6 @@ from kiosk.calamity import ipp
 TITLE: Final = "Portier"
 _ASK_SECONDS: Final = 4
 _SEND_SECONDS: Final = 15
-_OPTIONS: Final = ("-o", "media=A4", "-o", "sides=one-sided")
 # What drivers say when paper will not come by itself; anything else may be a printer that is busy warming up.
 _STUCK: Final = re.compile(
     r"unavailable|not respond|not exist|offline|unable|unreachable|waiting for printer|looking for printer|jam"
@@ -80,9 +79,10 @@ def state_of(name: str) -> PrinterState:
     return PrinterState(name, Condition.STUCK if stuck else Condition.READY, message if stuck else "")
 
 
-def send(name: str, document: bytes, *options: str) -> str:
+def send(name: str, document: bytes, *options: str, media: str = "A4") -> str:
     """Hand a document to a queue; the job's name."""
-    said = _run(_SEND_SECONDS, document, "lp", "-d", name, "-t", TITLE, *_OPTIONS, *options)
+    paper = ("-o", f"media={media}", "-o", "sides=one-sided")
+    said = _run(_SEND_SECONDS, document, "lp", "-d", name, "-t", TITLE, *paper, *options)
     job = re.search(r"request id is (\S+)", said)
     if job is None:
         raise Refused(f"{name} took no document")

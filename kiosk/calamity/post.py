@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from kiosk.calamity.alarm import Alarm
+from kiosk.calamity.calls import Calls
 from kiosk.calamity.copies import Copies
 from kiosk.calamity.errors import PaperRefused
 from kiosk.calamity.printers import Printed, Printers
@@ -22,6 +23,7 @@ from kiosk.calamity.text import text
 from kiosk.calamity.thelist import Calamity, CalamityList, Doubt, Remark, compose, counts
 from kiosk.calamity.unsigned import Unsigned
 from kiosk.calamity.watch import Watch
+from kiosk.flood import flood, flooded
 from retention.base.audit import Trail
 from retention.base.command import Office
 from retention.base.errors import DiskRefused, PortierError, TryAgain
@@ -54,6 +56,7 @@ class CalamityPost:
         self._copies = Copies(office.state)
         self._trail = Trail(office.state, office.clock)
         self._notes: list[_Note] = []
+        self.calls = Calls(office.clock, self._note)
         self._mark: object = None
         self._look_again = 0.0
         self._failed: dict[str, Problem] = {}
@@ -167,6 +170,7 @@ class CalamityPost:
                 self._keep_frozen()
                 self._trying("count", self._count)
                 self._trying("wipe", self._watch.wipe)
+        self.calls.step()
         self.catch_up()
 
     def prepare_days(self) -> None:
@@ -191,8 +195,10 @@ class CalamityPost:
         """What endangers a promise, printers left out: those are looked at in their own time."""
         with self._lock:
             found = list(self._failed.values())
-            remarks = self.the_list().remarks
-        found += [_PROBLEMS[remark.doubt] for remark in remarks if remark.doubt in _PROBLEMS]
+            the_list = self.the_list()
+        found += [_PROBLEMS[remark.doubt] for remark in the_list.remarks if remark.doubt in _PROBLEMS]
+        if many := flood((line.entry.arrived for line in the_list.waiting), the_list.as_of):
+            found.append(flooded(many))
         if self._notes:
             found.append(
                 Problem(

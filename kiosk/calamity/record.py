@@ -17,13 +17,17 @@ class Act(StrEnum):
     """What a record says about a visit."""
 
     EXPECT = "expect"
+    JOIN = "join"
     SIGN_IN = "sign_in"
+    CONFIRM = "confirm"
     CORRECT = "correct"
     STAY = "stay"
     UNDO = "undo"
     PROBABLY_LEFT = "probably_left"
     SIGN_OUT = "sign_out"
+    REFUSE = "refuse"
     DELETE = "delete"
+    NOBODY = "nobody"
 
 
 class Whereabouts(StrEnum):
@@ -42,12 +46,15 @@ _LEADS_TO: Final[dict[str, Whereabouts]] = {
     Act.UNDO: Whereabouts.ON_SITE,
     Act.PROBABLY_LEFT: Whereabouts.PROBABLY_LEFT,
     Act.SIGN_OUT: Whereabouts.LEFT,
+    Act.REFUSE: Whereabouts.LEFT,
 }
 # Two writers may give one version to two records. Then all are taken, and the one that keeps a person on the list last.
 _SAFEST_LAST: Final[dict[str, int]] = {
     Act.EXPECT: 0,
+    Act.JOIN: 0,
     Act.DELETE: 0,
     Act.SIGN_OUT: 1,
+    Act.REFUSE: 1,
     Act.PROBABLY_LEFT: 2,
     Act.SIGN_IN: 3,
     Act.STAY: 3,
@@ -55,18 +62,24 @@ _SAFEST_LAST: Final[dict[str, int]] = {
 }
 
 
+IDENTIFYING: Final = ("name", "host", "host_telephone", "help", "statement")
+"""What a record with a name carries, all anew."""
 _EARLIEST: Final = datetime(2000, 1, 1, tzinfo=UTC)
 _LATEST: Final = datetime(2200, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, kw_only=True)
 class RollRecord:
-    """One change of one visit. With a name it carries all details anew; without one it leaves them as they are.
+    """One change of one visit. With a name it carries all details anew; without one it leaves them as they are, but
+    for the help wanted of who signs in by an invitation.
 
     `visit` is empty where the writer could not know it (a pass handed in while the database is away): then it is
     about whoever held the pass at that moment. `since` is the arrival where that was before `at` (stay, restore).
     A `delete` takes the place of all records before it: `state` is where the visitor was, `wipes` names the frames
-    that are overwritten.
+    that are overwritten. `together` is shared by those who came together, `waits` says whether nobody has confirmed
+    the visitor yet; both stay as they are where a record does not speak of them. `code` is that of the invitation of
+    an expected visit, and `into` the visit that turned out to be it. `codes` is what is kept of the code on a tear-off.
+    An `undo` without a `visit` takes back the sign-out of this pass or code at `since`; `nobody` is about no visit.
     """
 
     visit: str
@@ -81,7 +94,13 @@ class RollRecord:
     by: str = "visitor"
     since: datetime | None = None
     state: str | None = None
+    statement: str | None = None
     wipes: tuple[str, ...] = ()
+    together: str | None = None
+    waits: bool | None = None
+    code: str | None = None
+    into: str | None = None
+    codes: tuple[str, ...] = ()
 
     def pack(self) -> bytes:
         """JSON, padded with blanks."""
@@ -99,7 +118,7 @@ class RollRecord:
             raw: dict[str, Any] = json.loads(data)
             known = {field.name: raw[field.name] for field in fields(RollRecord) if field.name in raw}
             known |= {key: _moment(known[key]) for key in ("at", "since") if key in known}
-            known |= {key: tuple(known.get(key, ())) for key in ("help", "wipes")}
+            known |= {key: tuple(known.get(key, ())) for key in ("help", "wipes", "codes")}
             return _sane(RollRecord(**known))
         except (ValueError, TypeError, KeyError, OverflowError, RecursionError) as error:
             raise SealBroken("a record of the roll opened but makes no sense: it is counted as unreadable") from error
@@ -114,18 +133,26 @@ class RollRecord:
             self.host or "",
             self.host_telephone or "",
             self.help,
+            self.statement or "",
+            self.together or "",
+            str(self.waits),
+            self.into or "",
+            self.codes,
         )
         return self.version, _SAFEST_LAST.get(self.act, 0), self.at, *details, self.since or self.at
 
 
 def _sane(record: RollRecord) -> RollRecord:
     """The record, if each field is what its type says: a writer that was tampered with takes no list away."""
-    told = (record.visit, record.act, record.pass_id, record.by, *record.help, *record.wipes)
-    perhaps = (record.name, record.host, record.host_telephone, record.state)
+    told = (record.visit, record.act, record.pass_id, record.by, *record.help, *record.wipes, *record.codes)
+    named = (record.name, record.host, record.host_telephone, record.statement)
+    perhaps = (*named, record.state, record.together, record.code, record.into)
     if not all(isinstance(text, str) for text in told) or not all(isinstance(text, str | None) for text in perhaps):
         raise TypeError("text that is no text")
     if record.state is not None:
         Whereabouts(record.state)
+    if not isinstance(record.waits, bool | None):
+        raise TypeError("waiting that is neither yes nor no")
     if type(record.version) is not int:
         raise TypeError("a version that is no number")
     if not all(_EARLIEST < moment < _LATEST for moment in (record.at, record.since or record.at)):
@@ -152,33 +179,60 @@ class Entry:
     host: str | None = None
     host_telephone: str | None = None
     help: tuple[str, ...] = ()
+    statement: str | None = None
     left: datetime | None = None
     by: str = "visitor"
     version: int = 0
     deleted: bool = False
+    together: str | None = None
+    waits: bool = False
+    refused: bool = False
+    code: str | None = None
+    into: str | None = None
+    codes: tuple[str, ...] = ()
 
     @property
     def forgotten(self) -> bool:
-        """Whether nothing is told of it any more: its visitor has left, and asked to be deleted."""
+        """Whether nothing is told of it any more: its visitor is not inside and asked to be deleted, or came under
+        another visit."""
+        if self.state is Whereabouts.EXPECTED:
+            return self.deleted or self.into is not None
         return self.deleted and self.state is Whereabouts.LEFT
+
+    @property
+    def unit(self) -> str:
+        """What is the same for all who came together: that of who came alone is their own."""
+        return self.together or self.visit
 
     def after(self, record: RollRecord) -> "Entry":
         """The same visit once `record` has happened too."""
         changed: dict[str, Any] = {
             "version": max(self.version, record.version),
             "pass_id": record.pass_id or self.pass_id,
+            "together": record.together or self.together,
+            "code": record.code or self.code,
+            "into": record.into or self.into,
         }
+        if record.waits is not None or record.act == Act.CONFIRM:
+            changed["waits"] = bool(record.waits)
         if record.act == Act.DELETE:
-            changed |= {"name": None, "host": None, "host_telephone": None, "help": (), "deleted": True}
+            changed |= {"name": None, "host": None, "host_telephone": None, "help": (), "statement": None}
+            changed |= {"deleted": True, "code": None, "codes": ()}
             changed |= {"state": Whereabouts(record.state or Whereabouts.ON_SITE), "arrived": record.since or record.at}
         elif record.name is not None and not self.deleted:
             # All or nothing: help that was withdrawn is an empty tuple, which a merge would take for "unchanged".
-            changed |= {key: getattr(record, key) for key in ("name", "host", "host_telephone", "help")}
+            changed |= {key: getattr(record, key) for key in IDENTIFYING}
+        elif record.act == Act.SIGN_IN and not self.deleted:
+            # By an invitation: who it is was announced, the help they want is told at the door.
+            changed |= {"help": record.help, "statement": record.statement or self.statement}
+        if record.codes and not self.deleted and record.act != Act.DELETE:
+            changed["codes"] = record.codes
         # An undone sign-out is no new arrival.
         if record.act in (Act.SIGN_IN, Act.STAY):
             changed["arrived"] = record.since or record.at
         if record.act in _LEADS_TO:
-            gone = record.act in (Act.SIGN_OUT, Act.PROBABLY_LEFT)
+            gone = record.act in (Act.SIGN_OUT, Act.PROBABLY_LEFT, Act.REFUSE)
+            changed["refused"] = record.act == Act.REFUSE
             changed |= {"state": _LEADS_TO[record.act], "left": record.at if gone else None, "by": record.by}
         return replace(self, **changed)
 

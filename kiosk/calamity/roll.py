@@ -5,13 +5,14 @@ back what it wrote. A failed write abandons the file and tries once more in a ne
 of the day, orders by version and not by clock, steps over what is damaged, and says how much that was.
 """
 
+import operator
 import os
 import threading
-from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections import OrderedDict, defaultdict
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
@@ -26,10 +27,12 @@ from retention.base.siteday import day_number
 from retention.base.slots import Slot
 from retention.base.state import VISITS, State
 
-__all__ = ["Act", "Entry", "Roll", "RollReader", "RollRecord", "RollWriter", "Whereabouts", "replay"]
+__all__ = ["Act", "Entry", "Roll", "RollReader", "RollRecord", "RollWriter", "Whereabouts", "Written", "replay"]
 
 ROOM = 256 * 1024
 """Kept on disk for records to come, so that a disk that fills up does not stop people from signing in."""
+LATELY = 16
+"""Of so many visits a writer knows where their records stand, for those who take their name back at once."""
 
 
 class RollWriter:
@@ -42,25 +45,31 @@ class RollWriter:
         self._lock = threading.Lock()
         self._file: _File | None = None
         self._abandoned = bytes(16)
+        self._lately: OrderedDict[str, list[Written]] = OrderedDict()
 
-    def append(self, record: RollRecord) -> None:
-        """Seal one record to the disk, synced; it is safe once this returns.
+    def append(self, *records: RollRecord) -> None:
+        """Seal records to the disk, synced once; they are safe once this returns.
 
-        On an error the file is left as it is for ever, and the record goes into a new one; DiskRefused when that
+        On an error the file is left as it is for ever, and they go into a new one, all of them; DiskRefused when that
         fails too. The next call tries again.
         """
         with self._lock:
             try:
-                self._write(record)
+                self._write(records)
             except OSError:
                 self._abandon()
                 try:
-                    self._write(record)
+                    self._write(records)
                 except OSError as error:
                     self._abandon()
                     raise DiskRefused(
                         f"the roll cannot be written ({error.strerror}): see to the disk, its space and its rights"
                     ) from error
+
+    def written(self, visit: str) -> tuple["Written", ...]:
+        """Where this writer put the records of a visit, if that was lately: it cannot open them, and may wipe them."""
+        with self._lock:
+            return tuple(self._lately.get(visit, ()))
 
     def close(self) -> None:
         """Let go of the file, and of the room kept in it; a later record opens a new one."""
@@ -69,16 +78,32 @@ class RollWriter:
                 self._file.give_back_room()
             self._abandon()
 
-    def _write(self, record: RollRecord) -> None:
+    def _write(self, records: Iterable[RollRecord]) -> None:
         if self._file is None:
             self._file = _File(self._name, self._slot, self._abandoned)
-        self._file.append(record)
+        for record in records:
+            if record.visit and record.act != Act.DELETE:
+                # Before it is written: what a failed write leaves behind is to be found as well.
+                self._lately.setdefault(record.visit, []).append(Written(self._file.next_place(), record.at))
+                self._lately.move_to_end(record.visit)
+                if len(self._lately) > LATELY:
+                    self._lately.popitem(last=False)
+            self._file.append(record)
+        self._file.sync()
 
     def _abandon(self) -> None:
         if self._file is not None:
             self._abandoned = self._file.head.file_id
             self._file.close()
             self._file = None
+
+
+@dataclass(frozen=True)
+class Written:
+    """Where a record stands, and when it was made."""
+
+    place: str
+    at: datetime
 
 
 class _File:
@@ -105,13 +130,20 @@ class _File:
             raise
 
     def append(self, record: RollRecord) -> None:
+        """Not synced yet."""
         sealed = seal(self._public, record.pack(), self.head.info(self._number, self._previous))
         frame = pack_frame(self.head, self._number, self._previous, sealed)
         if self._place + len(frame) > self._room:
             self._keep_room()
         write_all(self._descriptor, frame, self._place)
-        os.fdatasync(self._descriptor)
         self._previous, self._number, self._place = digest(frame), self._number + 1, self._place + len(frame)
+
+    def next_place(self) -> str:
+        """Where the next record will stand."""
+        return str(Place(self.head.file_id, self._number, self._place))
+
+    def sync(self) -> None:
+        os.fdatasync(self._descriptor)
 
     def give_back_room(self) -> None:
         """End the file where its last record ends."""
@@ -149,7 +181,7 @@ class Roll:
     @property
     def forgotten(self) -> int:
         """How many have left of whom nothing is told any more, because they asked for that."""
-        return sum(entry.forgotten for entry in self.entries)
+        return sum(entry.forgotten and entry.state is Whereabouts.LEFT for entry in self.entries)
 
     def _in(self, state: Whereabouts) -> list[Entry]:
         return [entry for entry in self.entries if entry.state is state and not entry.forgotten]
@@ -161,6 +193,8 @@ class RollReader:
     def __init__(self, state: State, stream: str, epoch: int, private: X25519PrivateKey) -> None:
         self._state, self._stream, self._epoch, self._private = state, stream, epoch, private
         self._opened: dict[bytes, RollRecord | None] = {}
+        self._scanned: dict[Path, tuple[bytes, Scan]] = {}
+        self._followed: dict[str, Followed] = {}
         self._to_wipe: set[str] = set()
 
     def records(self) -> tuple[list[RollRecord], int]:
@@ -205,6 +239,7 @@ class RollReader:
         """Every file as it stands; and how many cannot be read."""
         files: list[tuple[Head, Scan]] = []
         unreadable = 0
+        scanned: dict[Path, tuple[bytes, Scan]] = {}
         for path in self._state.data_of(self._stream, self._epoch):
             try:
                 # Whole each time: a thousand visits are under a megabyte, and damage may show up anywhere.
@@ -215,7 +250,10 @@ class RollReader:
                 unreadable += 1
                 continue
             head = self._head(path, data)
-            files.append((head, scan(data, head.file_id)))
+            seen = scan(data, head.file_id, self._scanned.get(path))
+            scanned[path] = data[: seen.frames[-1].end] if seen.frames else b"", seen
+            files.append((head, seen))
+        self._scanned = scanned
         return files, unreadable
 
     def _forget(self, files: list[tuple[Head, Scan]]) -> None:
@@ -224,8 +262,12 @@ class RollReader:
         self._opened = {key: record for key, record in self._opened.items() if key in there}
 
     def roll(self) -> Roll:
-        """The visits these files tell of."""
-        return assemble(*self.records())
+        """The visits these files tell of; what was told before of a visit that has not changed is not made out anew."""
+        records, unreadable = self.records()
+        followed: dict[str, Followed] = {}
+        roll = assemble(records, unreadable, self._followed, followed)
+        self._followed = followed
+        return roll
 
     def _head(self, path: Path, data: bytes) -> Head:
         """The head, or what the file's name tells where the head is damaged."""
@@ -255,13 +297,31 @@ def replay(state: State, day: date, day_private: X25519PrivateKey) -> Roll:
     return RollReader(state, VISITS, day_number(day), day_private).roll()
 
 
-def assemble(records: Iterable[RollRecord], unreadable: int = 0) -> Roll:
-    """The visits that records tell of, whatever order and however often they come in."""
+Followed = tuple[list[RollRecord], Entry]
+"""The records of a visit, and what they come to."""
+
+
+def assemble(
+    records: Iterable[RollRecord],
+    unreadable: int = 0,
+    before: Mapping[str, Followed] | None = None,
+    followed: dict[str, Followed] | None = None,
+) -> Roll:
+    """The visits that records tell of, whatever order and however often they come in.
+
+    `before` holds what an earlier call put into `followed`: a visit with the very same records is taken from there.
+    """
+    before, followed = before or {}, {} if followed is None else followed
     by_visit: dict[str, list[RollRecord]] = defaultdict(list)
     by_pass: list[RollRecord] = []
     for record in records:
-        (by_visit[record.visit] if record.visit else by_pass).append(record)
-    entries = {visit: follow(changes) for visit, changes in by_visit.items()}
+        if record.act != Act.NOBODY:
+            (by_visit[record.visit] if record.visit else by_pass).append(record)
+    for visit, changes in by_visit.items():
+        known = before.get(visit)
+        same = known is not None and len(known[0]) == len(changes) and all(map(operator.is_, known[0], changes))
+        followed[visit] = known if known and same else (changes, follow(changes))
+    entries = {visit: entry for visit, (_, entry) in followed.items()}
     for record in sorted(by_pass, key=lambda record: (record.at, record.pass_id, record.act)):
         _apply_by_pass(entries, record)
     ordered = sorted(entries.values(), key=lambda entry: (entry.arrived, entry.visit))
@@ -269,18 +329,19 @@ def assemble(records: Iterable[RollRecord], unreadable: int = 0) -> Roll:
 
 
 def _apply_by_pass(entries: dict[str, Entry], record: RollRecord) -> None:
-    """A pass handed in while the database was away: it is about whoever held that pass at that moment."""
-    holders = [
-        entry
-        for entry in entries.values()
-        if entry.pass_id == record.pass_id
-        and entry.state in (Whereabouts.ON_SITE, Whereabouts.PROBABLY_LEFT)
-        and entry.arrived <= record.at
-    ]
+    """A pass or code handed in while the database was away: it is about whoever had it at that moment."""
+    holders = [entry for entry in entries.values() if _is_meant(entry, record)]
     if holders:
         # Passes are given out again after half an hour, so the one who came last has it.
         holder = max(holders, key=lambda entry: (entry.arrived, entry.visit))
-        entries[holder.visit] = holder.after(replace(record, version=holder.version))
+        entries[holder.visit] = holder.after(replace(record, version=holder.version, codes=()))
+
+
+def _is_meant(entry: Entry, record: RollRecord) -> bool:
+    mine = bool(set(record.codes) & set(entry.codes)) if record.codes else entry.pass_id == record.pass_id
+    if record.act == Act.UNDO:
+        return mine and entry.left is not None and entry.left == record.since
+    return mine and entry.state in (Whereabouts.ON_SITE, Whereabouts.PROBABLY_LEFT) and entry.arrived <= record.at
 
 
 def roll_path(state: State, stream: str, epoch: int, day: date, file_id: str) -> Path:

@@ -66,7 +66,7 @@ class Frame:
     @property
     def wiped(self) -> bool:
         """Whether the record was overwritten because its visitor asked for that."""
-        return self.sealed == _wiped(len(self.sealed))
+        return self.sealed.startswith(_WIPED[:1]) and self.sealed == _wiped(len(self.sealed))
 
 
 @dataclass(frozen=True)
@@ -129,10 +129,16 @@ def digest(data: bytes) -> bytes:
     return hashlib.sha256(data).digest()
 
 
-def scan(data: bytes, file_id: bytes) -> Scan:
-    """Read every whole frame, stepping over damage to the next place where one begins."""
+def scan(data: bytes, file_id: bytes, before: tuple[bytes, Scan] | None = None) -> Scan:
+    """Read every whole frame, stepping over damage to the next place where one begins.
+
+    `before`: an earlier reading, and the bytes it read up to its last frame. Where those stand, only the rest is read.
+    """
     frames: list[Frame] = []
     lost, place, expected, torn = 0, HEAD_BYTES, 0, False
+    if before is not None and before[1].frames and data.startswith(before[0]):
+        frames, lost = [*before[1].frames], before[1].lost
+        place, expected = frames[-1].end, frames[-1].number + 1
     while place < len(data):
         frame = _frame_at(data, place, file_id) or next(_frames_after(data, place, file_id), None)
         if frame is None:

@@ -23,18 +23,22 @@ class Said(NamedTuple):
 
 @dataclass(frozen=True)
 class Row:
-    """One visitor: what stands large, what stands under it, when they came, what to know."""
+    """One visitor: what stands large, what stands under it, when they came, what to know.
+
+    `helped`: what stands first under it is the help they want.
+    """
 
     number: str
     name: str
     under: tuple[str, ...]
+    helped: bool
     came: str
     note: Said | None
 
 
 @dataclass(frozen=True)
 class Block:
-    """Rows under one heading. `weight` is "help", "host" or "unsure": what a reader must see at once."""
+    """Rows under one heading. `weight` is "help", "host", "waiting" or "unsure": what a reader must see at once."""
 
     heading: Said
     aside: str
@@ -157,10 +161,12 @@ def _dutch() -> Callable[[str], str]:
 
 
 def _counts(the_list: CalamityList) -> tuple[Count, ...]:
-    inside, unsure = len(the_list.inside), len(the_list.probably_left)
+    inside, waiting, unsure = len(the_list.inside), len(the_list.waiting), len(the_list.probably_left)
     helped = len([line for line in the_list.lines if line.entry.help])
     first = say(N_("to be found")) if the_list.calamity else say(N_("inside"))
-    return Count(inside, first), Count(helped, say(N_("want help"))), Count(unsure, say(N_("probably left")))
+    unconfirmed = (Count(waiting, say(N_("not confirmed"))),) if waiting else ()
+    last = Count(unsure, say(N_("probably left")))
+    return Count(inside, first), *unconfirmed, Count(helped, say(N_("want help"))), last
 
 
 def _remark(remark: Remark) -> Said:
@@ -168,26 +174,51 @@ def _remark(remark: Remark) -> Said:
 
 
 def _blocks(the_list: CalamityList) -> list[Block]:
-    blocks = []
+    blocks, mates = [], _mates(the_list)
+
+    def rows_of(lines: tuple[Line, ...], *, with_host: bool = True) -> tuple[Row, ...]:
+        return tuple(_row(the_list, line, mates, with_host=with_host) for line in lines)
+
     if the_list.help_first:
-        rows = tuple(_row(the_list, line, with_host=True) for line in the_list.help_first)
+        rows = rows_of(the_list.help_first)
         blocks.append(Block(say(N_("Help wanted: these first")), "", "help", rows))
     for group in the_list.groups:
         heading = Said(group.host, "") if group.host else say(N_("Without host"))
-        rows = tuple(_row(the_list, line, with_host=False) for line in group.lines)
+        rows = rows_of(group.lines, with_host=False)
         blocks.append(Block(heading, _together(group.telephone or ""), "host", rows))
+    if the_list.waiting:
+        rows = rows_of(the_list.waiting)
+        blocks.append(Block(say(N_("Not confirmed yet")), "", "waiting", rows))
     if the_list.probably_left:
-        rows = tuple(_row(the_list, line, with_host=True) for line in the_list.probably_left)
+        rows = rows_of(the_list.probably_left)
         blocks.append(Block(say(N_("Probably left: make sure")), "", "unsure", rows))
     return blocks
 
 
-def _row(the_list: CalamityList, line: Line, *, with_host: bool) -> Row:
+def _mates(the_list: CalamityList) -> dict[str, list[Line]]:
+    """Who came together, by what they share; nobody who came alone."""
+    units: dict[str, list[Line]] = {}
+    for line in the_list.lines:
+        units.setdefault(line.entry.unit, []).append(line)
+    return {unit: lines for unit, lines in units.items() if len(lines) > 1}
+
+
+def _beside(line: Line, mates: list[Line]) -> str:
+    """With whom somebody came: of two the other's number; of more how many they are, at the first of them."""
+    if len(mates) > 2:
+        return say(N_("group of {count}"), count=len(mates)).nl if line is mates[0] else ""
+    return say(N_("together with no. {number}"), number=next(one.number for one in mates if one is not line)).nl
+
+
+def _row(the_list: CalamityList, line: Line, mates: dict[str, list[Line]], *, with_host: bool) -> Row:
     entry = line.entry
     under = [" · ".join(say(HELP[wish]).nl if wish in HELP else wish for wish in entry.help)] if entry.help else []
     if with_host and entry.host:
         under.append(" ".join(part for part in (entry.host, _together(entry.host_telephone or "")) if part))
-    return Row(str(line.number), _name(entry), tuple(under), _time(the_list, entry.arrived), _note(the_list, line))
+    if (together := mates.get(entry.unit)) and (said := _beside(line, together)):
+        under.append(said)
+    came, note = _time(the_list, entry.arrived), _note(the_list, line)
+    return Row(str(line.number), _name(entry), tuple(under), bool(entry.help), came, note)
 
 
 def _together(telephone: str) -> str:
@@ -204,7 +235,8 @@ def _note(the_list: CalamityList, line: Line) -> Said | None:
 
 
 def _gone(the_list: CalamityList, entry: Entry) -> Gone:
-    how = say(N_("by pass")) if entry.by == "visitor" else say(N_("by staff"))
+    by = say(N_("by pass")) if entry.by == "visitor" else say(N_("by staff"))
+    how = say(N_("sent away")) if entry.refused else by
     return Gone(_time(the_list, entry.left or entry.arrived), _name(entry), how)
 
 

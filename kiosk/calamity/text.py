@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Iterator
 from typing import Final
 
-from kiosk.calamity.sheet import Block, Row, Said, Sheet, sheet
+from kiosk.calamity.sheet import Row, Said, Sheet, sheet
 from kiosk.calamity.thelist import CalamityList
 
 WIDTH: Final = 72
@@ -47,19 +47,19 @@ def _rows(content: Sheet) -> Iterator[list[str]]:
         # A heading never stands alone at the foot of a page.
         heading = ["", _clip(f"--- {_both(block.heading)} {block.aside} ".ljust(WIDTH, "-")), _columns(content)]
         for place, row in enumerate(block.rows):
-            yield (heading if place == 0 else []) + _row(block, row)
+            yield (heading if place == 0 else []) + _row(row)
 
 
 def _columns(content: Sheet) -> str:
     return f"{content.heads['number'].nl:>4} [{content.heads['safe'].nl}] [{content.heads['missing'].nl}]"
 
 
-def _row(block: Block, row: Row) -> list[str]:
+def _row(row: Row) -> list[str]:
     first, *rest = _wrapped(row.name, _NAME)
     note = f" {row.note.nl}" if row.note else ""
     lines = [f"{row.number:>4} [ ] [ ] {first}{' ' * max(1, _NAME + 1 - _width(first))}{row.came}"]
     lines += [f"{'':13}{part}" for part in rest]
-    mark = "> " if block.weight == "help" else ""
+    mark = "> " if row.helped else ""
     under = [mark + row.under[0], *row.under[1:]] if row.under else []
     return lines + [f"{'':13}{part}" for line in (*under, note.strip()) if line for part in _wrapped(line, WIDTH - 13)]
 

@@ -1,7 +1,8 @@
 """The calamity list: who is inside, as responders need it. A frozen picture of the roll; made of nothing else.
 
-Who needs help comes first, then everybody grouped by host, then who has probably left; all of them have a number
-and count. Who left today closes the list, because a pass can be guessed.
+Who needs help comes first, then everybody grouped by host, then whom nobody has confirmed yet, then who has probably
+left; all of them have a number and count. Who came together stands together. Who left today closes the list, because
+a pass can be guessed.
 """
 
 import unicodedata
@@ -14,6 +15,7 @@ from typing import Any
 
 from kiosk.calamity.record import Entry, Whereabouts
 from kiosk.calamity.roll import Roll
+from kiosk.together import beside
 from retention.base.config import SiteSection
 
 
@@ -76,19 +78,20 @@ class CalamityList:
     calamity: Calamity | None
     help_first: tuple[Line, ...]
     groups: tuple[Group, ...]
+    waiting: tuple[Line, ...]
     probably_left: tuple[Line, ...]
     departed: tuple[Entry, ...]
     remarks: tuple[Remark, ...] = ()
 
     @property
     def inside(self) -> tuple[Line, ...]:
-        """Everybody to be accounted for, but who has probably left."""
+        """Everybody to be accounted for, but whom nobody has confirmed yet, and who has probably left."""
         return self.help_first + tuple(line for group in self.groups for line in group.lines)
 
     @property
     def lines(self) -> tuple[Line, ...]:
         """Everybody with a number."""
-        return self.inside + self.probably_left
+        return self.inside + self.waiting + self.probably_left
 
 
 def compose(
@@ -103,12 +106,14 @@ def compose(
     """The list that the roll makes. During a calamity it is the list of who was inside at the alarm, or came since."""
     alarm = calamity.triggered if calamity else None
     told = [entry for entry in roll.entries if not entry.forgotten]
-    inside = [entry for entry in told if _to_be_found(entry, alarm)]
-    needing = sorted((entry for entry in inside if entry.help), key=_by_name)
+    present = [entry for entry in told if _to_be_found(entry, alarm)]
+    inside = [entry for entry in present if not entry.waits]
+    helped = {entry.unit for entry in inside if entry.help}
+    host_of = _hosts(inside)
     hosted: dict[tuple[str, str], list[Entry]] = defaultdict(list)
     for entry in inside:
-        if not entry.help:
-            hosted[entry.host or "", entry.host_telephone or ""].append(entry)
+        if entry.unit not in helped:
+            hosted[host_of[entry.unit]].append(entry)
     # Who named nobody comes last: no host will call for them.
     hosts = sorted(hosted, key=lambda host: (not host[0], _folded(host[0]), host))
     # Numbers run through all blocks, so that a missing page shows.
@@ -117,13 +122,13 @@ def compose(
     def lines(entries: Iterable[Entry]) -> tuple[Line, ...]:
         return tuple(_line(next(numbers), entry, alarm) for entry in entries)
 
-    help_first = lines(needing)
+    help_first = lines(_help_first(entry for entry in inside if entry.unit in helped))
     groups = tuple(
-        Group(host or None, telephone or None, lines(sorted(hosted[host, telephone], key=_by_name)))
-        for host, telephone in hosts
+        Group(host or None, telephone or None, lines(_ordered(hosted[host, telephone]))) for host, telephone in hosts
     )
+    waiting = lines(_help_first(entry for entry in present if entry.waits))
     unsure = (entry for entry in roll.probably_left if not _to_be_found(entry, alarm))
-    probably_left = lines(sorted(unsure, key=_by_name))
+    probably_left = lines(_ordered(unsure))
     departed = tuple(
         sorted(
             (entry for entry in roll.left if not _to_be_found(entry, alarm)),
@@ -134,7 +139,7 @@ def compose(
     counts = {Doubt.UNREADABLE: roll.unreadable, Doubt.DELETED: roll.forgotten}
     counted = [Remark(doubt, count) for doubt, count in counts.items() if count]
     return CalamityList(
-        organisation, site, as_of, calamity, help_first, groups, probably_left, departed, (*remarks, *counted)
+        organisation, site, as_of, calamity, help_first, groups, waiting, probably_left, departed, (*remarks, *counted)
     )
 
 
@@ -150,6 +155,26 @@ def _line(number: int, entry: Entry, alarm: datetime | None) -> Line:
     came_after = alarm is not None and entry.arrived > alarm
     since = entry.left if alarm is not None and entry.left is not None and entry.left >= alarm else None
     return Line(number, entry, since, came_after)
+
+
+def _hosts(entries: Iterable[Entry]) -> dict[str, tuple[str, str]]:
+    """The host of each unit: that of whoever in it named one."""
+    found: dict[str, tuple[str, str]] = {}
+    for entry in entries:
+        if entry.host or entry.unit not in found:
+            found[entry.unit] = entry.host or "", entry.host_telephone or ""
+    return found
+
+
+def _ordered(entries: Iterable[Entry]) -> list[Entry]:
+    """By name, and who came together next to each other."""
+    return beside(sorted(entries, key=_by_name), lambda entry: entry.unit)
+
+
+def _help_first(entries: Iterable[Entry]) -> list[Entry]:
+    """Who wants help by name, each with who came along; then the others."""
+    ordered = sorted(entries, key=lambda entry: (not entry.help, _by_name(entry)))
+    return beside(ordered, lambda entry: entry.unit)
 
 
 def _by_name(entry: Entry) -> tuple[str, datetime, str]:
@@ -177,7 +202,13 @@ def as_data(the_list: CalamityList) -> dict[str, Any]:
         "counts": counts(the_list),
         "visitors": [_visitor(line) for line in the_list.lines],
         "departed": [
-            {"name": entry.name, "pass": entry.pass_id, "left": _iso(entry.left), "by": entry.by}
+            {
+                "name": entry.name,
+                "pass": entry.pass_id,
+                "left": _iso(entry.left),
+                "by": entry.by,
+                "refused": entry.refused,
+            }
             for entry in the_list.departed
         ],
     }
@@ -188,6 +219,7 @@ def counts(the_list: CalamityList) -> dict[str, int]:
     return {
         "inside": len(the_list.inside),
         "help": len([line for line in the_list.lines if line.entry.help]),
+        "unconfirmed": len(the_list.waiting),
         "probably_left": len(the_list.probably_left),
         "departed": len(the_list.departed),
         "signed_out_since_alarm": len([line for line in the_list.inside if line.signed_out]),
@@ -209,6 +241,8 @@ def _visitor(line: Line) -> dict[str, Any]:
         "arrived": entry.arrived.isoformat(),
         "signed_out": _iso(line.signed_out),
         "came_after_alarm": line.came_after,
+        "unconfirmed": entry.waits,
+        "together": entry.together,
     }
 
 

@@ -1,7 +1,8 @@
 """Triggers over a Unix socket: one JSON line in, one out. Anybody who may open `run/calamity.sock` may raise an alarm.
 
 {"do": "ping"|"status"|"print"|"start"|"end"|"cancel", "drill"?: bool, "by"?: "..."} gives {"ok": true, ...}, or
-{"ok": false, "error": one sentence, "exit_code": n}. No answer ever holds a name: a kiosk may ask as well.
+{"ok": false, "error": one sentence, "exit_code": n}. No answer ever holds a name: a kiosk may ask as well. Its own acts
+are "door" (what goes on: calamity and call), "call" and "hang_up"; the desk's are "calls" and "answer".
 """
 
 import fcntl
@@ -11,70 +12,27 @@ import os
 import socket
 import struct
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from pwd import getpwuid
 from typing import Any, Final
 
-from kiosk.calamity.errors import ServiceAway
+from kiosk.calamity.caller import Answer, ask, line_of, near, socket_path
 from kiosk.calamity.post import CalamityPost
 from kiosk.calamity.thelist import Calamity
 from retention.base.audit import system_actor
 from retention.base.errors import DiskRefused, PortierError, UsageRefused
 from retention.base.state import State
 
+__all__ = ["Triggers", "ask", "by_whom", "start_and_print", "status", "told"]
+
 log = logging.getLogger("portier.calamity")
-_LONGEST: Final = 4_096
 _LINE_SECONDS: Final = 5.0
 _ACCEPT_SECONDS: Final = 0.5
-_PING_SECONDS: Final = 3.0
 _LONGEST_ACTOR: Final = 80
 _SPEAKS_FOR_OTHERS: Final = frozenset({"os:root", "os:portier-desk"})
-
-Answer = dict[str, Any]
-
-
-def socket_path(state: State) -> Path:
-    """Where the service listens."""
-    return state.run / "calamity.sock"
-
-
-def ask(state: State, question: Answer, seconds: float = 90.0) -> Answer:
-    """Put one question to the service and wait for its answer (printing takes its time).
-
-    ServiceAway when it does not answer: then `CalamityPost` does the same in this process. One that hangs is found
-    out by a short question first, so that nobody waits for it.
-    """
-    _call(state, {"do": "ping"}, min(seconds, _PING_SECONDS))
-    return _call(state, question, seconds)
-
-
-def _call(state: State, question: Answer, seconds: float) -> Answer:
-    try:
-        with socket.socket(socket.AF_UNIX) as service:
-            service.settimeout(seconds)
-            with _near(socket_path(state)) as near:
-                service.connect(near)
-            service.sendall(json.dumps(question).encode() + b"\n")
-            answer = json.loads(_line(service))
-    except (OSError, ValueError) as error:
-        raise ServiceAway("the calamity service does not answer: see `systemctl status portier-calamity`") from error
-    return dict(answer)
-
-
-@contextmanager
-def _near(path: Path) -> Iterator[str]:
-    """A name for the socket that is short enough: a path over 107 bytes goes through its folder's descriptor."""
-    if len(os.fsencode(path)) <= 107:
-        yield str(path)
-        return
-    folder = os.open(path.parent, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        yield f"/proc/self/fd/{folder}/{path.name}"
-    finally:
-        os.close(folder)
 
 
 def _only_one(path: Path) -> int:
@@ -101,8 +59,8 @@ class Triggers:
         self._socket = socket.socket(socket.AF_UNIX)
         try:
             self._path.unlink(missing_ok=True)  # left by a service that was killed
-            with _near(self._path) as near:
-                self._socket.bind(near)
+            with near(self._path) as path:
+                self._socket.bind(path)
         except OSError as error:
             self._socket.close()
             os.close(self._lock)
@@ -142,7 +100,7 @@ class Triggers:
     def _serve(self, caller: socket.socket) -> None:
         with caller, suppress(OSError):  # whoever hangs up early gets no answer; what was asked is done all the same
             caller.settimeout(_LINE_SECONDS)
-            answer = self._answer(_line(caller), _name_of(caller))
+            answer = self._answer(line_of(caller), _name_of(caller))
             caller.sendall(json.dumps(answer).encode() + b"\n")
 
     def _answer(self, line: bytes, actor: str) -> Answer:
@@ -163,7 +121,13 @@ def _act(post: CalamityPost, question: Answer, actor: str) -> Answer:
         "start": lambda: start_and_print(post, drill=bool(question.get("drill")), by=by),
         "end": lambda: _ended(post.end(by=by)),
         "cancel": lambda: _ended(post.end(by=by, cancelled=True)),
+        "door": lambda: {"calamity": told(post.calamity()), "call": post.calls.of(str(kiosk))},
+        "call": lambda: {"call": post.calls.call(kiosk, by)},
+        "hang_up": lambda: {"changed": post.calls.hang_up(str(kiosk), by, withdrawn=bool(question.get("withdrawn")))},
+        "calls": lambda: {"calls": post.calls.listen()},
+        "answer": lambda: {"changed": post.calls.answer(str(kiosk), by)},
     }
+    kiosk = question.get("kiosk", "")
     by = by_whom(question.get("by"), actor)
     act = acts.get(question.get("do"))
     if act is None:
@@ -199,13 +163,6 @@ def told(calamity: Calamity | None) -> Answer | None:
 
 def _ended(calamity: Calamity | None) -> Answer:
     return {"calamity": told(calamity)}
-
-
-def _line(peer: socket.socket) -> bytes:
-    taken = b""
-    while not taken.endswith(b"\n") and len(taken) < _LONGEST and (more := peer.recv(_LONGEST)):
-        taken += more
-    return taken
 
 
 def by_whom(said: object, caller: str) -> str:

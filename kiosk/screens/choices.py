@@ -4,7 +4,8 @@ from functools import partial
 from typing import Any
 
 from kiosk.layout import GRID, Box
-from kiosk.passes import COLOUR, COLOURS, DIGITS, PICTURE, PICTURES, colour_name, picture_name
+from kiosk.passes import COLOUR, COLOURS, DIGITS, PICTURE, PICTURES, Pass, colour_name, picture_name
+from kiosk.screens.about import about_left_of
 from kiosk.screens.page import PRIMARY, SECOND, Page
 from kiosk.screens.paged import Paged
 from kiosk.screens.parts import Card, Press, Ribbon
@@ -18,7 +19,7 @@ HELPS = {
     Help.STAIRS: ("\uf4cd", N_("stairs")),
     Help.HEARING: ("\uf09b", N_("hearing")),
     Help.SIGHT: ("\uf208", N_("seeing")),
-    Help.COMPANION: ("\uf00e", N_("companion")),
+    Help.COMPANION: ("\uf00e", N_("together")),
 }
 
 
@@ -55,8 +56,12 @@ class HelpWanted(Page):
     def build(self) -> None:
         go_on = self.layout.wide_button
         places = self.layout.choices(2, 2, below=go_on.h, tallest=58, lines=1)
-        self.header(self._("Help in a fire?"), places[0].top, under=self._("We come to get you."))
-        self.tiles = {wanted: self.answer(wanted, place) for wanted, place in zip(HELPS, places, strict=True)}
+        question = N_("Help in a fire too?") if self.flow.visitor.beside else N_("Help in a fire?")
+        self.header(self._(question), places[0].top, under=self._("We come to get you."))
+        # Of two who come together, the second has nobody else along.
+        asked = [wanted for wanted in HELPS if not (wanted is Help.COMPANION and self.flow.visitor.beside)]
+        self.tiles = {wanted: self.answer(wanted, place) for wanted, place in zip(asked, places, strict=False)}
+        go_on = about_left_of(self, go_on)
         self.button(go_on, self._("Next"), self.flow.coming.go_on, self.primary, size=self.layout.title_size, main=True)
         self.refresh()
 
@@ -82,12 +87,16 @@ class LeaveColour(Paged):
 
     def build(self) -> None:
         names = [colour_name(colour, self.flow.language) for colour in COLOURS]
+        lines = int(self.flow.config.kiosk.reads_codes)
         usual, high = ((2, 4), 44) if self.layout.portrait else ((4, 2), 70)
         wide, target = widest(names, self.layout.readable) + 2, self.layout.target
         if not self.layout.portrait and self.layout.choices(*usual, tallest=high)[0].w < wide:
             usual = 3, 3
-        places = self.shape(usual, (max(target, wide), max(target, 2.2 * self.layout.readable)), tallest=high)
-        self.header(self._("What colour is your pass?"), places[0].top)
+        places = self.shape(
+            usual, (max(target, wide), max(target, 2.2 * self.layout.readable)), tallest=high, lines=lines
+        )
+        slip = self._("Or show your slip.") if self.flow.config.kiosk.reads_codes else ""
+        self.header(self._("What colour is your pass?"), places[0].top, under=slip)
         room, size = places[0].inset(1, 0), self.layout.title_size
         self.one_size = min(self.fitting(name, room, size, lines=1) for name in names)
         self.show(COLOURS, places, self.colour)
@@ -118,7 +127,8 @@ class LeavePicture(Paged):
 
     def picture(self, picture: str, place: Box) -> None:
         kind = self.pass_kind(self.flow.visitor.colour or COLOURS[0])
-        self.surface(place, partial(self.flow.leaving.choose_picture, picture), kind)
+        spoken = Pass(self.flow.visitor.colour or COLOURS[0], picture).spoken(self.flow.language)
+        self.surface(place, partial(self.flow.leaving.choose_picture, picture), kind, spoken=spoken)
         # The picture is what is looked for: the word takes no more than a third.
         size = max(min(place.h * 0.25, self.layout.body * 1.2), self.layout.readable)
         words = Box(place.x + 0.5, place.y + 0.2, place.w - 1, size * 1.34)
@@ -137,7 +147,7 @@ class LeaveDigit(Page):
         for digit, place in zip((None, *DIGITS), places, strict=True):
             text = self._("none") if digit is None else str(digit)
             act = partial(self.flow.leaving.choose_digit, digit)
-            self.button(place, text, act, kind, size=self.layout.title_size * 1.4, main=True)
+            self.button(place, text, act, kind, size=self.layout.title_size * 1.4, main=not self.layout.larger)
 
 
 def widest(names: list[str], size: float) -> float:

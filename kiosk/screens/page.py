@@ -17,7 +17,7 @@ from kiosk.screens.tile import Filling
 from kiosk.theme import Kind, Role
 from retention.base.translations import translator
 
-BACK, GLOBE = "\uf04d", "\uf1e7"
+BACK, GLOBE, VOICE, HELP = "\uf04d", "\uf1e7", "\uf57e", "\uf09e"
 MIRRORED = {BACK: "\uf054"}
 LINE_MM = 0.8
 
@@ -40,10 +40,12 @@ class Page(Ground):
         self.setting, self.flow, self.layout = setting, setting.flow, setting.layout
         self.primary = PRIMARY
         self.under_strip: Look = PLAIN if self.layout.portrait else TONED
-        self.shows = (self.flow.step, self.flow.choices)
+        self.shows = self.flow.shown
         self.rtl = self.flow.language in FROM_THE_RIGHT
         self._translate = translator(self.flow.language, "kiosk")
         self.said: list[str] = []
+        self._changing: list[Any] = []
+        self._fixed = 0
         self.build()
         self.frame()
 
@@ -55,6 +57,10 @@ class Page(Ground):
         """The sentence in the visitor's language; what a screen says is remembered, to be held short."""
         self.said.append(self._translate(sentence))
         return self.said[-1]
+
+    def whisper(self, sentence: str) -> str:
+        """What is only spoken, in the visitor's language."""
+        return self._translate(sentence)
 
     def refresh(self) -> None:
         """Follow what changed without a change of screen."""
@@ -70,6 +76,15 @@ class Page(Ground):
     def fitting(self, text: str, box: Box, size: float, *, bold: bool = False, lines: int = 9) -> float:
         """The largest size up to the one asked at which the text stands in the box; never below what can be read."""
         return fitting(text, box, size, least=self.layout.readable, bold=bold, lines=lines)
+
+    def instead(self, say: Callable[[], None]) -> None:
+        """Put words in the place of those said here before; what can be tapped stays, also under a finger."""
+        for part in self._changing:
+            self.remove_widget(part)
+        del self.said[self._fixed or len(self.said) :]
+        self._fixed, before = len(self.said), set(self.children)
+        say()
+        self._changing = [part for part in self.children if part not in before]
 
     # Placing
 
@@ -194,7 +209,8 @@ class Page(Ground):
         free = room.h - size - lines - more - self.layout.gap
         size += min(free, 0)
         top = room.top - max(free, 0) / 2
-        self.glyph(picture, Box(room.x, top - size, room.w, size), kind=kind)
+        if size >= self.layout.body:  # a smaller one would tell nothing
+            self.glyph(picture, Box(room.x, top - size, room.w, size), kind=kind)
         words = Box(room.x, top - size - self.layout.gap - lines, room.w, lines)
         self.words(text, words, self.layout.title_size, kind=kind, bold=True, halign="center")
         if under:
@@ -205,14 +221,17 @@ class Page(Ground):
     # The strip that is always in the same place
 
     def frame(self) -> None:
-        """ "Terug", and how the visitor wants to be served."""
+        """ "Terug", "Hulp", "Voorlezen", and how the visitor wants to be served."""
+        self.strip(self.layout.help, HELP, self._("Help"), self.flow.helping.call)
         if self.goes_back:
             self.strip(self.layout.back, BACK, self._("Back"), self.flow.back)
+        if self.flow.listening.offered or self.flow.choices.scanning:
+            self.strip(self.layout.voice, VOICE, self._("Listen"), self.flow.listening.begin)
         self.strip(self.layout.serving, GLOBE, self._("Other"), self.flow.serving.begin)
 
     def strip(self, box: Box, glyph: str, text: str, act: Callable[[], object]) -> Press:
         """A button of the strip: a picture and a word."""
-        kind = SECOND if self.under_strip is ATTENTION else QUIET
+        kind = SECOND if self.under_strip in (ATTENTION, Role.ALARM) else QUIET
         return self.tile(box, glyph, text, act, kind, around=self.look(self.under_strip).ground, pad=0.25)
 
     def tile(

@@ -34,7 +34,10 @@ class Ground(Widget):
 
 
 class Words(Label):
-    """Text on a known ground; it wraps within its width."""
+    """Text on a known ground; it wraps within its width. `personal`: not everybody may hear it."""
+
+    spoken = StringProperty("")  # where it is said otherwise than it is written
+    personal = BooleanProperty(False)
 
     ink = StringProperty(INK)
     ground = StringProperty(PAPER)
@@ -79,6 +82,9 @@ class Press(Card):
     """Something to tap: it acts when the finger is lifted on it, and not when the finger has slid off."""
 
     letter = BooleanProperty(False)
+    key = BooleanProperty(False)  # it writes a letter of a name
+    spoken = StringProperty("")  # its name, where that is not what stands on it
+    language = StringProperty("")  # ... and of that, where it is not the page's
     main = BooleanProperty(False)
     label = ObjectProperty(None)
     glyph = ObjectProperty(None)

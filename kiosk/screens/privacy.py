@@ -1,10 +1,13 @@
-"""What happens with a visitor's name: three short sentences, and the terms as the rules table has them."""
+"""What happens with a visitor's name: three short sentences, and then the terms as the rules table has them."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from kiosk.layout import GRID, Box
-from kiosk.screens.page import PLAIN, TONED, Look, Page
-from kiosk.screens.text import LINE_EM, line_count
+from kiosk.screens.qr import Qr
+from kiosk.screens.sheets import Sheet, Sheets
+from kiosk.screens.text import LINE_EM, fits, line_count
+from kiosk.statement import Paragraph
 from retention.base.translations import N_, translator
 from retention.rules import explain, rules
 
@@ -14,60 +17,95 @@ SENTENCES: Final = (
     N_("Nobody sees your name on this screen."),
     N_("You may ask: delete my name."),
 )
+HOW_LONG: Final = N_("How long do we keep it?")
+ON_THE_PHONE: Final = N_("Read it on your phone.")
 # The lines of the rules table that are about whoever stands here, in words that are read at once.
 LINES: Final = {
     "visit": N_("Your name"),
     "calamity": N_("After an alarm"),
     "footage": N_("Cameras"),
 }
+CODE_MM: Final = 44.0
+"""How wide the QR code stands, its quiet edge included: it is read from half a metre."""
 
 
-class Privacy(Page):
+class Privacy(Sheets):
     """ "Wat doen we met uw naam?" """
 
-    def build(self) -> None:
-        room = self.room()
-        body = self.layout.body
-        upper = room.upper(room.h * 0.25)
-        title = self.fitting(self._translate(TITLE), upper, self.layout.title_size, bold=True)
-        kind = TONED if self.layout.portrait else PLAIN
-        if self.layout.portrait:
-            height = title * LINE_EM * line_count(self._translate(TITLE), room.w, title, bold=True)
-            low = room.top - height - 2 * GRID
-            self.band(Box(0, low, self.layout.panel.width, self.layout.panel.height - low))
-        top = (
-            self.paragraph(TITLE, room, room.top, title, kind=kind, bold=True)
-            - (2 if self.layout.portrait else 1) * self.layout.gap
-        )
-        for sentence in SENTENCES:
-            top = self.paragraph(sentence, room, top, body) - (2 * GRID if self.layout.portrait else 0)
-        self.table(Box(room.x, room.y, room.w, top - self.layout.gap - room.y), body)
+    title = TITLE
 
-    def room(self) -> Box:
-        """All above the strip; in landscape beside it, where the strip is toned."""
-        content = self.layout.content
-        if not self.layout.portrait:
-            rail = Box(0, 0, self.layout.frame.right + GRID, self.layout.panel.height)
-            self.band(rail)
-        return content
+    def sheets(self, room: Box) -> Sequence[Sheet]:
+        sentences = [Paragraph(self._(sentence)) for sentence in SENTENCES]
+        size = self.layout.body * 1.35
+        while len(found := self.set(sentences, room, size)) > 1 and size > self.layout.body:
+            size = max(size - 0.5, self.layout.body)
+        return found
 
-    def paragraph(
-        self, text: str, room: Box, top: float, size: float, *, kind: Look = PLAIN, bold: bool = False
-    ) -> float:
-        """A sentence from `top` down; where it ends."""
-        said = self._(text)
-        height = size * LINE_EM * line_count(said, room.w, size, bold=bold)
-        self.words(said, Box(room.x, top - height, room.w, height), size, kind=kind, bold=bold)
-        return top - height
 
-    def table(self, room: Box, size: float) -> None:
-        """What is kept and for how long, line by line."""
+class Terms(Sheets):
+    """How long, as the rules table has it; and a code that leads to the whole statement on a telephone.
+
+    Where the letters are too large for a table, its lines follow one another, and the code has a sheet of its own.
+    """
+
+    title = HOW_LONG
+
+    def sheets(self, room: Box) -> Sequence[Sheet]:
+        address, size = self.flow.config.organisation.statement_url, self.layout.body
         say = translator(self.flow.language, "retention")
         terms = {rule.kind: explain(rule, say) for rule in rules(self.flow.config)}
-        height = min(room.h / len(LINES), size * LINE_EM * 2 + 1.5 * GRID)
-        for number, (kind, what) in enumerate(LINES.items()):
+        lines = [(self._(what), terms[kind]) for kind, what in LINES.items()]
+        table, place, beside = self.split(room) if address else (room, None, room)
+        said = self._(ON_THE_PHONE) if address else ""
+        if self.table_fits(lines, table, size) and fits(said, beside, size):
+            return [lambda _: self.table_and_code(lines, (table, place, beside), address or "", said)]
+        text = [Paragraph(part, heading=not number) for line in lines for number, part in enumerate(line)]
+        code: Sheet = lambda where: self.code(address or "", said, *self.code_alone(where))  # noqa: E731
+        return [*self.set(text, room, size), *([code] if address else [])]
+
+    def split(self, room: Box) -> tuple[Box, Box, Box]:
+        """Where the table stands, the code, and the sentence about it."""
+        side = CODE_MM * self.layout.growth
+        if self.layout.portrait:
+            low = room.lower(side)
+            return room.above(low, self.layout.gap), low.left_part(side), low.right_part(room.w - side - 2 * GRID)
+        right = room.right_part(side)
+        under = Box(right.x, room.y, side, room.h - side - GRID)
+        return room.left_part(room.w - side - 3 * GRID), right.upper(side), under
+
+    def code_alone(self, room: Box) -> tuple[Box, Box]:
+        side = min(room.h, room.w * 0.4)
+        return room.left_part(side).upper(side), room.right_part(room.w - side - 2 * GRID)
+
+    def row_height(self, room: Box, size: float) -> float:
+        return min(room.h / len(LINES), size * LINE_EM * 2 + 1.5 * GRID)
+
+    def table_fits(self, lines: Sequence[tuple[str, str]], room: Box, size: float) -> bool:
+        row = room.lower(max(self.row_height(room, size), 0))
+        what, term = row.left_part(row.w * 0.42), row.right_part(row.w * 0.56)
+        return all(fits(left, what, size, bold=True) and fits(right, term, size) for left, right in lines)
+
+    def table_and_code(
+        self, lines: Sequence[tuple[str, str]], places: tuple[Box, Box | None, Box], address: str, said: str
+    ) -> None:
+        table, place, beside = places
+        self.table(lines, table, self.layout.body)
+        if place is not None:
+            self.code(address, said, place, beside)
+
+    def table(self, lines: Sequence[tuple[str, str]], room: Box, size: float) -> None:
+        """What is kept and for how long, line by line."""
+        height = self.row_height(room, size)
+        for number, (what, term) in enumerate(lines):
             line = Box(room.x, room.top - (number + 1) * height, room.w, height)
-            self.area(Box(line.x, line.top - 0.6, line.w, 0.6), self.palette.line)
-            left = line.left_part(line.w * 0.42)
-            self.words(self._(what), left, size, bold=True)
-            self.words(terms[kind], line.right_part(line.w * 0.56), size)
+            if number:
+                self.area(Box(line.x, line.top - 0.6, line.w, 0.6), self.palette.line)
+            self.words(what, line.left_part(line.w * 0.42), size, bold=True)
+            self.words(term, line.right_part(line.w * 0.56), size)
+
+    def code(self, address: str, said: str, place: Box, beside: Box) -> None:
+        self.add_widget(Qr(address, **self.place(place)))
+        size = self.layout.body
+        lines = min(size * LINE_EM * line_count(said, beside.w, size), beside.h)
+        top = beside.top - ((beside.h - lines) / 2 if self.layout.portrait else 0)
+        self.words(said, Box(beside.x, top - lines, beside.w, lines), size)

@@ -11,7 +11,7 @@ from kiosk.theme import Contrast
 from retention.base.translations import N_
 
 LARGER, LOWER, COLOURS, CHECK = "\uf27f", "\uf046", "\uf197", "\uf12c"
-CONTRASTS = {Contrast.YELLOW_ON_BLACK: N_("yellow on black"), Contrast.BLACK_ON_YELLOW: N_("black on yellow")}
+CONTRASTS = {Contrast.YELLOW_ON_BLACK: N_("black screen"), Contrast.BLACK_ON_YELLOW: N_("yellow screen")}
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class Serving(Page):
         if len(other) == 1:
             yield Offer(GLOBE, OWN_NAME[other[0]], partial(serving.language, other[0]))
         elif other:
-            yield Offer(GLOBE, self._("language"), serving.begin_language)
+            yield Offer(GLOBE, self._("language"), self.flow.serving.begin_language)
         yield Offer(LARGER, self._("larger"), serving.toggle_larger, chosen=now.larger)
         if self.layout.portrait:
             yield Offer(LOWER, self._("lower"), serving.toggle_lower, chosen=now.lower)

@@ -12,11 +12,12 @@ from kiosk.screens.parts import Doorway
 from kiosk.screens.text import LINE_EM, fits, line_count, text_width
 from retention.base.translations import N_
 
-COMING, LEAVING, LOCK = "\uf342", "\uf343", "\uf33e"
+COMING, LEAVING, INVITED, LOCK = "\uf342", "\uf343", "\uf432", "\uf33e"
 SPACE = 3.0
 FIRST_OF_ANOTHER_SCRIPT = "\u0370"
 PRIVACY = N_("Privacy")
-COME, LEAVE = N_("I am visiting"), N_("I am leaving")
+STAFF = N_("Staff")
+COME, LEAVE, WITH_CODE = N_("I am visiting"), N_("I am leaving"), N_("With a code")
 
 
 class Welcome(Page):
@@ -25,21 +26,26 @@ class Welcome(Page):
     goes_back = False
 
     def build(self) -> None:
-        coming, leaving = self.layout.welcome_places()
-        tiles = self.languages()
-        self.greeting(coming, tiles)
+        choices: list[tuple[tuple[str, str], Callable[[], None], Look]]
+        choices = [((COMING, COME), self.flow.coming.begin, PRIMARY)]
+        if self.flow.coming.asks_code:
+            choices.append(((INVITED, WITH_CODE), self.flow.coming.ask_code, SECOND))
+        choices.append(((LEAVING, LEAVE), self.flow.leaving.begin, SECOND))
+        places = self.layout.welcome_places(len(choices))
+        tiles = self.languages(len(choices))
+        self.greeting(places[0], tiles)
         for place, (text, act) in zip(tiles, self.choose_language(tiles), strict=True):
             self.button(place, text, act, QUIET, around=self.around(), glyph=GLOBE if len(tiles) == 1 else "")
-        if coming.w < 1.6 * coming.h and self.layout.larger:
-            self.tile(coming, COMING, self._(COME), self.flow.coming.begin, PRIMARY, main=True, pad=GRID)
-            self.tile(leaving, LEAVING, self._(LEAVE), self.flow.leaving.begin, SECOND, main=True, pad=GRID)
+        if places[0].w < 1.6 * places[0].h and self.layout.larger:
+            for place, ((picture, text), act, kind) in zip(places, choices, strict=True):
+                self.tile(place, picture, self._(text), act, kind, main=True, pad=GRID)
             return
         size = min(
-            self.fitting(self._(text), self.beside(coming), self.layout.title_size * 1.2, bold=True, lines=2)
-            for text in (COME, LEAVE)
+            self.fitting(self._(text), self.beside(places[0]), self.layout.title_size * 1.2, bold=True, lines=2)
+            for (_, text), _, _ in choices
         )
-        self.choice(coming, (COMING, COME), self.flow.coming.begin, PRIMARY, size)
-        self.choice(leaving, (LEAVING, LEAVE), self.flow.leaving.begin, SECOND, size)
+        for place, (words, act, kind) in zip(places, choices, strict=True):
+            self.choice(place, words, act, kind, size)
 
     def greeting(self, coming: Box, tiles: list[Box]) -> None:
         """The toned area with the open door; enlarged in landscape there is room for the welcome alone."""
@@ -62,12 +68,12 @@ class Welcome(Page):
 
     # The languages, by their own names
 
-    def languages(self) -> list[Box]:
+    def languages(self, choices: int) -> list[Box]:
         """A place for each other language, in rows, each as wide as its name asks; or one place for all."""
         names = [OWN_NAME[one] for one in self.others()]
-        if not names:
+        room, low = self.layout.languages_room(choices), self.layout.target
+        if not names or room.h < low - 0.01:  # then "Anders" leads to them
             return []
-        room, low = self.layout.languages_room(), self.layout.target
         wide = [text_width(name, self.layout.body) + 1.2 * GRID for name in names]
         for columns in range(min(len(names), 5), 0, -1):
             rows = [wide[start : start + columns] for start in range(0, len(names), columns)]
@@ -105,8 +111,13 @@ class Welcome(Page):
 
     def frame(self) -> None:
         """Where "Terug" stands on other screens: what happens with a name."""
-        self.strip(self.layout.back, LOCK, self._(PRIVACY), self.flow.ask_privacy)
+        self.aside()
+        self.button(self.layout.staff, self._(STAFF), self.flow.staff.begin, QUIET)
         super().frame()
+
+    def aside(self) -> None:
+        """What stands where "Terug" is on other screens."""
+        self.strip(self.layout.back, LOCK, self._(PRIVACY), self.flow.ask_privacy)
 
     def choice(self, box: Box, words: tuple[str, str], act: Callable[[], None], kind: Look, size: float) -> None:
         """A large answer: picture and words begin at the same place in both."""
@@ -146,7 +157,8 @@ class Welcome(Page):
         """The logo, the welcome and the house's name, in the middle of the open door."""
         size, body = self.layout.title_size * (1.3 if self.layout.larger else 1.7), self.layout.body * 1.1
         organisation = self.setting.theme.organisation
-        size = self.fitting(self._("Welcome"), room, size, bold=True, lines=1)
+        upper = Box(room.x, room.y, room.w, room.h - self.layout.readable * LINE_EM)
+        size = self.fitting(self._("Welcome"), upper, size, bold=True, lines=1)
         large = size * LINE_EM
         body = self.fitting(organisation, Box(room.x, room.y, room.w, room.h - large), body)
         small = line_count(organisation, room.w, body) * body * LINE_EM

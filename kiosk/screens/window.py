@@ -13,6 +13,9 @@ from kivy.utils import get_color_from_hex
 from kiosk.app import Counter
 from kiosk.screens.all import page_for
 from kiosk.screens.page import Page
+from kiosk.screens.parts import Ground
+from kiosk.screens.reading import told
+from kiosk.screens.ring import Ring
 from kiosk.steps import Step
 from kiosk.theme import PAPER
 from retention.base.errors import Unavailable
@@ -21,8 +24,10 @@ TICK_SECONDS = 0.25
 FRAME_SECONDS = 1 / 30
 SLOW_SECONDS = 0.4
 SWEEP_SECONDS = 0.3
-RESTS = (Step.WELCOME, Step.PASS, Step.DONE, Step.ATTENTION)  # nobody is about to touch
+# Nobody is about to touch.
+RESTS = (Step.WELCOME, Step.PASS, Step.DONE, Step.JUST_LEFT, Step.ATTENTION, Step.EMERGENCY, Step.CLOSED)
 BACKSPACE, ENTERS = 8, (13, 271)
+BLACK = "#000000"
 
 
 def show(counter: Counter) -> None:
@@ -41,6 +46,8 @@ class Root(FloatLayout):
 
     def on_touch_down(self, touch: Any) -> bool:
         self._counter.flow.touched()
+        if self._counter.guide.touched():
+            return True
         if self._counter.flow.step is Step.WAIT:  # the answers of the page before are still on the glass
             return True
         busy = self._counter.taps.busy
@@ -67,14 +74,17 @@ class KioskApp(App):
         self.counter = counter
         self.page: Page | None = None
         self._slow: Any = None
+        self._typed: list[tuple[str, float]] = []
 
     def build(self) -> Root:
         Window.clearcolor = get_color_from_hex(PAPER)
-        Window.bind(on_keyboard=self._key, on_textinput=self._text)
+        Window.bind(on_keyboard=self._key, on_key_up=self._key_up, on_textinput=self._text)
         Window.bind(on_request_close=self._closing, on_resize=self._resized)
         self.counter.bring = bring
         self.counter.flow.changed = self.changed
         self.root = Root(self.counter)
+        self._ring = Ring()
+        self.counter.guide.moved = self._show_focus
         self.show_page()
         self._attend = Attend(self.counter)
         ExceptionManager.add_handler(self._attend)
@@ -86,7 +96,7 @@ class KioskApp(App):
 
     def let_go(self) -> None:
         """Take our hands off Kivy's own objects, which outlive an app."""
-        Window.unbind(on_keyboard=self._key, on_textinput=self._text)
+        Window.unbind(on_keyboard=self._key, on_key_up=self._key_up, on_textinput=self._text)
         Window.unbind(on_request_close=self._closing, on_resize=self._resized)
         ExceptionManager.remove_handler(self._attend)
 
@@ -108,8 +118,9 @@ class KioskApp(App):
             self._slow = None
         if flow.step is Step.WAIT:
             self._slow = Clock.schedule_once(lambda _: self.show_page(), SLOW_SECONDS)
-        elif self.page is not None and self.page.shows == (flow.step, flow.choices):
+        elif self.page is not None and self.page.shows == flow.shown:
             self.page.refresh()
+            self.counter.guide.refreshed()
         else:
             self.show_page()
 
@@ -118,9 +129,17 @@ class KioskApp(App):
         page: Page = page_for(self.counter.setting(tuple(Window.size)))
         self.root.clear_widgets()
         self.root.add_widget(page)
+        self.root.add_widget(self._ring)
+        if self.counter.flow.choices.dark:
+            self.root.add_widget(Ground(ground=BLACK, size_hint=(None, None), size=page.size))
         self.page = page
         if page.shows[0] in RESTS:
             Clock.schedule_once(lambda _: self.counter.sweep(), SWEEP_SECONDS)
+        self.counter.guide.page(lambda: told(page))
+
+    def _show_focus(self) -> None:
+        if self.page is not None:
+            self._ring.show(self.counter.guide.focus, self.page.layout.panel.density)
 
     def open_settings(self, *_: object) -> bool:
         """Kivy's settings are nobody's business at the door."""
@@ -130,22 +149,52 @@ class KioskApp(App):
         self.show_page()
 
     def _closing(self, *_: object, **__: object) -> bool:
-        """The window's own close button ends the kiosk where there is one (a developer's display)."""
-        self.counter.life.stop.set()
+        """The window's own close button ends the kiosk where there is one (a developer's display); else nothing does.
+
+        The key that closes windows, or a window manager, asks for the same.
+        """
+        if not self.counter.office.config.kiosk.fullscreen:
+            self.counter.life.stop.set()
+        return True
+
+    def _key_up(self, _: Any, key: int, *__: object) -> bool:
+        self.counter.guide.released(key)
         return True
 
     def _text(self, _: Any, text: str) -> None:
-        self.counter.flow.typing.enter(text)
+        """Letters wait for the end of the frame, with the time they came at: drawing each hides how fast they are."""
+        self._typed.append((text, self.counter.flow.monotonic()))
+        if len(self._typed) == 1:
+            Clock.schedule_once(lambda _: self._take_letters())
+
+    def _take_letters(self) -> None:
+        flow, typed = self.counter.flow, self._typed
+        self._typed = []
+        for text, at in typed:
+            if flow.step is Step.PIN:
+                flow.touched()
+                for letter in text:
+                    flow.staff.digit(letter)
+            flow.typing.enter(text, at)
 
     def _key(self, _: Any, key: int, *__: object, **___: object) -> bool:
-        """Two keys beside the letters, where a name is asked; all others, Kivy's own too, do nothing."""
+        """Those that work the screen, and two beside what is typed, where something is; all others do nothing."""
         flow = self.counter.flow
-        if flow.step is Step.NAME:
+        now = flow.monotonic()
+        if key in (BACKSPACE, *ENTERS):
+            self._take_letters()
+            if flow.typing.by_machine(now):
+                return True
+        if self.counter.guide.pressed(key):
+            return True
+        erases = {Step.NAME: flow.typing.erase, Step.PIN: flow.staff.erase}
+        goes_on = {Step.NAME: flow.coming.go_on, Step.PIN: flow.staff.enter}
+        if flow.step in erases:
             flow.touched()
             if key == BACKSPACE:
-                flow.typing.erase()
+                erases[flow.step]()
             elif key in ENTERS:
-                flow.coming.go_on()
+                goes_on[flow.step]()
         return True
 
 

@@ -1,4 +1,4 @@
-"""How a visitor wants to be served: larger, lower, in other colours, in another language. Asked on every screen."""
+"""How a visitor wants to be served: larger, lower, in other colours. Asked on every screen."""
 
 from kiosk.conversation import Conversation
 from kiosk.steps import Step

@@ -11,7 +11,9 @@ from retention.asked.letter import Letter, Section
 from retention.base.typeset import Typesetter, typesetter
 
 _SOURCE: Final = Path(__file__).with_name("letter.typ")
-_LONG_WORD: Final = re.compile(r"(\S{24})(?=\S{4})")
+_NARROW, _WIDE = (re.compile(rf"(\S{{{letters}}})(?=\S{{4}})") for letters in (24, 36))
+# Over the whole page; an address there is copied from the PDF as it is written, with nothing invisible in it.
+_SENTENCES: Final = {"salutation", "opening", "paragraphs", "after", "closing"}
 
 
 def pdf(letter: Letter, at: datetime) -> bytes:
@@ -37,10 +39,10 @@ def _lines(section: Section) -> list[str]:
     return [section.heading.upper(), *section.paragraphs, *rows, *table, *section.after]
 
 
-def _printable(value: Any, setter: Typesetter) -> Any:
-    """Every text with a mark for what no font has, and a place to break in a word without end."""
+def _printable(value: Any, setter: Typesetter, long_word: re.Pattern[str] = _NARROW) -> Any:
+    """Every text with a mark for what no font has, and a place to break in a word that is longer than its line."""
     if isinstance(value, str):
-        return _LONG_WORD.sub("\\1\u200b", setter.printable(value))
+        return long_word.sub("\\1\u200b", setter.printable(value))
     if isinstance(value, dict):
-        return {key: _printable(item, setter) for key, item in value.items()}
-    return [_printable(item, setter) for item in value]
+        return {key: _printable(item, setter, _WIDE if key in _SENTENCES else _NARROW) for key, item in value.items()}
+    return [_printable(item, setter, long_word) for item in value]

@@ -28,6 +28,7 @@ from retention.base.slots import Slot, SlotFile
 from retention.base.state import REQUESTS, State
 from retention.base.translations import N_
 from retention.base.trusted import TrustedTime
+from retention.evidence.receipts import Receipts
 from retention.rules import ANSWER_WITHIN, request_deadline
 
 TOO_EARLY: Final = N_("A request cannot be received in the future. Change the day.")
@@ -43,7 +44,7 @@ class Requests:
     def __init__(self, state: State, clock: Clock, zone: ZoneInfo) -> None:
         self._state, self._zone = state, zone
         self._time = TrustedTime(state, clock)
-        self._slots = SlotFile(state, REQUESTS)
+        self._slots, self._receipts = SlotFile(state, REQUESTS), Receipts(state)
         self._trail = Trail(state, clock)
 
     def register(self, kind: Kind, content: Content, *, by: str, received: datetime | None = None) -> Head:
@@ -97,7 +98,7 @@ class Requests:
 
     def identify(self, number: str, version: int, reader: X25519PrivateKey, *, way: Way, by: str) -> Request:
         """Note how it is known who asks; what was shown is kept nowhere."""
-        return self._change(number, version, reader, "identity", way, by=by)
+        return self._change(number, version, reader, "identity", way, by=by, identified=True)
 
     def note(
         self,
@@ -185,11 +186,14 @@ class Requests:
     def _claim(self, epoch: int, deadline: datetime) -> Slot:
         """A slot of its own: of the next second that nobody has, also where several are registered in one."""
         try:
-            return self._slots.claim_new(epoch, deadline, public_half(self._state))
+            slot = self._slots.claim_new(epoch, deadline, public_half(self._state))
         except NoFreeSlot as error:
             raise NoFreeSlot(
                 f"{self._slots.capacity} requests are kept already: close those that are answered"
             ) from error
+        # By trusted time, in whose order receipts stand; it may be closed before retention looks.
+        self._receipts.made(slot, self._time.for_destroying() if self._time.known() else self._time.latest())
+        return slot
 
     def _living(self) -> Iterator[tuple[Head, Path, Slot]]:
         slots = self._live()

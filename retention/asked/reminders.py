@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Final, Literal
 
 from babel.dates import format_date
@@ -14,13 +14,19 @@ from retention.base.errors import PortierError
 from retention.base.health import Problem
 from retention.base.translations import N_, translator
 from retention.base.trusted import TrustedTime
+from retention.cases.case import Case
+from retention.cases.shelf import Shelf
 
 SOON: Final = 7
 URGENT: Final = 2
 MOST_TOLD: Final = 5  # by health; the list has them all
+CHECK_WITHIN: Final = timedelta(days=3)  # who asks, where footage is kept for it: a made-up request keeps it too
 Urgency = Literal["calm", "soon", "urgent", "late"]
 
 _UNFROZEN: Final = N_("the footage that request %(number)s asks about is not kept yet: open it at Requests")
+_UNCHECKED: Final = N_(
+    "footage is kept for request %(number)s, and for three days nobody has noted who asks: see who it is, or close it"
+)
 _SAID: Final = {
     "soon": N_("request %(number)s must be answered by %(day)s"),
     "urgent": N_("request %(number)s must be answered by %(day)s: answer it now"),
@@ -57,6 +63,13 @@ def reminders(heads: Iterable[Head], today: date) -> list[Reminder]:
     return sorted((one for one in found if one.urgency != "calm"), key=lambda one: (one.left, one.head.number))
 
 
+def unchecked(heads: Iterable[Head], cases: Iterable[Case], now: datetime) -> list[Head]:
+    """Those that keep footage and whose asker nobody has checked in time."""
+    keeping = {case.request for case in cases}
+    open_ = (head for head in heads if head.state != "answered" and not head.identified)
+    return [head for head in open_ if head.number in keeping and now - head.registered >= CHECK_WITHIN]
+
+
 def countdown(head: Head, today: date, language: str) -> str:
     """How long there is, as "nog 12 dagen, uiterlijk maandag 23 november"."""
     say, left = translator(language, "requests"), head.days_left(today)
@@ -76,7 +89,7 @@ class Reminding:
     """What the retention service does about requests: it keeps their terms, and tells what is near its last day."""
 
     def __init__(self, office: Office) -> None:
-        self._zone = office.config.site.zone
+        self._zone, self._shelf = office.config.site.zone, Shelf(office.state)
         self._requests = Requests(office.state, office.clock, self._zone)
         self._time = TrustedTime(office.state, office.clock)
         self.problems: tuple[Problem, ...] = ()
@@ -85,12 +98,16 @@ class Reminding:
         """Look at every request once. A register that cannot be read is itself a problem."""
         try:
             self._requests.settle()
-            heads, unreadable = self._requests.heads(), self._requests.unreadable()
+            heads, unreadable, cases = self._requests.heads(), self._requests.unreadable(), self._shelf.all()
         except (PortierError, OSError) as error:
             self.problems = (Problem("P2", N_("the requests cannot be read (%(error)s)"), {"error": str(error)}),)
             return
-        today = self._time.latest().astimezone(self._zone).date()
+        now = self._time.latest()
+        today = now.astimezone(self._zone).date()
         told = [Problem("P2", sentence) for sentence in unreadable[:3]]
         unfrozen = [head for head in heads if head.state == "to_freeze"]
         told += [Problem("P2", _UNFROZEN, {"number": head.number}, everywhere=True) for head in unfrozen]
+        told += [
+            Problem("P2", _UNCHECKED, {"number": head.number}) for head in unchecked(heads, cases, now)[:MOST_TOLD]
+        ]
         self.problems = (*told, *(one.problem for one in reminders(heads, today)[:MOST_TOLD]))

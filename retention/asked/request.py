@@ -22,7 +22,10 @@ DECISIONS: Final[tuple[Decision, ...]] = ("yes", "partly", "no")
 
 @dataclass(frozen=True)
 class Head:
-    """What stands plainly. `answer_by` is the last day of the four weeks, by the site's calendar."""
+    """What stands plainly. `answer_by` is the last day of the four weeks, by the site's calendar.
+
+    `identified`: whether somebody noted how it is known who asks.
+    """
 
     number: str
     kind: Kind
@@ -32,6 +35,7 @@ class Head:
     state: State = "open"
     answered: datetime | None = None
     version: int = 1
+    identified: bool = False
 
     def days_left(self, today: date) -> int:
         """Whole days until the last day; 0 on that day, less when it is over."""

@@ -29,7 +29,9 @@ from pydantic import (
 from retention.base import limits
 from retention.base.errors import ConfigurationRefused, DiskRefused, UsageRefused
 from retention.base.files import replace_file
+from retention.base.labels import Device, LabelSize, Queue
 from retention.base.mailing import MailSection, email
+from retention.base.serving import KeysSection, VoiceSection
 from retention.base.state import State, camera_stream
 
 _UNITS = {"second": 1, "minute": 60, "hour": 3_600, "day": 86_400}
@@ -169,6 +171,7 @@ class OrganisationSection(Section):
 
     name: str = Field(default="Onze organisatie", min_length=1, max_length=60)
     statement_url: str | None = None
+    statement: Path | None = None
     privacy_officer: str | None = None
     privacy_officer_email: Annotated[str, AfterValidator(email)] | None = None
     working_hours: Hours = (time(7), time(19))
@@ -182,6 +185,7 @@ class SiteSection(Section):
     building: str = Field(default="", max_length=60)
     timezone: Annotated[str, AfterValidator(_zone)] = "Europe/Amsterdam"
     assembly_point: str = Field(default="Zie het ontruimingsplan", max_length=80)
+    way_out: str = Field(default="", max_length=60)
     reception_telephone: str = Field(default="", max_length=30)
 
     @property
@@ -203,6 +207,8 @@ class VisitsSection(Section):
     reception_closes: time = time(17, 30)
     ask_host: Literal["off", "optional", "asked"] = "off"
     ask_help: bool = True
+    invitations: bool = False
+    confirm: bool = False
     hosts: tuple[Host, ...] = ()
 
 
@@ -212,6 +218,8 @@ Language = Literal["nl", "en", "de", "fr", "pl", "tr", "ar", "uk", "es", "fa"]
 class KioskSection(Section):
     """The panel by the door. Sizes on screen follow from its diagonal and resolution."""
 
+    title: str = Field(default="Ingang", min_length=1, max_length=40)
+    pin_file: Path | None = None
     diagonal_inches: float = Field(default=21.5, ge=15.6, le=24)
     width: int = Field(default=1080, ge=600, le=8000)
     height: int = Field(default=1920, ge=600, le=8000)
@@ -219,6 +227,18 @@ class KioskSection(Section):
     idle: Duration = timedelta(seconds=120)
     theme: Path | None = None
     languages: Annotated[tuple[Language, ...], Field(min_length=1)] = get_args(Language)
+    voice: VoiceSection = VoiceSection()
+    keys: KeysSection = KeysSection()
+    label_printer: Queue | None = None
+    label: LabelSize = "62x100 mm"
+    label_colour: bool = False
+    code_camera: Device | None = None
+    scanner: Device | None = None
+
+    @property
+    def reads_codes(self) -> bool:
+        """Whether somebody can show a code at the screen."""
+        return self.code_camera is not None or self.scanner is not None
 
 
 class CalamitySection(Section):

@@ -19,6 +19,7 @@ from threading import Event
 from types import FrameType
 
 from retention.base.clock import Clock
+from retention.base.forgetful import forgetful
 
 log = logging.getLogger("portier.run")
 
@@ -28,12 +29,19 @@ FIRST_WAIT, LONGEST_WAIT, HEALTHY_AFTER = 1.0, 30.0, 60.0
 
 @dataclass(frozen=True)
 class Trade:
-    """What is to be kept running; how long it may leave its watchdog unfed, and how long it may take to end."""
+    """What is to be kept running, how long it may leave its watchdog unfed, take to end, and take to be ready.
+
+    `first_wait`: how soon it is started again; twice as long each time, as long as it does not stay well for a minute.
+    """
 
     name: str
     command: Sequence[str]
     silence: float = 120.0
     patience: float = 15.0
+    forgets: bool = False
+    """Whether its memory is to be overwritten as it is freed."""
+    readiness: float = 300.0
+    first_wait: float = FIRST_WAIT
 
 
 @dataclass
@@ -46,7 +54,7 @@ class Child:
     ready: bool = False
     started: float = 0.0
     heard: float = 0.0
-    wait: float = FIRST_WAIT
+    wait: float = 0.0
     start_at: float | None = 0.0
     rest: bytes = field(default=b"", repr=False)
 
@@ -75,10 +83,15 @@ class Supervisor:
                 child.process or child.start_at is not None for child in self.children
             ):
                 self._tend(environment)
-                self._listen(0.5)
+                self._listen(self._nap())
         finally:
             self._end_all()
         return 0 if self._stop.is_set() else CONFIGURATION_WRONG
+
+    def _nap(self) -> float:
+        """How long nothing needs to be done, unless somebody says something."""
+        now = self._clock.monotonic()
+        return min([0.5, *(max(child.start_at - now, 0.0) for child in self.children if child.start_at is not None)])
 
     def _signalled(self, number: int, _: FrameType | None) -> None:
         self._stop.set()
@@ -92,13 +105,13 @@ class Supervisor:
                     self._start(child, environment, now)
             elif child.process.poll() is not None:
                 self._ended(child, now)
-            elif child.ready and now - child.heard > child.trade.silence:
-                self._say(child.trade.name, f"silent for {child.trade.silence:.0f} s: it is ended and started again")
+            elif now - child.heard > (silence := child.trade.silence if child.ready else child.trade.readiness):
+                self._say(child.trade.name, f"silent for {silence:.0f} s: it is ended and started again")
                 child.process.kill()
                 child.heard = now
 
     def _start(self, child: Child, environment: Mapping[str, str], now: float) -> None:
-        surroundings = dict(environment) | {
+        surroundings = (forgetful(environment) if child.trade.forgets else dict(environment)) | {
             "NOTIFY_SOCKET": str(self._address(child.trade.name)),
             "PYTHONUNBUFFERED": "1",
         }
@@ -124,9 +137,10 @@ class Supervisor:
         if code == CONFIGURATION_WRONG:
             self._say(child.trade.name, "stays down until that is put right; then start Portier again")
             return
-        child.wait = FIRST_WAIT if now - child.started > HEALTHY_AFTER else child.wait
+        if not child.wait or now - child.started > HEALTHY_AFTER:
+            child.wait = child.trade.first_wait
         child.start_at = now + child.wait
-        self._say(child.trade.name, f"ended ({_how(code)}); started again in {child.wait:.0f} s")
+        self._say(child.trade.name, f"ended ({_how(code)}); started again in {child.wait:.2g} s")
         child.wait = min(child.wait * 2, LONGEST_WAIT)
 
     def _let_go(self, child: Child) -> None:

@@ -19,7 +19,13 @@ from retention.base.glyphs import Face, Fonts
 
 FONT_FOLDERS: Final = tuple(
     Path("/usr/share/fonts") / folder
-    for folder in ("truetype/andika", "truetype/noto", "opentype/noto", "truetype/ancient-scripts")
+    for folder in (
+        "truetype/andika",
+        "truetype/noto",
+        "opentype/noto",
+        "truetype/ancient-scripts",
+        "truetype/materialdesignicons-webfont",
+    )
 )
 _FIRST: Final = ("Andika", "Noto Sans", "Noto Sans Arabic", "Noto Sans CJK SC", "Noto Color Emoji", "Symbola")
 
@@ -42,20 +48,19 @@ class Typesetter:
 
     def pdf(self, source: bytes, data: Mapping[str, Any], at: datetime) -> bytes:
         """Lay out `data`, which `source` finds as JSON in `sys.inputs.data`; TypesettingRefused when Typst will not."""
+        return self._compile(source, data, format="pdf", pdf_standards="ua-1", timestamp=int(at.timestamp()))
+
+    def png(self, source: bytes, data: Mapping[str, Any], dots_per_inch: float) -> bytes:
+        """The same as a picture, of what fits on one page."""
+        return self._compile(source, data, format="png", ppi=dots_per_inch)
+
+    def _compile(self, source: bytes, data: Mapping[str, Any], **how: Any) -> bytes:
         try:
             with self._one_at_a_time:
-                made = self._compiler.compile(
-                    source,
-                    format="pdf",
-                    pdf_standards="ua-1",
-                    sys_inputs={"data": json.dumps(data)},
-                    timestamp=int(at.timestamp()),
-                )
+                made = self._compiler.compile(source, sys_inputs={"data": json.dumps(data)}, **how)
         except (typst.TypstError, RuntimeError, ValueError) as error:
             # Typst's message may quote the data, so it stays out of ours.
-            raise TypesettingRefused(
-                "a page could not be laid out as a PDF: install Portier and its fonts anew"
-            ) from error
+            raise TypesettingRefused("a page could not be laid out: install Portier and its fonts anew") from error
         assert isinstance(made, bytes)
         return made
 

@@ -10,7 +10,7 @@ import pytest
 from kiosk.calamity.post import CalamityPost
 from kiosk.calamity.thelist import CalamityList, Doubt
 from retention.base.audit import Trail
-from retention.base.errors import DiskRefused, ReaderKeyMissing, TryAgain
+from retention.base.errors import ReaderKeyMissing, TryAgain
 from retention.base.siteday import day_number
 from retention.base.slots import SlotFile
 from retention.base.state import CALAMITIES, VISITS, State
@@ -237,12 +237,25 @@ def full(post: CalamityPost, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     with monkeypatch.context() as patch:
         for call in ("write", "pwrite", "posix_fallocate", "fsync", "fdatasync"):
             patch.setattr(os, call, refuse)
-        patch.setattr(Trail, "note", lambda *_, **__: refuse_trail())
         yield
 
 
-def refuse_trail() -> None:
-    raise DiskRefused("the audit trail cannot be written")
+def test_an_alarm_does_not_wait_for_the_disk_once_for_each_who_came(
+    post: CalamityPost, lobby: Lobby, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lobby.write(*(arrival(f"Bezoeker {number}") for number in range(30)))
+    syncs, real = [0], os.fdatasync
+
+    def counted(descriptor: int) -> None:
+        syncs[0] += 1
+        real(descriptor)
+
+    monkeypatch.setattr(os, "fdatasync", counted)
+    post.start(drill=False, by="os:test")
+    frozen = post.frozen_list()
+    assert frozen is not None
+    assert len(frozen.inside) == 32
+    assert syncs[0] < 10
 
 
 @pytest.mark.usefixtures("full")

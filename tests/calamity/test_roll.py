@@ -128,6 +128,21 @@ def test_a_reader_opens_only_what_is_new(lobby: Lobby) -> None:
     assert names(reader.roll().on_site) == ["Eerste", "Tweede"]
 
 
+def test_a_reader_sees_damage_to_what_it_has_read_before(lobby: Lobby) -> None:
+    writer = lobby.writer()
+    writer.append(arrival("Eerste"))
+    writer.append(arrival("Tweede", minute=1))
+    reader = RollReader(lobby.state, VISITS, day_number(lobby.day), lobby.day_private())
+    assert len(reader.roll().on_site) == 2
+    (path,) = lobby.files()
+    whole = path.read_bytes()
+    edit(path, lambda data: data.__setitem__(HEAD_BYTES + 90, data[HEAD_BYTES + 90] ^ 1))
+    assert (names(reader.roll().on_site), reader.roll().unreadable) == (["Tweede"], 1)
+    path.write_bytes(whole)
+    writer.append(arrival("Derde", minute=2))
+    assert (len(reader.roll().on_site), reader.roll().unreadable) == (3, 0)
+
+
 def test_a_file_cut_anywhere_gives_every_record_before_the_cut(lobby: Lobby) -> None:
     lobby.write(*(arrival(f"Bezoeker {number}", minute=number) for number in range(3)))
     (path,) = lobby.files()

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from kiosk.calamity import triggers
+from kiosk.calamity import caller
 from kiosk.calamity.cups import Condition, PrinterState
 from kiosk.calamity.errors import ServiceAway
 from kiosk.calamity.service import CalamityService, printer_problems
@@ -100,10 +100,10 @@ def test_what_it_does_not_understand_is_refused_in_a_sentence(start: Start, ques
 def test_many_may_call_at_once(start: Start) -> None:
     state, answers = start(), list[Any]()
     callers = [threading.Thread(target=lambda: answers.append(ask(state, {"do": "start"}))) for _ in range(12)]
-    for caller in callers:
-        caller.start()
-    for caller in callers:
-        caller.join()
+    for one in callers:
+        one.start()
+    for one in callers:
+        one.join()
     assert len({answer["calamity"]["triggered"] for answer in answers}) == 1
 
 
@@ -115,10 +115,10 @@ def test_without_the_service_the_caller_is_told_so(state: State) -> None:
 def test_a_service_that_hangs_costs_the_caller_seconds_and_not_the_list(
     state: State, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(triggers, "_PING_SECONDS", 0.2)
+    monkeypatch.setattr(caller, "PING_SECONDS", 0.2)
     with socket.socket(socket.AF_UNIX) as hung:
-        with triggers._near(triggers.socket_path(state)) as near:
-            hung.bind(near)
+        with caller.near(caller.socket_path(state)) as path:
+            hung.bind(path)
         hung.listen()
         with pytest.raises(ServiceAway):
             ask(state, {"do": "print"})

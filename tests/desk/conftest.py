@@ -25,13 +25,14 @@ def no_printer(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def config(state: State, database_url: str | None) -> Config:
-    """Two cameras, a host, and a name for the organisation."""
+def config(state: State, database_url: str | None, request: pytest.FixtureRequest) -> Config:
+    """Two cameras, a host, and a name for the organisation; what else is asked of visitors may come as a parameter."""
+    asked = {"ask_host": "optional", "hosts": [{"name": "Marieke de Vries", "telephone": "06 12345678"}]}
     return make_config(
         state.directory,
         database={"url": database_url},
         organisation={"name": "Stichting De Brug"},
-        visits={"ask_host": "optional", "hosts": [{"name": "Marieke de Vries", "telephone": "06 12345678"}]},
+        visits=asked | getattr(request, "param", {}),
         camera=[{"name": "entree", "title": "Entree"}, {"name": "fietsen", "title": "Fietsenstalling"}],
     )
 

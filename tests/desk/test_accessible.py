@@ -11,6 +11,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from desk.accounts import OFFICER, appoint
 from desk.tables import StaffAccount
+from kiosk.codes.code import Code
+from kiosk.invitation import Invitation
 from kiosk.visits import Details, Help
 from recorder.causes import Cause
 from retention.base.clock import microseconds
@@ -69,6 +71,24 @@ def visitors(site: Site, clock: ManualClock) -> list[str]:
     return made
 
 
+def test_a_slip(check: Check, screen: Page, site: Site) -> None:
+    kiosk = site.parts.office.config.kiosk.model_copy(update={"label_printer": "labels"})
+    object.__setattr__(site.parts.office, "config", site.parts.office.config.model_copy(update={"kiosk": kiosk}))
+    code = Code.new()
+    site.parts.reception.sign_in(Details("Ann de Vries", "Marieke de Vries", frozenset({Help.STAIRS})), code=code)
+    enter(screen, site)
+    check("/", "inside-with-slips")
+    check("/slip", "slip")
+    screen.get_by_label("Code van het strookje").fill("123")
+    screen.keyboard.press("Enter")
+    expect(screen.get_by_role("alert")).to_be_visible()
+    check("", "slip-wrong")
+    screen.get_by_label("Code van het strookje").fill(code.text)
+    screen.keyboard.press("Enter")
+    expect(screen.get_by_text("Ann de Vries")).to_be_visible()
+    check("", "slip-entry")
+
+
 def test_before_log_in(check: Check, screen: Page, site: Site) -> None:
     check("/login", "login")
     screen.get_by_label("Naam").fill("jan")
@@ -85,6 +105,31 @@ def test_the_first_account(check: Check, site: Site) -> None:
         session.query(StaffAccount).delete()
     check("/login", "login-no-account")
     check("/first", "first-account")
+
+
+@pytest.mark.parametrize("config", [{"invitations": True, "confirm": True}], indirect=True)
+def test_who_waits_who_is_expected_and_who_came_together(check: Check, screen: Page, site: Site) -> None:
+    enter(screen, site)
+    check("/expected", "expected-nobody")
+    reception, today = site.parts.reception, site.parts.reception.today()
+    first, _ = reception.come([Details("Karin Smid", None, frozenset({Help.SIGHT})), Details("Tom")])
+    for number in range(20):
+        reception.sign_in(Details(f"Gast {number}"))
+    reception.refuse(reception.sign_in(Details("Weg Gestuurd")).visit, by="staff:jan")
+    visit = reception.expect(Details("Karin Smit"), today, by="staff:jan", invitation=Invitation.new(today))
+    check("/", "inside-waiting")
+    check(f"/expected?done={visit}", "expected")
+    check(f"/groups/{first.visit}", "came-together")
+    check("/groups/new", "group-new")
+    screen.get_by_label("Namen").fill("Anna\n---\nBas\nCor")
+    screen.get_by_role("button", name="Aanmelden").click()
+    screen.get_by_role("alert").wait_for()
+    check("", "group-refused")
+    screen.get_by_role("link", name="Bekijk de groep").click()
+    check("", "group")
+    screen.get_by_role("button", name="Alle 3 afmelden").click()
+    screen.get_by_role("status").wait_for()
+    check("", "group-left")
 
 
 def test_cases(check: Check, screen: Page, site: Site, film: Path) -> None:

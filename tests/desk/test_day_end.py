@@ -178,7 +178,7 @@ def test_a_page_left_open_without_a_server_forgets_the_names_when_their_day_is_o
     desk_page.clock.fast_forward(119_000)
     assert "Fatima" in desk_page.content()
     desk_page.clock.fast_forward(2_000)
-    expect(desk_page.get_by_text("De namen die hier stonden, zijn vernietigd.")).to_be_visible()
+    expect(desk_page.get_by_text("Deze pagina toont de namen van die dag niet meer.")).to_be_visible()
     assert "Fatima" not in desk_page.content()
 
 

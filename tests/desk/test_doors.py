@@ -9,7 +9,17 @@ from tests.desk.site import NAME, PASSWORD, Site, desk_running
 from tests.support.clock import ManualClock
 from tests.support.state import make_config, make_state
 
-PAGES = ["/", "/inside", "/visits/new", "/cameras", "/cameras/entree", "/cameras/entree/timeline", "/alarm", "/privacy"]
+PAGES = [
+    "/",
+    "/inside",
+    "/visits/new",
+    "/slip",
+    "/cameras",
+    "/cameras/entree",
+    "/cameras/entree/timeline",
+    "/alarm",
+    "/privacy",
+]
 BEHIND_LOG_IN = [path for path in PAGES if path not in ("/alarm", "/privacy")]
 OPEN = ["/login", "/alarm", "/privacy", "/healthz", "/metrics", "/static/desk.css", "/nothing"]
 

@@ -1,7 +1,9 @@
 """Requests at the desk: noted by anybody of staff, seen as a checklist, answered by the privacy officer, on record."""
 
+import errno
 import re
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 
@@ -11,15 +13,15 @@ from pypdf import PdfReader
 
 from kiosk.visits import Details, Help
 from retention.base.config import Config
+from retention.base.readerkey import public_half
+from retention.base.slot import SLOT_BYTES, live_image
 from retention.base.slots import SlotFile
 from retention.base.state import CASES, REQUESTS
-from retention.cases.cases import Cases
-from retention.cases.errors import CaseRefused
-from retention.cases.keys import FULL
 from retention.reaper import Reaper
 from tests.desk.asking import WHO, acts, answered, ask, head, step, when
 from tests.desk.site import NAME, Site, record
 from tests.support.clock import ManualClock
+from tests.support.refusals import refusing
 
 
 def test_from_asking_to_answer(officer: httpx.Client, site: Site, clock: ManualClock) -> None:
@@ -109,10 +111,11 @@ def test_footage_ends_with_its_request_also_when_a_crash_came_between(  # noqa: 
     number = ask(officer, **when(start, start + timedelta(minutes=1)))
     clock.advance(hours=2)
     step(officer, site, number, "identity", way="shown")
-    with pytest.MonkeyPatch.context() as crash:
-        crash.setattr(type(asking), "_shorten", lambda *_, **__: None)
-        forms = {"answer": {"act": "answer", "decision": "yes"}, "close": {"why": "withdrawn"}}
-        assert step(officer, site, number, act, **forms[act]).status_code == 303
+    forms = {"answer": {"act": "answer", "decision": "yes"}, "close": {"why": "withdrawn"}}
+    before = SlotFile(site.state, CASES).live()
+    with refusing(site.state.slots(CASES)):
+        assert step(officer, site, number, act, **forms[act]).status_code == 503
+    assert SlotFile(site.state, CASES).live() == before
     asking.settle()
     (case,), (slot,) = SlotFile(site.state, CASES).live(), SlotFile(site.state, REQUESTS).live()
     assert case.deadline == slot.deadline == clock.now() + (timedelta(weeks=6) if act == "answer" else timedelta(0))
@@ -129,22 +132,15 @@ def test_footage_that_is_gone_is_told_as_gone(officer: httpx.Client, site: Site,
     assert "dit er niet:" in answered(officer, site, number).text
 
 
-def test_a_crash_before_the_footage_is_kept_is_made_good_by_the_button(
-    *,
-    officer: httpx.Client,
-    site: Site,
-    config: Config,
-    clock: ManualClock,
-    film: Path,
-    monkeypatch: pytest.MonkeyPatch,
+def test_footage_of_which_the_request_never_knew_is_found_by_the_button(
+    officer: httpx.Client, site: Site, config: Config, clock: ManualClock, film: Path
 ) -> None:
     start = clock.now().replace(microsecond=0) - timedelta(hours=1)
     record(config, clock, "entree", film, start, turns=7)
     requests = site.parts.asking.requests
-    with monkeypatch.context() as cut:  # the power goes after the case is made, before the request knows it
-        cut.setattr(type(requests), "note", _power_cut)
-        form = {"kind": "access", "name": WHO, **when(start, start + timedelta(minutes=1))}
-        assert officer.post("/requests/new", data=form).status_code == 500
+    with refusing(site.state.requests, after=1, calls=("replace",)):  # written once, when it is noted, and never again
+        ask(officer, **when(start, start + timedelta(minutes=1)))
+    assert len(SlotFile(site.state, CASES).live()) == 1
     (kept,) = requests.heads()
     assert kept.state == "to_freeze"
     assert "nog niet apart" in officer.get(f"/requests/{kept.number}").text
@@ -155,22 +151,37 @@ def test_a_crash_before_the_footage_is_kept_is_made_good_by_the_button(
 
 
 def test_footage_that_cannot_be_kept_now_loses_no_request(
-    officer: httpx.Client, site: Site, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+    officer: httpx.Client, site: Site, config: Config, clock: ManualClock, film: Path
 ) -> None:
-    def full(*_: object, **__: object) -> None:
-        raise CaseRefused(FULL)
-
-    start = clock.now() - timedelta(hours=1)
-    with monkeypatch.context() as cut:
-        cut.setattr(Cases, "freeze", full)
+    start = clock.now().replace(microsecond=0) - timedelta(hours=1)
+    record(config, clock, "entree", film, start, turns=7)
+    with refusing(site.state.cases, errno.ENOSPC):
         number = ask(officer, **when(start, start + timedelta(minutes=1)))
         assert head(site, number).state == "to_freeze"
-        assert step(officer, site, number, "freeze").status_code == 409
+        assert step(officer, site, number, "freeze").status_code == 503
     assert "nog niet apart" in officer.get(f"/requests/{number}").text
 
 
-def _power_cut(*_: object, **__: object) -> None:
-    raise RuntimeError("the power goes")
+def test_as_many_cases_as_can_be_kept_lose_no_request(
+    officer: httpx.Client, site: Site, config: Config, clock: ManualClock, film: Path
+) -> None:
+    start = clock.now().replace(microsecond=0) - timedelta(hours=1)
+    record(config, clock, "entree", film, start, turns=7)
+    _fill(site, clock.now() + timedelta(days=1))
+    number = ask(officer, **when(start, start + timedelta(minutes=1)))
+    assert head(site, number).state == "to_freeze"
+    assert step(officer, site, number, "freeze").status_code == 409
+
+
+def _fill(site: Site, until: datetime) -> None:
+    """Every slot of a case is live."""
+    slots = SlotFile(site.state, CASES)
+    first = slots.claim(1, until, public_half(site.state))
+    for path in slots.paths:
+        with path.open("r+b") as file:
+            for index in range(slots.capacity):
+                file.seek((index + 1) * SLOT_BYTES)
+                file.write(live_image(replace(first, index=index, epoch=index + 1)))
 
 
 def test_a_visit_is_deleted_and_the_answer_says_until_when_copies_can_be_read(
@@ -187,15 +198,12 @@ def test_a_visit_is_deleted_and_the_answer_says_until_when_copies_can_be_read(
     assert "Uiterlijk tot 3 maart 04:00 uur. Dan vernietigen wij de sleutel" in letter
 
 
-def test_a_deletion_that_was_cut_short_is_told_and_goes_on(
-    officer: httpx.Client, site: Site, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_deletion_that_was_cut_short_is_told_and_goes_on(officer: httpx.Client, site: Site) -> None:
     visit = site.parts.reception.sign_in(Details(WHO), by="x").visit
     number = ask(officer, "deletion")
     step(officer, site, number, "identity", way="shown")
-    with monkeypatch.context() as cut:
-        cut.setattr(type(site.parts.register), "delete", _power_cut)
-        assert step(officer, site, number, f"visits/{visit}/delete").status_code == 500
+    with refusing(site.state.roll):
+        assert step(officer, site, number, f"visits/{visit}/delete").status_code == 503
     assert "nog niet klaar" in officer.get(f"/requests/{number}").text
     assert step(officer, site, number, "answer", act="answer", decision="yes").status_code == 422
     assert step(officer, site, number, f"visits/{visit}/delete").status_code == 303

@@ -29,7 +29,8 @@ class Visitor:
     def sign_in(self, name: str) -> None:
         """From the welcome screen to the pass, which stays on screen."""
         coming, _ = self._choices()
-        self._welcome, self._main = self.settle(), self._colour(coming)
+        self.settle()
+        self._welcome, self._main = self._rows(self._question), self._colour(coming)
         self.touch(coming)
         self.write(name)
         self.touch(self._layout.name_places().go_on)
@@ -44,7 +45,8 @@ class Visitor:
 
     def walk_away(self) -> None:
         """Leave the farewell as it is: the welcome screen comes back by itself."""
-        until(lambda: self._display.pixels() == self._welcome, "the welcome screen comes back")
+        # At first with "Toch niet" low on it.
+        until(lambda: self._rows(self._question) == self._welcome, "the welcome screen comes back")
 
     def sign_out(self, given: Pass) -> None:
         """Two touches after "Ik ga weg", and the farewell stays on screen."""

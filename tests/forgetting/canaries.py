@@ -2,26 +2,36 @@
 
 import itertools
 import mmap
+import os
 import re
 import subprocess
 import threading
+import time
 import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Self
 
+from kiosk.codes.code import Code
 from recorder.video.packet import Packet
 
 _BIRD, _FAMILY = "Wielewaal", "Kwartelkoning"
 FRAME = b"a canary frame:"
 BLOCK = 4096
+_CODE = b"wielewal"
+CODES = (_CODE, _CODE.hex().encode(), Code(_CODE + bytes(8)).text[:18].encode())
 WORDS = tuple(word.encode(form) for word in (_BIRD, _FAMILY) for form in ("utf-8", "utf-16-le", "utf-16-be"))
 
 
 def names(count: int) -> list[str]:
     """Names that nobody bears, each another, all found by `WORDS`."""
     return [f"{_BIRD}{number:05d} {_FAMILY}" for number in range(count)]
+
+
+def code(number: int) -> Code:
+    """The code of a tear-off, found by `CODES` however it is written."""
+    return Code(_CODE + number.to_bytes(8, "big"))
 
 
 def marked(packet: Packet, number: int) -> Packet:
@@ -59,10 +69,15 @@ def papers(raw: bytes, folder: Path) -> Iterator[bytes]:
 
 
 class Watcher:
-    """Looks at the command lines and surroundings of all processes, over and over, for as long as the block runs."""
+    """Looks at the command lines and surroundings of all processes, over and over, for as long as the block runs.
+
+    Those of the last two seconds at every look, for they may end any moment; those that stay, twice a second.
+    """
 
     def __init__(self) -> None:
         self.looks = 0
+        self._met: dict[str, float] = {}
+        self._at_all = 0.0
         self.seen: set[str] = set()
         self._end = threading.Event()
         self._thread = threading.Thread(target=self._watch, name="watcher")
@@ -78,11 +93,19 @@ class Watcher:
     def _watch(self) -> None:
         while not self._end.wait(0.005):
             self.looks += 1
-            for process in Path("/proc").glob("[0-9]*"):
+            for process in self._to_look_at(time.monotonic()):
                 for what in ("cmdline", "environ", "comm"):
                     with suppress(OSError):
-                        if found_in((process / what).read_bytes(), WORDS):
-                            self.seen.add(f"{what} of {process.name}")
+                        if found_in(Path("/proc", process, what).read_bytes(), WORDS):
+                            self.seen.add(f"{what} of {process}")
+
+    def _to_look_at(self, now: float) -> list[str]:
+        there = [name for name in os.listdir("/proc") if name.isdecimal()]  # noqa: PTH208 - by far the fastest
+        self._met = {process: self._met.get(process, now) for process in there}
+        if now - self._at_all > 0.5:
+            self._at_all = now
+            return there
+        return [process for process, since in self._met.items() if now - since < 2.0]
 
 
 @contextmanager

@@ -1,19 +1,23 @@
 """A day of canaries on a disk of its own: they come, are captured, printed, corrected; processes die; the day ends."""
 
-import json
 import os
 import random
 import shutil
-import subprocess
-import sys
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from kiosk.calamity.post import CalamityPost
+from kiosk.handouts import card
+from kiosk.invitation import Invitation, Invited
+from kiosk.labels.daymark import DayMark
+from kiosk.labels.printing import LabelPrinter
+from kiosk.labels.sticker import Sticker
+from kiosk.passes import all_passes
 from kiosk.reception import Reception
 from kiosk.register import Register
+from kiosk.visits import Details
 from recorder.casefootage import cases_of
 from recorder.segments import Segments
 from recorder.video.parts import Cutter
@@ -22,9 +26,10 @@ from retention.asked.request import Content
 from retention.base.command import Office
 from retention.base.config import load
 from retention.base.database import open_database
+from retention.base.labels import Label
 from retention.base.readerkey import private_half, public_half
 from retention.base.slots import SlotFile, streams
-from retention.base.state import State
+from retention.base.state import VISITS, State
 from retention.chores import Chores
 from retention.rules import footage_deadline
 from retention.service import Retention
@@ -32,6 +37,7 @@ from retention.texts import Texts
 from tests.desk.site import _packets
 from tests.end_to_end.evidence import Secret, secrets
 from tests.forgetting import canaries
+from tests.forgetting.shift import Shift, worked
 from tests.support.clock import ManualClock
 from tests.support.cups import PrintServer
 from tests.support.loopfs import mount, unmount
@@ -68,6 +74,7 @@ class CanaryDay:
         self._disk = folder / "disk"
         self.clock = ManualClock(MORNING)
         self.left = Left()
+        self._inside: list[str] = []  # the passes of who came to a shift that was killed
 
     def live(self) -> Left:
         """The day, its end, and four days more."""
@@ -93,7 +100,8 @@ class CanaryDay:
         return Office(load(self._config), self.state, self.clock)
 
     def _sections(self) -> dict[str, object]:
-        return {"state": {"directory": self.state.directory}, "calamity": {"printers": ["paper"]}}
+        visits = {"invitations": True, "confirm": True}
+        return {"state": {"directory": self.state.directory}, "calamity": {"printers": ["paper"]}, "visits": visits}
 
     def _be_open(self, printer: PrintServer) -> None:
         self.state.prepare()
@@ -107,30 +115,25 @@ class CanaryDay:
         self._capture()
         self._read()
         self._keep()
-        self.left.secrets = secrets(self.state, self.clock.now(), self.clock.now() + timedelta(days=75), [])
+        self.left.secrets = [
+            # With it anybody who found a hash and a tear-off could tell that they belong together.
+            Secret("a public half of a site day", slot.public.public_bytes_raw())
+            for slot in SlotFile(self.state, VISITS).live()
+            if slot.deadline <= self.clock.now() + timedelta(days=1)
+        ]
+        self.left.secrets += secrets(self.state, self.clock.now(), self.clock.now() + timedelta(days=75), [])
 
     def _work(self, names: list[str]) -> None:
-        """One shift; it is killed in the middle, and another goes on with who had no pass yet."""
+        """One shift; it is killed now and then, and another goes on with who had no pass yet and who has not left."""
         stay = max(1, len(names) // 10)
         while names:
-            told = {"config": str(self._config), "at": self.clock.at.isoformat(), "uptime": self.clock.uptime}
-            words = [sys.executable, "-m", "tests.forgetting.shift"]
-            shift = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-            assert shift.stdin
-            assert shift.stdout
-            shift.stdin.write(json.dumps(told | {"names": names, "stay": min(stay, len(names))}).encode())
-            shift.stdin.close()
-            last = self._chance.randrange(1, 2 * len(names))  # beyond the last name: it ends by itself
-            done = 0
-            for _ in shift.stdout:
-                done += 1
-                if done == last:
-                    shift.kill()
-                    self.left.kills += 1
-            shift.wait()
-            shift.stdout.close()
-            self.left.visitors += done
-            names = names[done:]
+            now, inside = (self.clock.at, self.clock.uptime), self._inside
+            shift = Shift(self._config, *now, leaving=inside, names=names, stay=min(stay, len(names)))
+            done = worked(shift, self._chance.randrange(1, 2 * shift.steps))  # beyond the last step: it ends by itself
+            self._inside = [pass_ for pass_ in [*inside, *done.came] if pass_ not in done.left] if done.killed else []
+            self.left.kills += done.killed
+            self.left.visitors += len(done.came)
+            names = names[len(done.came) :]
 
     def _print(self, printer: PrintServer) -> None:
         """By a process that goes by our clock: under libfaketime `lp` sends no longer document."""
@@ -138,11 +141,18 @@ class CanaryDay:
         os.environ["CUPS_SERVER"] = printer.server
         try:
             CalamityPost(self._office).print("os:test")
+            printer.wait_for_paper()
+            self._print_sticker(printer)
         finally:
             del os.environ["CUPS_SERVER"]
             if before is not None:
                 os.environ["CUPS_SERVER"] = before
-        printer.wait_for_paper()
+
+    def _print_sticker(self, printer: PrintServer) -> None:
+        stickers = LabelPrinter("paper", Label(62, 100), self.clock.now)
+        stickers.give(Sticker(all_passes()[0], "nl", DayMark.of(self.clock.now().date()), canaries.code(0)))
+        printer.wait_for_paper(2)
+        stickers.close()
 
     def _capture(self) -> None:
         """Footage whose pictures carry marks, as the recorder seals it."""
@@ -173,6 +183,7 @@ class CanaryDay:
             database = open_until_here.enter_context(closing(open_database(office.config)))
             reception = open_until_here.enter_context(closing(Reception(office, database)))
             register = Register(office, database, private_half(self.state), reception)
+            self._receive(reception, register)
             seen = register.visits()
             self.left.listed = len(seen)
             register.correct(seen[0].visit, {"name": canaries.names(1)[0]}, by="os:test")
@@ -180,6 +191,21 @@ class CanaryDay:
             post.start(drill=False, by="os:test")
             (self._folder / "outside.pdf").write_bytes(post.pdf())
             post.end(by="os:test")
+
+    def _receive(self, reception: Reception, register: Register) -> None:
+        """Who is expected today, and who on a day to come; a pair, somebody sent away, two visits that are one."""
+        names, today = canaries.names(6), reception.today()
+        invitation = Invitation.new(today)
+        reception.expect(Details(names[0]), today, by="os:test", invitation=invitation)
+        reception.expect(Details(names[1]), today + timedelta(days=2), by="os:test", invitation=Invitation.new(today))
+        (self._folder / "outside.png").write_bytes(card.png(invitation, self._office.config))
+        one, two = reception.come([Invited(invitation), Details(names[2])])
+        reception.confirm(one.visit, by="os:test")
+        reception.refuse(two.visit, by="os:test")
+        awaited = reception.expect(Details(names[3], names[4]), today, by="os:test")
+        register.join(awaited, reception.sign_in(Details(names[3])).visit, by="os:test")
+        for given in [reception.sign_in(Details(name, together="a" * 32), by="os:test") for name in names]:
+            reception.sign_out(given.pass_)
 
     def _keep(self) -> None:
         """What lives longer than a day: a free text, somebody's request, footage of an incident."""
@@ -215,5 +241,6 @@ class CanaryDay:
         places = [printer.spool, *printer.spool.parent.glob("*_log"), self.state.directory]
         files = [path for place in places for path in (place.rglob("*") if place.is_dir() else [place])]
         (self._folder / "outside.pdf").unlink()
+        (self._folder / "outside.png").unlink()
         shutil.rmtree(self._folder / "paper")
         return b"".join(path.read_bytes() for path in files if path.is_file())

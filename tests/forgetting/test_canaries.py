@@ -7,10 +7,11 @@ import pytest
 from tests.forgetting import canaries
 from tests.forgetting.day import CanaryDay, Left
 from tests.support.bars import Bars
-from tests.support.loopfs import made, why_not
+from tests.support.loopfs import in_memory, made, why_not
 
 SHORT = {"names": 40, "frames": 50, "shift": 40}
 FULL = {"names": 10_000, "frames": 1_000, "shift": 300}
+MEGABYTES = 400
 
 
 @pytest.fixture(
@@ -30,9 +31,9 @@ def left(plan: dict[str, int], tmp_path_factory: pytest.TempPathFactory, film: P
     if reason := why_not():
         pytest.skip(reason)
     folder = tmp_path_factory.mktemp("canaries")
-    day = CanaryDay(folder, made(folder / "disk.img", megabytes=400), film, **plan, seed=4)
-    with canaries.nothing_shown():
-        return day.live()
+    with in_memory(megabytes=MEGABYTES) as memory, canaries.nothing_shown():
+        image = made((memory or folder) / "disk.img", megabytes=MEGABYTES)
+        return CanaryDay(folder, image, film, **plan, seed=4).live()
 
 
 def test_the_day_was_a_real_one(left: Left, plan: dict[str, int]) -> None:
@@ -40,7 +41,12 @@ def test_the_day_was_a_real_one(left: Left, plan: dict[str, int]) -> None:
     assert left.listed >= plan["names"]
     assert left.kills > 0
     assert left.kept > 0
-    assert {secret.what for secret in left.secrets} == {"a private half", "a wrapped private half", "a file key"}
+    assert {secret.what for secret in left.secrets} == {
+        "a private half",
+        "a wrapped private half",
+        "a file key",
+        "a public half of a site day",
+    }
 
 
 def test_no_key_lives_past_its_deadline(left: Left) -> None:
@@ -51,6 +57,10 @@ def test_no_name_is_on_the_raw_disk(left: Left, tmp_path: Path) -> None:
     assert canaries.found_in(left.raw, canaries.WORDS) == 0
     behind = [*canaries.inflated(left.raw), *canaries.papers(left.raw, tmp_path)]
     assert sum(canaries.found_in(one, canaries.WORDS) for one in behind) == 0
+
+
+def test_no_code_of_a_tear_off_is_on_the_raw_disk_in_the_spool_or_in_files(left: Left) -> None:
+    assert canaries.found_in(left.raw, canaries.CODES) + canaries.found_in(left.elsewhere, canaries.CODES) == 0
 
 
 def test_no_picture_is_on_the_raw_disk(left: Left) -> None:
@@ -69,6 +79,7 @@ def test_no_name_or_picture_is_in_the_spool_in_logs_or_in_files(left: Left) -> N
 def test_bars_of_the_canaries(left: Left, plan: dict[str, int], bars: Bars) -> None:
     bars.at_least("canary names that came", plan["names"], 40)
     bars.at_most("canary names found on the raw disk", canaries.found_in(left.raw, canaries.WORDS), 0)
+    bars.at_most("canary codes found on the raw disk", canaries.found_in(left.raw, canaries.CODES), 0)
     bars.at_most("canary keys found on the raw disk", sum(one.content in left.raw for one in left.secrets), 0)
     bars.at_most("canary frames found on the raw disk", left.raw.count(canaries.FRAME), 0)
 

@@ -17,6 +17,7 @@ from retention.base.config import Config
 from retention.base.database import open_database
 from retention.base.state import State
 from tests.kiosk.lobby import make_lobby
+from tests.support.bars import Bars
 from tests.support.postgres import PostgreSQL
 from tests.support.state import make_config
 
@@ -91,6 +92,41 @@ def test_killed_at_any_moment(config: Config, database_url: None) -> None:
         rest, _ = door.communicate(timeout=60)
         seen |= told("".join(lines) + rest)
     check(config, seen)
+
+
+def kill_kiosks(config: Config, kills: int, seed: int) -> tuple[int, int, int]:
+    """How many passes were seen; how many who saw one are lost, and how many passes are out twice."""
+    words = [sys.executable, "-m", "tests.kiosk.killing", str(config.where().directory), str(kills), str(seed)]
+    surroundings = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(words, cwd=ROOT, env=surroundings, stdout=subprocess.PIPE, text=True, timeout=600, check=True)
+    seen = told(done.stdout)
+    with make_lobby(config, SystemClock()) as lobby:  # type: ignore[arg-type]
+        rolled = {entry.visit: entry.pass_id for entry in lobby.roll().on_site}
+        listed = {visit.visit: visit.pass_id for visit in lobby.register.visits()}
+    lost = [visit for visit, given in seen.items() if rolled.get(visit) != given or listed.get(visit) != given]
+    twice = [pass_id for pass_id, times in Counter(rolled.values()).items() if times > 1]
+    return len(seen), len(lost), len(twice)
+
+
+@pytest.mark.parametrize("database_url", [None])
+def test_killed_at_random_moments_of_signing_in(config: Config, database_url: None) -> None:
+    seen, lost, twice = kill_kiosks(config, 8, 20270302)
+    assert seen > 0
+    assert (lost, twice) == (0, 0)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("batch", range(10))
+@pytest.mark.parametrize("database_url", [None])
+def test_killed_fifty_times_at_random_moments_of_signing_in(
+    config: Config, database_url: None, batch: int, bars: Bars
+) -> None:
+    """Ten times fifty: 500 `kill -9`."""
+    seen, lost, twice = kill_kiosks(config, 50, 20270303 + batch)
+    bars.at_least(f"kill -9 while signing in, {batch + 1} of 10: passes seen", seen, 25)
+    bars.at_most(f"kill -9 while signing in, {batch + 1} of 10: lost", lost, 0)
+    bars.at_most(f"kill -9 while signing in, {batch + 1} of 10: passes twice", twice, 0)
 
 
 def test_two_kiosks_at_once_give_no_pass_twice(config: Config) -> None:

@@ -1,7 +1,7 @@
 """With the database away, busy or full everybody signs in and out all the same; the rows follow from the roll."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -116,9 +116,13 @@ def test_staff_can_sign_out_correct_and_let_stay_meanwhile(lobby: Lobby) -> None
     assert [seen.name for seen in lobby.register.visits()] == ["Zoë"]
 
 
-def test_an_expected_visit_is_refused_while_it_is_away(lobby: Lobby) -> None:
-    with refusing(lobby.database, GONE[0]), pytest.raises(DatabaseUnavailable):
-        lobby.reception.expect(ZOE, lobby.reception.today(), by="desk:bo")
+def test_a_visit_is_announced_for_another_day_while_it_is_away(lobby: Lobby) -> None:
+    day = lobby.reception.today() + timedelta(days=2)
+    with refusing(lobby.database, GONE[0]):
+        visit = lobby.reception.expect(ZOE, day, by="desk:bo")
+        assert [seen.visit for seen in lobby.register.expected(day)] == [visit]
+        assert lobby.states() == []
+    assert [(seen.visit, seen.name) for seen in lobby.register.expected(day)] == [(visit, "Zoë Öztürk")]
 
 
 # With the board lost as well, as after a restart of the machine.

@@ -186,17 +186,19 @@ def power(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
     """`power(n)`: the disk takes n more writes of the wipe, the last of them by half, and refuses from then on."""
 
     def fail_after(writes: int) -> None:
-        left = writes
+        left, real = writes, os.pwrite
 
-        def overwrite(descriptor: int, data: bytes, offset: int) -> None:
+        def pwrite(descriptor: int, data: bytes, offset: int) -> int:
             nonlocal left
+            if not os_is_wiping():
+                return real(descriptor, data, offset)
             left -= 1
             if left < 0:
-                os.pwrite(descriptor, data[: len(data) // 2], offset)
-                raise OSError(5, "Input/output error")
-            os.pwrite(descriptor, data, offset)
+                real(descriptor, data[: len(data) // 2], offset)
+                raise OSError(errno.EIO, os.strerror(errno.EIO))
+            return real(descriptor, data, offset)
 
-        monkeypatch.setattr("kiosk.calamity.wipe.write_all", overwrite)
+        monkeypatch.setattr(os, "pwrite", pwrite)
 
     return fail_after
 

@@ -1,16 +1,20 @@
 """The kiosk whole, but for the glass: real pages, real touches, the real reception, frames drawn by hand."""
 
 import gc
+import os
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
 
 from kiosk.app import Counter, window_size
+from kiosk.codes.code import Code
 from kiosk.layout import Box
 from kiosk.steps import Step
+from kiosk.visits import Details
 from retention.base.command import Office
 from retention.base.config import KioskSection
 from retention.base.health import reports
@@ -75,8 +79,8 @@ def office(state: State, clock: ManualClock) -> Office:
     return Office(make_config(state.directory, visits={"ask_help": False}), state, clock)
 
 
-@pytest.fixture
-def glass(office: Office, clock: ManualClock, frames: Frames) -> Iterator[Glass]:
+@contextmanager
+def glass_of(office: Office, clock: ManualClock, frames: Frames) -> Iterator[Glass]:
     from kivy.base import ExceptionManager  # noqa: PLC0415
     from kivy.core.window import Window  # noqa: PLC0415
 
@@ -92,6 +96,12 @@ def glass(office: Office, clock: ManualClock, frames: Frames) -> Iterator[Glass]
     counter.close()
     app.let_go()
     assert not ExceptionManager.handlers
+
+
+@pytest.fixture
+def glass(office: Office, clock: ManualClock, frames: Frames) -> Iterator[Glass]:
+    with glass_of(office, clock, frames) as glass:
+        yield glass
 
 
 def test_a_visitor_signs_in_by_touch_and_out_by_their_pass(glass: Glass, office: Office):
@@ -160,13 +170,23 @@ def test_a_touched_button_changes_tone(glass: Glass):
 def test_the_machines_keyboard_writes_a_name_and_nothing_else(glass: Glass):
     from kivy.core.window import Window  # noqa: PLC0415
 
-    for key in (27, 282, 292):  # escape, F1, F11
+    for key in (27, 283, 292):  # escape, F2, F11
         Window.dispatch("on_keyboard", key, 0, "", [])
     assert not glass.counter.life.stop.is_set()
     glass.tap(glass.app.page.layout.welcome_places()[0])
     Window.dispatch("on_textinput", "Анна")
     Window.dispatch("on_keyboard", 8, 0, "", [])
     assert glass.flow.visitor.typed.text == "Анн"
+
+
+@pytest.mark.parametrize("fullscreen", [True, False])
+def test_a_window_can_be_closed_on_a_developers_display_alone(glass: Glass, office: Office, fullscreen: bool):
+    from kivy.core.window import Window  # noqa: PLC0415
+
+    kiosk = office.config.kiosk.model_copy(update={"fullscreen": fullscreen})
+    glass.counter.office = replace(office, config=office.config.model_copy(update={"kiosk": kiosk}))
+    assert Window.dispatch("on_request_close")
+    assert glass.counter.life.stop.is_set() is not fullscreen
 
 
 def test_when_the_roll_cannot_be_written_the_visitor_is_sent_to_reception(glass: Glass, state: State, caplog):
@@ -256,3 +276,57 @@ def test_on_a_smaller_display_the_window_keeps_the_panels_proportions():
     width, height = window_size(kiosk, (1920, 1080))
     assert height < 1080
     assert width / height == pytest.approx(1080 / 1920, rel=0.01)
+
+
+def test_a_scanned_slip_signs_out_from_the_first_screen(office: Office, clock: ManualClock, frames: Frames):
+    ours, theirs = os.openpty()
+    kiosk = office.config.kiosk.model_copy(update={"scanner": os.ttyname(theirs)})
+    scanned = replace(office, config=office.config.model_copy(update={"kiosk": kiosk}))
+    with glass_of(scanned, clock, frames) as glass:
+        glass.counter.begin()
+        glass.until(lambda: glass.counter.readers._scanner is not None and not glass.counter.readers._scanner.problem)
+        code = Code.new()
+        glass.counter._reception.open()
+        glass.counter._reception._real.sign_in(Details("Zoë"), code=code)
+        os.write(ours, code.text.encode() + b"\r")
+        glass.until(lambda: glass.flow.step is Step.DONE)
+        glass.tap(glass.app.page.two_buttons()[0])
+        glass.until(lambda: glass.flow.step is Step.TAKEN_BACK)
+    os.close(ours)
+    os.close(theirs)
+
+
+def test_what_is_scanned_is_never_typed(glass: Glass):
+    glass.tap(glass.app.page.layout.welcome_places()[0])
+    glass.counter._read(Code.new().text)
+    glass.counter._read("Wielewaal")
+    glass.frames.advance(0.05)
+    assert (glass.flow.step, glass.flow.visitor.typed.text) == (Step.NAME, "")
+
+
+def test_a_sign_out_is_taken_back_by_touch_from_the_first_screen(glass: Glass):
+    glass.sign_in("Zoë")
+    given = glass.flow.visitor.given
+    glass.flow.begin_again()
+    glass.flow.leaving.begin()
+    glass.flow.leaving.choose_colour(given.colour)
+    glass.flow.leaving.choose_picture(given.picture)
+    glass.until(lambda: glass.flow.step is Step.DONE)
+    glass.tap(glass.app.page.two_buttons()[1])
+    assert glass.flow.step is Step.JUST_LEFT
+    glass.tap(glass.app.page.layout.back)
+    glass.until(lambda: glass.flow.step is Step.TAKEN_BACK)
+    glass.tap(glass.app.page.layout.wide_button)
+    assert glass.flow.step is Step.WELCOME
+
+
+def test_a_label_printer_that_is_missing_delays_nobody_and_is_told(
+    office: Office, clock: ManualClock, frames: Frames, monkeypatch: pytest.MonkeyPatch, tmp_path
+):
+    monkeypatch.setenv("CUPS_SERVER", str(tmp_path / "nothing"))
+    kiosk = office.config.kiosk.model_copy(update={"label_printer": "labels"})
+    printing = replace(office, config=office.config.model_copy(update={"kiosk": kiosk}))
+    with glass_of(printing, clock, frames) as glass:
+        glass.sign_in("Zoë")
+        assert glass.flow.step is Step.PASS
+        glass.until(lambda: any(glass.counter.labels.problems()))

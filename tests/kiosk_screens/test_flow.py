@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
+from kiosk.codes.code import Code
 from kiosk.flow import Flow
 from kiosk.fonts import drawable
 from kiosk.keyboard import Typed
@@ -254,7 +255,10 @@ def test_the_pass_goes_by_itself(reception, clock):
     flow.coming.go_on()
     clock.advance(seconds=60)
     flow.tick()
-    assert flow.step is Step.WELCOME
+    assert flow.step is Step.STILL_THERE
+    clock.advance(seconds=30)
+    flow.tick()
+    assert (flow.step, flow.visitor.given) == (Step.WELCOME, None)
 
 
 def test_an_answer_that_comes_after_its_visitor_has_gone_shows_nothing(reception, clock):
@@ -300,6 +304,9 @@ def test_what_happens_with_a_name_can_be_read_and_the_language_stays(reception, 
     flow.ask_privacy()
     clock.advance(seconds=121)
     flow.tick()
+    assert (flow.step, flow.language) == (Step.STILL_THERE, "en")
+    clock.advance(seconds=30)
+    flow.tick()
     assert (flow.step, flow.language) == (Step.WELCOME, "nl")
 
 
@@ -317,3 +324,69 @@ def test_a_given_pass_is_what_the_reception_gave(clock):
     type_name(flow, "ali")
     flow.coming.go_on()
     assert flow.visitor.given == Pass("white", "crown", 3)
+
+
+def test_a_code_signs_out_without_a_tap(reception, clock):
+    flow = make(reception, clock)
+    flow.leaving.begin()
+    code = Code.new()
+    flow.leaving.show(code)
+    assert (flow.step, reception.left) == (Step.DONE, [code])
+
+
+def leave(flow: Flow) -> None:
+    flow.leaving.begin()
+    flow.leaving.choose_colour("red")
+    flow.leaving.choose_picture("ship")
+
+
+def test_a_sign_out_is_taken_back_on_the_farewell(reception, clock):
+    flow = make(reception, clock)
+    leave(flow)
+    flow.leaving.take_back()
+    assert (flow.step, reception.taken_back) == (Step.TAKEN_BACK, ["token 1"])
+
+
+@pytest.mark.parametrize("reads_on", [True, False])
+def test_it_is_taken_back_on_the_first_screen_too_for_a_minute(reception, clock, reads_on):
+    flow = make(reception, clock)
+    leave(flow)
+    if reads_on:
+        clock.advance(seconds=10)
+        flow.tick()
+    else:
+        flow.leaving.finish()
+    assert flow.step is Step.JUST_LEFT
+    clock.advance(seconds=49)
+    flow.tick()
+    assert flow.leaving.can_be_taken_back()
+    flow.leaving.take_back()
+    assert reception.taken_back == ["token 1"]
+
+
+def test_after_a_minute_nothing_is_taken_back(reception, clock):
+    flow = make(reception, clock)
+    leave(flow)
+    clock.advance(seconds=60)
+    assert not flow.leaving.can_be_taken_back()
+    flow.leaving.finish()
+    assert flow.step is Step.WELCOME
+
+
+def test_the_first_screen_after_a_farewell_drops_what_the_next_visitor_tells(reception, clock):
+    flow = make(reception, clock)
+    leave(flow)
+    flow.leaving.finish()
+    assert flow.visitor.colour is None
+    flow.coming.begin()
+    type_name(flow, "ali")
+    flow.back()
+    assert (flow.step, flow.visitor.typed.text) == (Step.WELCOME, "")
+
+
+def test_what_was_taken_back_cannot_be_taken_back_again(reception, clock):
+    flow = make(reception, clock)
+    leave(flow)
+    flow.leaving.take_back()
+    flow.begin_again()
+    assert not flow.leaving.can_be_taken_back()

@@ -40,7 +40,7 @@ def test_a_key_shows_exactly_what_it_writes():
                 assert name.tap(letter).text == before + name.face(letter)
 
 
-def test_every_letter_of_the_keyboard_is_in_the_font_of_the_screens():
+def test_every_letter_of_the_keyboard_is_in_a_font_of_the_screens():
     letters = "".join(LETTERS.values())
     faces = {run.face for sign in letters + letters.upper() for run in runs(sign)}
     assert faces == {TEXT, ARABIC}

@@ -22,7 +22,7 @@ MAY_IMPORT = {
 DOORS = {
     "kivy": ("kiosk.app", "kiosk.screens"),
     "av": ("recorder",),
-    "cv2": ("recorder",),
+    "cv2": ("recorder", "kiosk.codes.camera"),
     "schedule": ("retention",),
     "fastapi": ("desk",),
     "starlette": ("desk",),
@@ -35,6 +35,7 @@ DOORS = {
 LIGHT = (
     "kiosk",
     "kiosk.commands",
+    "kiosk.run",
     "kiosk.tables",
     "kiosk.calamity.commands",
     "recorder.tables",
@@ -82,3 +83,9 @@ def test_the_command_loads_no_room_before_it_is_asked_for_one() -> None:
         for name in eager_imports(MODULES["portier"])
         if not name.startswith("retention.base") and any(within(name, known) for known in MAY_IMPORT)
     ] == []
+
+
+def test_the_first_screen_waits_for_no_database_library() -> None:
+    program = "import sys, kiosk.run, kiosk.app; print(*sorted({name.partition('.')[0] for name in sys.modules}))"
+    loaded = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert set(loaded.stdout.split()) & {"sqlalchemy", "alembic", "argon2", "typst"} == set()

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from retention.base.forgetful import forgetful
 from tests.project.house import ROOT
 from tests.support.state import make_state
 
@@ -107,3 +108,10 @@ def test_retention_may_ask_whether_the_clock_is_synchronised_and_not_set_it() ->
     text = (ROOT / "systemd/system/portier-retention.service").read_text(encoding="utf-8")
     assert "SystemCallFilter=adjtimex" in text
     assert "CapabilityBoundingSet=\n" in text
+
+
+def test_the_kiosk_overwrites_what_it_frees_and_never_swaps_it_out() -> None:
+    unit = (ROOT / "systemd/system/portier-kiosk.service").read_text(encoding="utf-8")
+    assert "Environment=" + " ".join(f"{name}={value}" for name, value in forgetful({}).items()) in unit
+    assert "MemorySwapMax=0" in unit
+    assert "LimitCORE=1" in unit

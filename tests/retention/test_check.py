@@ -2,21 +2,23 @@
 
 import os
 import shutil
+import signal
+import subprocess
+import sys
+import time
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
-from retention import check as room
 from retention.base.command import Office
-from retention.base.errors import TryAgain
+from retention.base.files import locked
 from retention.base.readerkey import public_half
 from retention.base.slots import SlotFile
 from retention.check import Finding, check
-from retention.commands import retention
 from tests.retention.conftest import Store
 from tests.support.clock import ManualClock
+from tests.support.state import write_config
 
 CAMERA = "camera-entree"
 
@@ -126,10 +128,27 @@ def test_a_folder_that_cannot_be_read_is_told_and_ends_nothing(well: Store, monk
     assert findings[-1].what == "audit trail"
 
 
-def test_it_can_be_interrupted(well: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupt(*_: object) -> Finding:
-        raise KeyboardInterrupt
+def test_it_can_be_interrupted(well: Store, tmp_path: Path) -> None:
+    """It waits for somebody who makes the tables, and Ctrl-C ends that."""
+    for file in well.state.directory.glob(f"{well.state.database_file.name}*"):
+        file.unlink()
+    config = write_config(tmp_path / "portier.toml", {"state": {"directory": well.state.directory}})
+    words = [sys.executable, "-m", "portier", "--config", str(config), "retention", "check"]
+    with locked(well.state.run / "database.lock"):
+        running = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        waits = waits_for_a_lock(running)
+        running.send_signal(signal.SIGINT)
+        said, failed = running.communicate(timeout=30)
+    assert waits
+    assert (said, running.returncode) == ("", 75)
+    assert "start it again at any time" in failed
 
-    monkeypatch.setattr(room, "_files", interrupt)
-    told = CliRunner().invoke(retention, ["check"], obj=well.office, standalone_mode=False)
-    assert isinstance(told.exception, TryAgain)
+
+def waits_for_a_lock(process: subprocess.Popen[str]) -> bool:
+    """Whether it comes to wait for one; not where it ends before, or within a minute."""
+    until = time.monotonic() + 60
+    while process.poll() is None and time.monotonic() < until:
+        if f"-> FLOCK  ADVISORY  WRITE {process.pid} " in Path("/proc/locks").read_text():
+            return True
+        time.sleep(0.02)
+    return False

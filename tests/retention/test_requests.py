@@ -1,16 +1,17 @@
 """The register of requests: sealed, counted in weeks, each step on record, gone six weeks after its answer."""
 
+import errno
 import json
-import os
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from threading import Thread
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from retention.asked import register as register_module
 from retention.asked.errors import RequestChanged, RequestRefused, RequestUnknown, RequestUnreadable
 from retention.asked.register import Requests, start_of
 from retention.asked.request import Answer, Content, Facts, Head, Span, epoch_of, number_of
@@ -21,8 +22,13 @@ from retention.base.errors import DiskRefused, NoFreeSlot
 from retention.base.readerkey import private_half, public_half
 from retention.base.slots import SlotFile
 from retention.base.state import REQUESTS
+from retention.evidence.archive import Archive
+from retention.evidence.chain import Chain
+from retention.evidence.reading import Reading
 from retention.reaper import Reaper
 from tests.support.clock import ManualClock
+from tests.support.crash import PowerCut, power_goes_at
+from tests.support.refusals import refusing
 
 NAME = "Fatima el Amrani"
 CONTENT = Content(NAME, "06 12345678", "Wat weet u van mij?")
@@ -59,6 +65,14 @@ def test_a_request_is_listed_without_a_key_and_opened_with_one(
     (office.state.keys / "reader.key").unlink()
     assert requests.heads() == [head]
     assert requests.read(head.number, reader, by=BY).content == replace(CONTENT, by=BY)
+
+
+def test_a_key_is_noted_as_made_before_anybody_can_close_its_request(requests: Requests, office: Office) -> None:
+    head = requests.register("access", CONTENT, by=BY)
+    requests.close(head.number, head.version, by=BY, why="mistake")
+    Reaper(office.state).step(office.clock.now())
+    told = Reading(Chain(office.state), Archive.of(office.state)).on(None).today
+    assert (told.made[REQUESTS], told.erased[REQUESTS], told.unnoted) == (1, 1, 0)
 
 
 def test_no_name_stands_plainly_on_disk(requests: Requests, office: Office) -> None:
@@ -116,12 +130,16 @@ def test_an_answer_brings_the_end_forward_to_six_weeks(
 
 
 def test_a_crash_between_answer_and_slot_is_made_good(
-    requests: Requests, reader: X25519PrivateKey, office: Office, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+    requests: Requests, reader: X25519PrivateKey, office: Office, clock: ManualClock
 ) -> None:
     head = requests.register("access", CONTENT, by=BY)
-    with monkeypatch.context() as cut:
-        cut.setattr(Requests, "_settle", lambda *_: None)  # the power goes here
-        answer(requests, head, reader, clock)
+    head = requests.identify(head.number, head.version, reader, way="shown", by=BY).head
+    said = Answer(clock.now(), BY, "nl", "yes", Facts(clock.now()))
+    for call in count():  # the power goes at a later change of the disk each time, until the answer stands there
+        with power_goes_at(call), suppress(PowerCut):
+            requests.answer(head.number, head.version, reader, said)
+        if requests.heads()[0].state == "answered":
+            break
     (slot,) = SlotFile(office.state, REQUESTS).live()
     assert slot.deadline > clock.now() + timedelta(weeks=6)
     requests.settle()
@@ -159,22 +177,15 @@ def test_every_step_is_in_the_trail_by_number_and_kind(
 
 
 def test_nothing_is_opened_that_the_trail_cannot_take(
-    requests: Requests, reader: X25519PrivateKey, office: Office, monkeypatch: pytest.MonkeyPatch
+    requests: Requests, reader: X25519PrivateKey, office: Office
 ) -> None:
     head = requests.register("access", CONTENT, by=BY)
-    refuse_trail(monkeypatch)
-    with pytest.raises(DiskRefused):
+    with refusing(office.state.audit), pytest.raises(DiskRefused):
         requests.read(head.number, reader, by=BY)
 
 
-def test_a_request_that_the_disk_refuses_leaves_nothing(
-    requests: Requests, office: Office, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def full(*_: object) -> None:
-        raise DiskRefused("no room: make some")
-
-    monkeypatch.setattr(register_module, "replace_file", full)
-    with pytest.raises(DiskRefused):
+def test_a_request_that_the_disk_refuses_leaves_nothing(requests: Requests, office: Office, clock: ManualClock) -> None:
+    with refusing(office.state.requests), pytest.raises(DiskRefused):
         requests.register("access", CONTENT, by=BY)
     assert requests.heads() == []
     Reaper(office.state).step(clock.now())
@@ -182,26 +193,13 @@ def test_a_request_that_the_disk_refuses_leaves_nothing(
 
 
 def test_a_change_that_the_disk_refuses_leaves_the_request_as_it_was(
-    requests: Requests, reader: X25519PrivateKey, monkeypatch: pytest.MonkeyPatch
+    requests: Requests, reader: X25519PrivateKey, office: Office
 ) -> None:
     head = requests.register("access", CONTENT, by=BY)
-    with monkeypatch.context() as full:
-        full.setattr(os, "posix_fallocate", _no_room)
-        with pytest.raises(DiskRefused):
-            requests.identify(head.number, head.version, reader, way="known", by=BY)
+    with refusing(office.state.requests, errno.ENOSPC), pytest.raises(DiskRefused):
+        requests.identify(head.number, head.version, reader, way="known", by=BY)
     assert requests.heads() == [head]
     assert requests.identify(head.number, head.version, reader, way="known", by=BY).head.version == 2
-
-
-def _no_room(*_: object) -> None:
-    raise OSError(28, "No space left on device")
-
-
-def refuse_trail(monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(*_: object, **__: object) -> None:
-        raise DiskRefused("the audit trail cannot be written: make room")
-
-    monkeypatch.setattr(Trail, "note", refuse)
 
 
 def test_of_two_at_once_the_second_is_told(requests: Requests, reader: X25519PrivateKey) -> None:
@@ -313,7 +311,8 @@ def test_the_plain_line_tells_only_what_lists_need(requests: Requests, office: O
     requests.register("access", CONTENT, by=BY)
     (path,) = office.state.requests.glob("*.req")
     head = json.loads(path.read_bytes().partition(b"\n")[0])
-    assert set(head) == {"number", "kind", "received", "registered", "answer_by", "state", "answered", "version"}
+    plain = {"number", "kind", "received", "registered", "answer_by", "state", "answered", "version", "identified"}
+    assert set(head) == plain
 
 
 def test_a_clock_that_jumps_hides_and_destroys_nothing(requests: Requests, office: Office, clock: ManualClock) -> None:

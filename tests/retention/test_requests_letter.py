@@ -1,6 +1,7 @@
 """The answer on paper and in a mail: it tells what is kept, what is gone and what is not given, in plain words."""
 
 import json
+import subprocess
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
@@ -157,6 +158,14 @@ def test_the_letter_is_a_tagged_pdf_on_a4(config: Config) -> None:
     assert made.metadata
     assert "Fatima" not in str(made.metadata)
     assert "Fatima el Amrani" in page.extract_text()
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_an_address_is_copied_from_the_pdf_as_it_is_written(config: Config, language: str) -> None:
+    said = letter(request("access"), answer(language=language), {"v1": VISIT}, config)
+    # As a viewer copies it; pypdf leaves out what cannot be seen.
+    copied = subprocess.run(["pdftotext", "-", "-"], input=pdf(said, NOW), capture_output=True, check=True).stdout
+    assert b"autoriteitpersoonsgegevens.nl" in copied
 
 
 @pytest.mark.parametrize(

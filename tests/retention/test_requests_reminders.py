@@ -12,6 +12,7 @@ from retention.asked.request import Content, Span
 from retention.base.command import Office
 from retention.base.readerkey import public_half
 from retention.service import Retention
+from tests.retention.casework import CAMERA, Casework
 from tests.support.clock import ManualClock
 
 
@@ -58,6 +59,31 @@ def test_footage_that_is_not_kept_yet_is_told_at_once(office: Office, clock: Man
     reminding = Reminding(office)
     reminding.look()
     assert [problem.everywhere for problem in reminding.problems] == [True]
+
+
+def test_footage_kept_for_somebody_whom_nobody_checked_is_told_after_three_days(
+    requests: Requests, office: Office, clock: ManualClock
+) -> None:
+    work, start = Casework(office), clock.now()
+    work.film(start)
+    clock.advance(hours=1)
+    head = requests.register("access", Content("Ann", ""), by="os:test")
+    requests.register("access", Content("Bo", ""), by="os:test")  # keeps no footage
+    ends, span = clock.now() + timedelta(weeks=10), (start, start + timedelta(minutes=1))
+    work.cases.freeze([CAMERA], *span, request=head.number, by="os:test", deadline=ends)
+    reminding = Reminding(office)
+
+    def told() -> list[str]:
+        reminding.look()
+        return [problem.message for problem in reminding.problems]
+
+    clock.advance(timedelta(days=3) - timedelta(seconds=1))
+    assert told() == []
+    clock.advance(seconds=1)
+    (sentence,) = told()
+    assert f"footage is kept for request {head.number}" in sentence
+    requests.identify(head.number, head.version, work.reader, way="known", by="os:test")
+    assert told() == []
 
 
 def test_the_retention_service_tells_it(office: Office, clock: ManualClock) -> None:

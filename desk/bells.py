@@ -1,0 +1,71 @@
+"""Calls for help from the screens by the door, as reception has them before its eyes: asked of the calamity service.
+
+No log-in and no database stand between a call and whoever hears it. A service that hangs costs a page half a second,
+and then nothing for a while.
+"""
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime
+from threading import Lock
+from typing import Any, Final
+
+from kiosk.calamity.caller import ask_at_once
+from kiosk.calamity.errors import ServiceAway
+from retention.base.command import Office
+
+_log = logging.getLogger(__name__)
+FRESH_SECONDS: Final = 0.2
+SILENT_SECONDS: Final = 0.5
+AWAY_SECONDS: Final = 2.0
+
+
+@dataclass(frozen=True)
+class HelpCall:
+    """Somebody at this screen wants help since then; `ring` grows each time it is to be heard."""
+
+    kiosk: str
+    since: datetime
+    answered: bool
+    ring: int
+
+    @property
+    def key(self) -> str:
+        """What tells one ringing from another."""
+        return f"{self.since.timestamp():.0f}-{self.ring}"
+
+
+class Bells:
+    """The calls of one office; safe to use from several threads."""
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+        self._lock = Lock()
+        self._calls: tuple[HelpCall, ...] = ()
+        self._ask_at = float("-inf")
+
+    def calls(self) -> tuple[HelpCall, ...]:
+        """Who calls now; nobody where the service is away (then the screens tell the telephone number)."""
+        with self._lock:
+            now = self._office.clock.monotonic()
+            if now >= self._ask_at:
+                try:
+                    answer = ask_at_once(self._office.state, {"do": "calls"}, SILENT_SECONDS)
+                    self._calls, self._ask_at = tuple(map(_call, answer.get("calls", ()))), now + FRESH_SECONDS
+                except (ServiceAway, KeyError, TypeError, ValueError):
+                    self._calls, self._ask_at = (), self._office.clock.monotonic() + AWAY_SECONDS
+            return self._calls
+
+    def answer(self, kiosk: str, by: str) -> None:
+        """Say at the screen that somebody comes."""
+        try:
+            ask_at_once(self._office.state, {"do": "answer", "kiosk": kiosk, "by": by})
+        except ServiceAway as error:
+            _log.warning("%s", error)
+        with self._lock:
+            self._ask_at = float("-inf")
+
+
+def _call(raw: dict[str, Any]) -> HelpCall:
+    since = datetime.fromisoformat(raw["since"])
+    return HelpCall(str(raw["kiosk"]), since, bool(raw["answered"]), int(raw["ring"]))

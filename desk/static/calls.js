@@ -1,0 +1,60 @@
+// Calls for help: shown on every page within a second, heard once in whichever window may sound, answered without
+// leaving the page. Without this script the line comes with the next page, and the button is a form like any other.
+const RANG = "portier-rang";
+const part = document.querySelector("[data-calls]");
+const title = document.title;
+let sound = null;
+
+// A browser lets a page sound once somebody has clicked on it.
+function wake() {
+  sound ??= new AudioContext();
+  if (sound.state === "suspended") sound.resume().then(show, () => {});
+}
+
+const mayRing = () => sound?.state === "running";
+
+function ring(at, pitch) {
+  const tone = new OscillatorNode(sound, { type: "triangle", frequency: pitch });
+  const volume = new GainNode(sound, { gain: 0 });
+  volume.gain.setValueAtTime(0.0001, at);
+  volume.gain.exponentialRampToValueAtTime(0.7, at + 0.02);
+  volume.gain.exponentialRampToValueAtTime(0.0001, at + 0.6);
+  tone.connect(volume).connect(sound.destination);
+  tone.start(at);
+  tone.stop(at + 0.65);
+}
+
+// Each ringing is heard once, whatever windows and pages are open.
+function hear() {
+  const rings = [...part.querySelectorAll("[data-ring]")].map((call) => call.dataset.ring);
+  const rang = JSON.parse(localStorage.getItem(RANG) ?? "[]");
+  if (!mayRing() || rings.every((one) => rang.includes(one))) return;
+  localStorage.setItem(RANG, JSON.stringify(rings));
+  for (const turn of [0, 1, 2]) {
+    ring(sound.currentTime + turn * 1.1, 880);
+    ring(sound.currentTime + turn * 1.1 + 0.35, 660);
+  }
+}
+
+function show() {
+  const calling = part.querySelector("[data-ring]");
+  document.title = calling ? `● ${calling.dataset.says} · ${title}` : title;
+  part.querySelector("[data-sound-off]").hidden = mayRing();
+  hear();
+}
+
+part.addEventListener("submit", async (event) => {
+  event.preventDefault(); // what is half typed elsewhere on this page stays
+  const form = event.target;
+  form.querySelector("button").disabled = true;
+  await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)), redirect: "manual" });
+});
+
+new Worker("/static/bell.js", { type: "module" }).addEventListener("message", (event) => {
+  const fresh = new DOMParser().parseFromString(event.data, "text/html").querySelector("[data-calls]");
+  part.replaceChildren(...fresh.childNodes);
+  show();
+});
+for (const act of ["pointerdown", "keydown"]) addEventListener(act, wake, { capture: true });
+wake();
+show();

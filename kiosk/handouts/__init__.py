@@ -1,0 +1,1 @@
+"""What reception gives away on paper: invitations, and the passes of a group."""

@@ -1,0 +1,1 @@
+"""Stickers: what a visitor wears, and the tear-off with the code that signs them out."""

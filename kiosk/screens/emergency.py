@@ -1,0 +1,98 @@
+"""During an alarm or a drill: the way out and the assembly point, in the colour that stands for nothing else."""
+
+from kiosk.layout import GRID, Box
+from kiosk.screens.helping import CALLED, SOMEBODY_COMES, otherwise
+from kiosk.screens.page import SECOND, Page
+from kiosk.screens.parts import Press
+from kiosk.screens.text import LINE_EM, line_count
+from kiosk.theme import Role
+from retention.base.translations import N_
+
+RUNNING = "\uf46e"
+SMALLEST_PICTURE, LEAST_SHARE = 20.0, 0.3
+GO_OUT = N_("Go outside now.")
+DRILL = N_("This is a drill.")
+ASSEMBLY = N_("Assembly point")
+PRINT_AT_THE_DESK = N_("Print at the desk.")
+NO_ALARM = N_("No alarm after all")
+
+
+class EmergencyShown(Page):
+    """ "Ga nu naar buiten." Nothing can be told here but that help is wanted."""
+
+    goes_back = False
+
+    def build(self) -> None:
+        self.under_strip = Role.ALARM
+        self.area(self.layout.page, self.look(Role.ALARM).ground)
+        self.stop: list[Press] = []
+        self.refresh()
+
+    def refresh(self) -> None:
+        self.offer_to_stop()
+        self.instead(self.tell)
+
+    def offer_to_stop(self) -> None:
+        """An alarm that nobody took yet can still be taken back here."""
+        untaken = self.flow.emergency.untaken and self.flow.emergency.unprinted
+        if untaken and not self.stop:
+            text, act = self._(NO_ALARM), self.flow.emergency.withdraw
+            place, size = self.layout.wide_button, self.layout.body * 1.2
+            around = self.look(Role.ALARM).ground
+            self.stop = [self.button(place, text, act, SECOND, size=size, main=True, around=around)]
+        elif not untaken:
+            for press in self.stop:
+                self.remove_widget(press.label)
+                self.remove_widget(press)
+            self.stop = []
+
+    def tell(self) -> None:
+        """From the top: what to do, which way, where to, and what else is true at this moment."""
+        site, title, body = self.flow.config.site, self.layout.title_size, self.layout.body
+        going = self.flow.emergency.going
+        lines = [(self._(DRILL), body * 1.2, False)] if going and going.drill else []
+        lines += [(self._(GO_OUT), title * 1.4, True)]
+        lines += [(site.way_out, body * 1.2, False)] if site.way_out else []
+        lines += [("", body * 0.6, False), (self._(ASSEMBLY), body, False), (site.assembly_point, title, True)]
+        if more := self.more():
+            lines += [("", body * 0.6, False), (more, body, False)]
+        self.stack(lines)
+
+    def more(self) -> str:
+        """One sentence about this moment: the list that did not print, else the call for help."""
+        helping = self.flow.helping
+        if self.flow.emergency.unprinted:
+            return self._(PRINT_AT_THE_DESK)
+        if helping.calling:
+            if helping.coming:
+                return self._(SOMEBODY_COMES)
+            return otherwise(self) if helping.waited_long else self._(CALLED)
+        return ""
+
+    def stack(self, lines: list[tuple[str, float, bool]]) -> None:
+        """A picture with lines under it, together in the middle of what is free."""
+        content = self.layout.content
+        low = self.layout.wide_button.top + self.layout.gap if self.stop else content.y
+        room = Box(content.x, low, content.w, content.top - low)
+        share = 1.0
+        while True:
+            sized = [(text, self.sized(text, size * share, bold, room), bold) for text, size, bold in lines]
+            heights = [size * LINE_EM * line_count(text, room.w - 0.5, size, bold=bold) for text, size, bold in sized]
+            if sum(heights) <= room.h or share < LEAST_SHARE:
+                break
+            share -= 0.05
+        picture = min(room.h - sum(heights) - 2 * GRID, room.h * 0.36, room.w * 0.5)
+        picture = picture if picture >= SMALLEST_PICTURE else 0.0
+        top = room.top - max(room.h - sum(heights) - picture - 2 * GRID, 0) / 2
+        if picture:
+            self.glyph(RUNNING, Box(room.x, top - picture, room.w, picture), kind=Role.ALARM)
+            top -= picture + 2 * GRID
+        for (text, size, bold), height in zip(sized, heights, strict=True):
+            top -= height
+            if text:
+                place = Box(room.x, top, room.w, height)
+                self.words(text, place, size, kind=Role.ALARM, bold=bold, halign="center")
+
+    def sized(self, text: str, size: float, bold: bool, room: Box) -> float:
+        """A blank line may be as low as it likes; a text is as large as asked, or as is broken in no word."""
+        return self.fitting(text, Box(0, 0, room.w, room.h), size, bold=bold) if text else size * 0.5

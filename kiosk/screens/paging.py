@@ -1,0 +1,71 @@
+"""A long text cut into pages that stand on the screen as they are: nothing is scrolled. Without Kivy."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from kiosk.statement import Paragraph
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A paragraph, or what of it stands on one page: its lines, each as wide as the page or narrower."""
+
+    lines: tuple[str, ...]
+    heading: bool
+
+
+@dataclass(frozen=True)
+class Measure:
+    """The page a text is set on: the width of a text in millimetres, the room, the height of a line, and gaps."""
+
+    width_of: Callable[[str, bool], float]
+    width: float
+    height: float
+    line: float
+    gap: float
+
+
+def pages(paragraphs: Sequence[Paragraph], measure: Measure) -> list[list[Piece]]:
+    """Every word once and in order; a heading never stands last on a page."""
+    found: list[list[Piece]] = [[]]
+    room = measure.height
+    for number, paragraph in enumerate(paragraphs):
+        lines = broken(paragraph, measure)
+        with_heading = paragraph.heading and number + 1 < len(paragraphs)
+        needed = (len(lines) + (2 if with_heading else 0)) * measure.line
+        if found[-1] and room < needed and (paragraph.heading or room < 2 * measure.line):
+            found.append([])
+            room = measure.height
+        while lines:
+            holds = max(int((room + 0.001) / measure.line), 0)
+            if not holds and found[-1]:
+                found.append([])
+                room = measure.height
+                continue
+            taken, lines = lines[: max(holds, 1)], lines[max(holds, 1) :]
+            found[-1].append(Piece(tuple(taken), paragraph.heading))
+            room -= len(taken) * measure.line
+        room -= 0 if paragraph.heading else measure.gap
+    return found
+
+
+def broken(paragraph: Paragraph, measure: Measure) -> list[str]:
+    """The lines of a paragraph: broken between words, and within one that is wider than the page."""
+    lines = [""]
+    for word in paragraph.text.split(" "):
+        longer = f"{lines[-1]} {word}" if lines[-1] else word
+        if measure.width_of(longer, paragraph.heading) <= measure.width:
+            lines[-1] = longer
+            continue
+        *parts, rest = _parts(word, paragraph.heading, measure)
+        lines += [*parts, rest]
+    return [line for line in lines if line]
+
+
+def _parts(word: str, heading: bool, measure: Measure) -> list[str]:
+    parts = [""]
+    for letter in word:
+        if parts[-1] and measure.width_of(parts[-1] + letter, heading) > measure.width:
+            parts.append("")
+        parts[-1] += letter
+    return parts

@@ -1,0 +1,122 @@
+"""Calls for help from the screen by the door reach every page of the desk, sound once, and are answered there."""
+
+import threading
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import httpx
+import pytest
+
+from kiosk.calamity.caller import ask
+from kiosk.calamity.service import CalamityService
+from retention.base.service import Life
+from tests.desk.site import Site
+from tests.support.clock import ManualClock
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+CALL = {"do": "call", "kiosk": "Ingang"}
+RANG = "localStorage.getItem('portier-rang')"
+
+# A browser's sound before anybody has clicked: this one, without a screen, would sound at once.
+SILENT = """
+window.AudioContext = class extends window.AudioContext {
+  woken = false;
+  get state() { return this.woken ? super.state : "suspended"; }
+  async resume() {
+    if (!navigator.userActivation.hasBeenActive) await new Promise(() => {});
+    await super.resume();
+    this.woken = true;
+  }
+};
+"""
+
+
+@pytest.fixture
+def service(site: Site, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The calamity service of the same office, in a thread."""
+    ready, life = threading.Event(), Life()
+    monkeypatch.setattr(life, "ready", ready.set)
+    thread = threading.Thread(target=CalamityService(site.parts.office).run, args=(life,))
+    thread.start()
+    assert ready.wait(30)
+    yield
+    life.stop.set()
+    thread.join(30)
+
+
+@pytest.fixture
+def stranger(site: Site) -> Iterator[httpx.Client]:
+    """A browser in which nobody is logged in."""
+    with httpx.Client(base_url=site.address, headers={"Sec-Fetch-Site": "same-origin"}) as client:
+        yield client
+
+
+def test_a_call_stands_on_every_page_with_the_screen_and_the_time(site: Site, service: None, client, stranger) -> None:
+    ask(site.state, CALL)
+    for browser, path in ((client, "/"), (client, "/cameras"), (stranger, "/alarm"), (stranger, "/login")):
+        site.parts.office.clock.advance(seconds=1)
+        text = browser.get(path).text
+        assert "Hulp gevraagd: Ingang" in text
+        assert "sinds 10:00" in text
+
+
+def test_the_screen_is_told_that_somebody_comes_once_a_colleague_said_so(
+    site: Site, service: None, client: httpx.Client
+) -> None:
+    ask(site.state, CALL)
+    assert ask(site.state, {"do": "door", "kiosk": "Ingang"})["call"]["answered"] is False
+    answer = client.post("/calls/answer", data={"kiosk": "Ingang", "back": "/cameras"})
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/cameras")
+    assert ask(site.state, {"do": "door", "kiosk": "Ingang"})["call"]["answered"] is True
+    assert "Er gaat iemand naar Ingang." in client.get("/").text
+    trail = [(entry.act, entry.actor, entry.about) for entry in site.parts.trail.entries()]
+    assert trail[-1] == ("help.answer", "staff:jan", "Ingang")
+    assert trail[-2][0] == "help.call"
+
+
+def test_a_page_is_told_nothing_twice(site: Site, service: None, stranger: httpx.Client) -> None:
+    ask(site.state, CALL)
+    first = stranger.get("/calls")
+    again = stranger.get("/calls", headers={"X-Seen": first.headers["X-Seen"]})
+    assert again.status_code == 204
+
+
+def test_where_the_service_is_away_no_call_is_shown_and_no_page_waits(site: Site, client: httpx.Client) -> None:
+    assert "Hulp gevraagd" not in client.get("/").text
+    assert client.post("/calls/answer", data={"kiosk": "Ingang"}).status_code == 303
+
+
+def test_without_a_script_the_first_page_comes_anew_every_few_seconds(client: httpx.Client) -> None:
+    assert '<noscript><meta http-equiv="refresh" content="5"></noscript>' in client.get("/").text
+
+
+def test_the_line_comes_and_rings_in_an_open_page_and_is_answered_without_leaving_it(
+    site: Site, service: None, desk_page: "Page", clock: ManualClock
+) -> None:
+    page = desk_page
+    page.goto(site.address + "/visits/new")
+    page.locator("h1").click()  # from now on the page may sound
+    page.get_by_label("Naam").fill("half get")
+    moving = threading.Thread(target=lambda: [clock.advance(seconds=1) or threading.Event().wait(0.1) for _ in "x" * 8])
+    moving.start()
+    ask(site.state, CALL)
+    page.get_by_text("Hulp gevraagd: Ingang").wait_for(timeout=5_000)
+    page.wait_for_function(f"({RANG} ?? '').endsWith('-1\"]')", timeout=5_000)
+    assert page.title().startswith("● Hulp: Ingang")
+    moving.join()
+    clock.advance(seconds=1)
+    page.get_by_role("button", name="Ik kom").click()
+    clock.advance(seconds=1)
+    page.get_by_text("Er gaat iemand naar Ingang.").wait_for(timeout=5_000)
+    assert page.get_by_label("Naam").input_value() == "half get"
+
+
+def test_a_page_that_may_not_sound_yet_says_what_to_do(desk_page: "Page") -> None:
+    desk_page.add_init_script(SILENT)
+    desk_page.reload()
+    hint = desk_page.get_by_text("Klik één keer op deze pagina")
+    hint.wait_for()
+    desk_page.locator("h1").click()
+    hint.wait_for(state="hidden")

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from kiosk.layout import Layout
 
 LINE = 1.45
-NARROW = 2.0
+NARROW, NARROWEST = 2.0, 1.5
 TILE_COLUMNS, TILE_ROWS = 3, 2
 
 
@@ -107,11 +107,12 @@ def _tiles_portrait(layout: "Layout") -> NamePlaces:
 
 def _tiles_landscape(layout: "Layout") -> NamePlaces:
     """Three columns of tiles, and a fourth that erases and goes on."""
-    room, gap = layout.content, NARROW
-    question, field = 2 * layout.body * LINE, layout.body * 1.4
+    room, gap = layout.content, NARROWEST
+    question, field = 2 * layout.body * LINE, layout.body * 1.42
     height = max((room.h - question - field - 4 * gap) / (TILE_ROWS + 1), layout.target)
     board = room.lower(height * (TILE_ROWS + 1) + 2 * gap)
-    left, right = board.split((3 * 50 + 2 * gap, 64), gap)
+    wide = max(2 * (layout.target + 0.1) + gap, board.w * 0.28)
+    left, right = board.left_part(board.w - wide - gap), board.right_part(wide)
     cells = left.grid(TILE_COLUMNS, TILE_ROWS + 1, gap)
     accents, space = cells[6], Box(cells[7].x, cells[7].y, cells[8].right - cells[7].x, cells[7].h)
     (erase, about), go_on = right.upper(height).split((1, 1), gap), right.lower(2 * height + gap)

@@ -390,3 +390,19 @@ def test_what_was_taken_back_cannot_be_taken_back_again(reception, clock):
     flow.leaving.take_back()
     flow.begin_again()
     assert not flow.leaving.can_be_taken_back()
+
+
+def test_a_button_that_stood_too_long_takes_nothing_back(reception, clock):
+    flow = make(reception, clock)
+    leave(flow)
+    clock.advance(seconds=81)
+    flow.leaving.take_back()
+    assert (flow.step, reception.put_back_by) == (Step.WELCOME, [])
+
+
+def test_a_farewell_of_a_screen_that_is_closed_meanwhile_leads_to_no_sign_in(reception, clock):
+    flow = make(reception, clock)
+    leave(flow)
+    flow.is_closed = True
+    flow.leaving.finish()
+    assert flow.step is Step.CLOSED

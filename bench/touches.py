@@ -1,0 +1,112 @@
+"""Run as a process of its own, where there is a display: touches the real window, and tells how long each answer took.
+
+    python -m bench.touches CONFIG VISITS
+
+One line of JSON: milliseconds from lifting the finger to the changed screen being drawn, by kind of touch.
+"""
+
+import json
+import sys
+from collections import defaultdict
+from collections.abc import Callable
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+from kiosk import display
+from kiosk.app import Counter, tame_kivy, window_size
+from kiosk.steps import Step
+from retention.base.clock import SystemClock
+from retention.base.command import Office
+from retention.base.config import load
+from retention.base.service import Life
+
+NAMES = ("noor", "mehmet", "anna", "jan")
+
+
+class Finger:
+    """Touches what it is told, and takes the time."""
+
+    def __init__(self, counter: Counter, app: Any) -> None:
+        self._counter, self._app = counter, app
+        self.times: dict[str, list[float]] = defaultdict(list)
+
+    def press(self, kind: str, fits: Callable[[Any], bool]) -> None:
+        """Touch the first thing that fits, lift, and wait for the frame that shows what came of it."""
+        from kivy.base import EventLoop  # noqa: PLC0415
+        from kivy.tests.common import UnitTestTouch  # noqa: PLC0415
+
+        from kiosk.screens.parts import Press  # noqa: PLC0415
+
+        part = next(one for one in self._app.page.children if isinstance(one, Press) and fits(one))
+        self._counter.taps._at = float("-inf")  # this finger does not tremble
+        touch = UnitTestTouch(*part.center)
+        touch.touch_down()
+        EventLoop.idle()
+        begun = perf_counter()
+        touch.touch_up()
+        EventLoop.idle()
+        self.until(lambda: self._counter.flow.step is not Step.WAIT)
+        self.times[kind].append(1000 * (perf_counter() - begun))
+        for _ in range(3):
+            EventLoop.idle()
+
+    def until(self, reached: Callable[[], bool]) -> None:
+        from kivy.base import EventLoop  # noqa: PLC0415
+
+        while not reached():
+            EventLoop.idle()
+
+    def act(self, kind: str, act: Callable[..., object]) -> None:
+        self.press(kind, lambda part: part.act == act)
+
+    def word(self, kind: str, word: str) -> None:
+        self.press(kind, lambda part: part.label is not None and part.label.text.casefold() == word)
+
+
+def visit(finger: Finger, counter: Counter, name: str) -> None:
+    """One visitor comes and goes."""
+    flow = counter.flow
+    finger.act("another screen", flow.coming.begin)
+    for letter in name:
+        finger.word("a letter", letter)
+    finger.act("another screen", flow.coming.go_on)
+    finger.act("sign-in", flow.coming.go_on)
+    given = flow.visitor.given
+    assert given is not None
+    finger.act("another screen", flow.begin_again)
+    finger.act("another screen", flow.leaving.begin)
+    finger.press("another screen", lambda part: getattr(part.act, "args", None) == (given.colour,))
+    finger.press("sign-out", lambda part: getattr(part.act, "args", None) == (given.picture,))
+    finger.act("another screen", flow.begin_again)
+
+
+def main(path: str, visits: str) -> None:
+    config = load(Path(path))
+    office = Office(config, config.where(), SystemClock())
+    office.state.prepare()
+    tame_kivy(str(office.state.run / "kivy"), config.kiosk, window_size(config.kiosk, display.display_size()))
+    from kivy.base import EventLoop, runTouchApp  # noqa: PLC0415 - after it is tamed
+    from kivy.clock import Clock  # noqa: PLC0415
+
+    from kiosk.screens.window import KioskApp  # noqa: PLC0415
+
+    counter = Counter(office, Life())
+    app = KioskApp(counter)
+    app._run_prepare()
+    runTouchApp(slave=True)
+    Clock._max_fps = 0
+    counter.begin()
+    finger = Finger(counter, app)
+    ready: list[bool] = []
+    counter.work(lambda: True, ready.append, lambda: None)
+    finger.until(lambda: bool(ready))
+    for number in range(int(visits)):
+        visit(finger, counter, NAMES[number % len(NAMES)])
+    print(json.dumps(finger.times))  # noqa: T201 - this is what it is for
+    EventLoop.close()
+    counter.close()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -75,6 +75,10 @@ class Guide:
         self._flow.listening.lighten()
         return True
 
+    def acted(self) -> None:
+        """A finger was lifted: a page may have turned to its next answers, of which the flow knows nothing."""
+        self.refreshed()
+
     def pressed(self, code: int) -> bool:
         """A key went down; whether it works the screen. Without a focus OK ends what is typed, as Enter does."""
         typed = self._flow.step in (Step.NAME, Step.PIN)
@@ -152,8 +156,13 @@ class Guide:
         chosen = self._steering.take(self._flow.monotonic())
         if chosen is not None:
             chosen.act()
+            self._follow(pages)
         if pages == self._pages and self._steering.place != before:
             self._show_focus()
+
+    def _follow(self, pages: int) -> None:
+        if pages == self._pages:
+            self.refreshed()
 
     def _switch(self) -> None:
         if self._flow.choices.scanning:

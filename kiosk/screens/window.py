@@ -60,7 +60,9 @@ class Root(FloatLayout):
         if touch.uid == self._finger:  # here, for the button itself may have gone with its page
             self._finger = None
             self._counter.taps.ended()
-        return bool(super().on_touch_up(touch))
+        taken = bool(super().on_touch_up(touch))
+        self._counter.guide.acted()
+        return taken
 
 
 class KioskApp(App):

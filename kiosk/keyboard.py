@@ -73,6 +73,7 @@ GROUPS: dict[Page, tuple[str, ...]] = {
     for page, letters in LETTERS.items()
 }
 GROUPS[Page.WEST] = ("áàâäã", "åæçé", "èêëíî", "ïñóòô", "öõøœ", "úùûüß")  # wide letters in a smaller company
+GROUPS[Page.ARABIC] = ("ابتثج", "حخدذر", "زسشص", "ضطظعغ", "فقكلم", "نهوي")
 TILES = 6
 # Small between a first name and a surname; who writes them with a capital is read just as well.
 _PARTICLES = frozenset(["van", "de", "der", "den", "het", "ten", "ter", "te", "von"])

@@ -31,6 +31,7 @@ class Page(Ground):
     """One screen. Subclasses place their parts in `build` and follow small changes in `refresh`."""
 
     goes_back = True
+    secret = False  # what is typed is said to nobody but the headphone
 
     def __init__(self, setting: Setting) -> None:
         panel = setting.layout.panel

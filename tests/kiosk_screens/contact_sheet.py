@@ -35,7 +35,7 @@ from kiosk.theme import Contrast
 from retention.base.config import KioskSection
 from tests.kiosk_screens.scenes import SCENES, panel, setting
 
-PICTURES = Path(__file__).resolve().parents[2] / "docs" / "pictures"
+PICTURES = Path(os.environ.get("PORTIER_PICTURES", Path(__file__).resolve().parents[2] / "docs" / "pictures"))
 USUAL = {"portrait": (panel(21.5, 1080, 1920), 10, 150), "landscape": (panel(21.5, 1920, 1080), 7, 240)}
 SIZES = (15.6, 21.5, 24)
 OF_MODES = {"portrait": (panel(15.6, 1080, 1920), 24, 72), "landscape": (panel(15.6, 1920, 1080), 16, 120)}

@@ -62,10 +62,11 @@ def _touches(config: Path) -> Iterator[Row]:
             raise RuntimeError(f"no touches: {done.stderr[-2000:]}")
     times = json.loads(done.stdout.splitlines()[-1])
     every = [one for kind, many in times.items() if kind not in ("sign-in", "sign-out") for one in many]
-    yield Row(f"touch to changed screen, {INSIDE} inside: median", statistics.median(every), "ms")
-    yield Row(f"touch to changed screen, {INSIDE} inside: 95 of 100", _share(every, 95), "ms", goal="<= 50 ms")
+    what = f"touch to changed screen, {INSIDE} inside: 95 of 100"
+    yield Row(what, _share([wall for wall, _ in every], 95), "ms", goal="<= 50 ms")
+    yield Row("  the same, processor", _share([busy for _, busy in every], 95), "ms")
     for kind in ("a letter", "another screen", "sign-in", "sign-out"):
-        yield Row(f"  {kind}: 95 of 100", _share(times[kind], 95), "ms")
+        yield Row(f"  {kind}, processor: median", statistics.median(busy for _, busy in times[kind]), "ms")
 
 
 def _comes_back(config: Path) -> Iterator[Row]:

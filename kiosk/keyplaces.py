@@ -73,7 +73,8 @@ def _portrait(layout: "Layout") -> NamePlaces:
 def _landscape(layout: "Layout") -> NamePlaces:
     scale = layout.growth * layout.enlarged
     room = layout.content
-    gap, last, field = key_gap(room.w, 10, layout.target), max(30.0 * layout.growth, layout.main), 24.0 * scale
+    gap, last = key_gap(room.w, 10, layout.target), max(30.0 * layout.growth, layout.main)
+    field = 1.7 * layout.body if layout.larger else 24.0 * scale
     question = max(layout.body * LINE * 2, layout.title_size * LINE)
     height = min((room.h - last - question - field - 4 * gap - GRID) / 3, 30.0 * scale)
     board = Box(room.x, room.y + last + gap, room.w, 3 * height + 2 * gap)

@@ -159,9 +159,9 @@ class Register:
         seen = self.visit(visit)
         self._reception.stay(visit, _details(seen), seen.arrived or self._days.now(), by=by, waits=seen.waits)
 
-    def arrive(self, visit: str, *, by: str) -> SignedIn:
+    def arrive(self, visit: str, *, by: str, code: Code | None = None) -> SignedIn:
         """Sign in somebody who was expected."""
-        return self._reception.sign_in(_details(self.visit(visit)), by=by, expected=visit)
+        return self._reception.sign_in(_details(self.visit(visit)), by=by, expected=visit, code=code)
 
     def join(self, expected: str, visit: str, *, by: str) -> None:
         """Say that who was expected is who signed in by a name: the host that was announced goes over to that visit."""

@@ -26,8 +26,8 @@ log = logging.getLogger("portier.labels")
 PATIENCE: Final = 20.0
 """Seconds until a sticker must be out: longer than any label printer takes, shorter than a visitor waits."""
 GLANCE: Final = 0.25
-MOST: Final = 20
-"""So many may wait; a group is no larger, and what comes later comes too late."""
+MOST: Final = 40
+"""So many may wait: a group that is signed in at the desk; what comes later comes too late."""
 ATTEMPTS: Final = 4
 CLOSING: Final = 2.0
 

@@ -83,7 +83,7 @@ class HelpWanted(Page):
 
 
 class LeaveColour(Paged):
-    """ "Welke kleur heeft uw pasje?" Each with its pattern and its name."""
+    """ "Welke kleur is uw pasje?" Each with its pattern and its name."""
 
     def build(self) -> None:
         names = [colour_name(colour, self.flow.language) for colour in COLOURS]

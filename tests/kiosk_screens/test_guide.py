@@ -81,7 +81,7 @@ def test_the_button_reads_this_screen_and_every_one_after_it(opens: Opens):
     keypad.flow.listening.begin()
     assert "Ik kom op bezoek" in text(keypad)
     keypad.flow.leaving.begin()
-    assert {"Welke kleur heeft uw pasje?", "rood", "blauw", "Terug"} <= set(text(keypad))
+    assert {"Welke kleur is uw pasje?", "rood", "blauw", "Terug"} <= set(text(keypad))
 
 
 def test_a_typed_letter_is_said_through_the_headphone(opens: Opens):

@@ -145,7 +145,8 @@ def supervise(
         "import os, sys\n"
         "from retention.base.clock import SystemClock\n"
         "from retention.base.supervise import Supervisor, Trade\n"
-        f"trades = [Trade(name, command, {silence}, {patience}, readiness={readiness}) for name, command in {trades!r}.items()]\n"
+        f"how = {{'silence': {silence}, 'patience': {patience}, 'readiness': {readiness}}}\n"
+        f"trades = [Trade(name, command, **how) for name, command in {trades!r}.items()]\n"
         "say = lambda name, line: print(f'{name} | {line}', flush=True)\n"
         "sys.exit(Supervisor(trades, SystemClock(), say).run(os.environ))\n"
     )

@@ -17,7 +17,7 @@ from retention.base.translations import LOCALES, SOURCE, domains, translator
 ROOT = Path(__file__).parents[2]
 LANGUAGES = sorted(path.name for path in LOCALES.iterdir())
 STAFF = {"nl"}  # the desk and the commands speak Dutch and English; the kiosk speaks the languages of its visitors
-VISITORS = ("kiosk/screens", "kiosk/ways", "kiosk/visits.py")
+VISITORS = ("kiosk/screens", "kiosk/ways", "kiosk/visits.py", "kiosk/voice", "kiosk/labels/drawing.py")
 TERMS = {"until the end of the day", "{days} days", "1 day", "{hours} hours", "1 hour"}  # of the rules, at the kiosk
 CATALOGUES = [(language, domain) for language in LANGUAGES for domain in domains(language)]
 
@@ -43,9 +43,10 @@ def in_code(path: Path) -> Iterator[str]:
     """Read from the syntax tree, which also sees into f-strings."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Call) and _name(node.func) in ("_", "N_", "gettext") and node.args:
-            sentence = node.args[0]
-            if isinstance(sentence, ast.Constant) and isinstance(sentence.value, str):
-                yield sentence.value
+            said = node.args[0]
+            for sentence in (said.body, said.orelse) if isinstance(said, ast.IfExp) else (said,):
+                if isinstance(sentence, ast.Constant) and isinstance(sentence.value, str):
+                    yield sentence.value
 
 
 def _name(function: ast.expr) -> str:

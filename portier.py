@@ -44,6 +44,7 @@ LOOKS = (
     "recorder.doctor:look_at_cameras",
     "kiosk.doctor:look_at_the_door",
     "kiosk.voice.doctor:look_at_voice",
+    "kiosk.locked:look_at_kiosk",
     "retention.evidence.doctor:look_at_evidence",
 )
 

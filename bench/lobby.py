@@ -29,7 +29,7 @@ def measure(folder: Path) -> Iterator[Row]:
     office = Office(config, config.where(), SystemClock())
     office.state.prepare()
     times = [_timed(sign_in) for sign_in in _arrivals(office)]
-    yield Row("sign-in to synced roll and row: median", 1000 * statistics.median(times), "ms")
+    yield Row("sign-in to synced roll and row: median", 1000 * statistics.median(times), "ms", goal="<= 20 ms")
     yield Row("sign-in to synced roll and row: 99 of 100", 1000 * statistics.quantiles(times, n=100)[98], "ms")
     warm = min(_timed(lambda: _list(office)) for _ in range(5))
     yield Row(f"list of {VISITORS} visitors, roll to PDF, service warm", 1000 * warm, "ms", goal="<= 100 ms")

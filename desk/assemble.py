@@ -10,6 +10,7 @@ from desk.frontdoor import FrontDoor
 from desk.looks import Looks
 from desk.parts import Parts
 from desk.throttle import Throttle
+from kiosk.labels.handing import Labels
 from kiosk.reception import Reception
 from kiosk.register import Register
 from recorder.footage import Footage
@@ -46,4 +47,5 @@ def assemble(office: Office) -> Parts:
         trail=trail,
         asking=Asking(office, database, reader, register=register, footage=footage, cases=caseroom.cases),
         slips=Throttle(office.clock),
+        labels=Labels(office, lambda: office.config.kiosk.languages[0]),
     )

@@ -15,6 +15,7 @@ from desk.exports import ExportRoom
 from desk.frontdoor import FrontDoor
 from desk.looks import Looks
 from desk.throttle import Throttle
+from kiosk.labels.handing import Labels
 from kiosk.reception import Reception
 from kiosk.register import Register
 from recorder.footage import Footage
@@ -45,6 +46,7 @@ class Parts:
     trail: Trail
     asking: Asking
     slips: Throttle
+    labels: Labels
 
     def close(self) -> None:
         """Let go of the database and of what was exported."""
@@ -52,6 +54,7 @@ class Parts:
         self.caseroom.close()
         self.alarm.close()
         self.reception.close()
+        self.labels.close()
         self.database.close()
 
 

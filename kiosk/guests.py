@@ -60,7 +60,7 @@ class Guests:
         found = {}
         for awaited in self.expected:
             name = plain(awaited.name or "")
-            likely = [seen for seen, words in came if name and alike(name, words)]
+            likely = [seen for seen, theirs in came if alike(name, theirs)]
             # Of two who may be meant the one of the same host; else the first who came.
             likely.sort(key=lambda seen: seen.host != awaited.host)
             if likely:

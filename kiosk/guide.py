@@ -16,6 +16,8 @@ from kiosk.voice.jack import Jack
 from kiosk.voice.narrator import Narrator
 from kiosk.voice.speaker import Speaker
 
+REPEAT_SECONDS: Final = 10.0
+"""Of silence, in an emergency, before the way out is said again."""
 STEPS: Final = {Key.UP: -1, Key.DOWN: 1}
 
 
@@ -27,6 +29,7 @@ class Guide:
         self._narrator, self._steering = Narrator(flow, speaker), Steering()
         self._read: Callable[[], Told] = Told
         self._pages = 0
+        self._quiet_since = 0.0
         self.moved: Callable[[], None] = lambda: None
 
     @property
@@ -72,6 +75,10 @@ class Guide:
         self._flow.listening.lighten()
         return True
 
+    def acted(self) -> None:
+        """A finger was lifted: a page may have turned to its next answers, of which the flow knows nothing."""
+        self.refreshed()
+
     def pressed(self, code: int) -> bool:
         """A key went down; whether it works the screen. Without a focus OK ends what is typed, as Enter does."""
         typed = self._flow.step in (Step.NAME, Step.PIN)
@@ -83,6 +90,10 @@ class Guide:
             self._narrator.hush()
             self._act(key)
         return self._keys.meant(code) is not None
+
+    def wrote(self, text: str) -> bool:
+        """Whether a text from the machine's keyboard is the trace of a key that works the screen."""
+        return self._keys.wrote(text)
 
     def released(self, code: int) -> None:
         self._keys.released(code)
@@ -97,10 +108,18 @@ class Guide:
             self._narrator.hush()
             self.page(self._read)
         self._speaker.look()
+        self._repeat(self._flow.monotonic())
         waits = listening.speaks and self._speaker.speaking
         if not waits and self._steering.tick(self._flow.monotonic(), self._flow.choices.pace):
             self._narrator.at(self._steering.current)
             self.moved()
+
+    def _repeat(self, now: float) -> None:
+        """What must be heard is said again and again."""
+        if not self._flow.listening.must_be_heard or self._speaker.speaking:
+            self._quiet_since = now
+        elif now - self._quiet_since >= REPEAT_SECONDS:
+            self._narrator.again()
 
     def probe(self) -> None:
         """Try, without a sound, whether the kiosk can speak; the speaker knows afterwards."""
@@ -137,8 +156,13 @@ class Guide:
         chosen = self._steering.take(self._flow.monotonic())
         if chosen is not None:
             chosen.act()
+            self._follow(pages)
         if pages == self._pages and self._steering.place != before:
             self._show_focus()
+
+    def _follow(self, pages: int) -> None:
+        if pages == self._pages:
+            self.refreshed()
 
     def _switch(self) -> None:
         if self._flow.choices.scanning:
@@ -168,6 +192,6 @@ class Guide:
 
     def _warn(self, told: Told) -> None:
         """Before anything personal is said aloud, the visitor is told that everybody hears it."""
-        personal = told.personal or any(target.letter or target.personal for target in told.targets)
-        if personal and self._flow.listening.must_warn:
+        personal = told.personal or any(target.letter or target.told for target in told.targets)
+        if personal and not told.secret and self._flow.listening.must_warn:
             self._flow.listening.warn()

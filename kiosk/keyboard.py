@@ -72,7 +72,7 @@ GROUPS: dict[Page, tuple[str, ...]] = {
     page: tuple(letters[start : start + ON_A_TILE] for start in range(0, len(letters), ON_A_TILE))
     for page, letters in LETTERS.items()
 }
-GROUPS[Page.WEST] = ("áàâäã", "åæçéè", "êëíîï", "ñóòôö", "õøœ", "úùûüß")  # wide letters in a smaller company
+GROUPS[Page.WEST] = ("áàâäã", "åæçé", "èêëíî", "ïñóòô", "öõøœ", "úùûüß")  # wide letters in a smaller company
 GROUPS[Page.ARABIC] = ("ابتثج", "حخدذر", "زسشص", "ضطظعغ", "فقكلم", "نهوي")
 TILES = 6
 # Small between a first name and a surname; who writes them with a capital is read just as well.

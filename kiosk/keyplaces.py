@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from kiosk.layout import Layout
 
 LINE = 1.45
-NARROW = 2.0
+NARROW, NARROWEST = 2.0, 1.5
 TILE_COLUMNS, TILE_ROWS = 3, 2
 
 
@@ -73,7 +73,8 @@ def _portrait(layout: "Layout") -> NamePlaces:
 def _landscape(layout: "Layout") -> NamePlaces:
     scale = layout.growth * layout.enlarged
     room = layout.content
-    gap, last, field = key_gap(room.w, 10, layout.target), max(30.0 * layout.growth, layout.main), 24.0 * scale
+    gap, last = key_gap(room.w, 10, layout.target), max(30.0 * layout.growth, layout.main)
+    field = 1.7 * layout.body if layout.larger else 24.0 * scale
     question = max(layout.body * LINE * 2, layout.title_size * LINE)
     height = min((room.h - last - question - field - 4 * gap - GRID) / 3, 30.0 * scale)
     board = Box(room.x, room.y + last + gap, room.w, 3 * height + 2 * gap)
@@ -107,11 +108,12 @@ def _tiles_portrait(layout: "Layout") -> NamePlaces:
 
 def _tiles_landscape(layout: "Layout") -> NamePlaces:
     """Three columns of tiles, and a fourth that erases and goes on."""
-    room, gap = layout.content, NARROW
-    question, field = 2 * layout.body * LINE, layout.body * 1.4
+    room, gap = layout.content, NARROWEST
+    question, field = 2 * layout.body * LINE, layout.body * 1.42
     height = max((room.h - question - field - 4 * gap) / (TILE_ROWS + 1), layout.target)
     board = room.lower(height * (TILE_ROWS + 1) + 2 * gap)
-    left, right = board.split((3 * 50 + 2 * gap, 64), gap)
+    wide = max(2 * (layout.target + 0.1) + gap, board.w * 0.28)
+    left, right = board.left_part(board.w - wide - gap), board.right_part(wide)
     cells = left.grid(TILE_COLUMNS, TILE_ROWS + 1, gap)
     accents, space = cells[6], Box(cells[7].x, cells[7].y, cells[8].right - cells[7].x, cells[7].h)
     (erase, about), go_on = right.upper(height).split((1, 1), gap), right.lower(2 * height + gap)

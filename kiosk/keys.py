@@ -45,6 +45,14 @@ CODES: Final[dict[str, int]] = {
 }
 """The numbers of keys as Kivy's window gives them."""
 
+SIGNS: Final = {
+    "space": " ",
+    "keypad plus": "+",
+    "keypad minus": "-",
+    **{f"keypad {digit}": str(digit) for digit in range(10)},
+}
+"""What some of them would write besides: nothing here."""
+
 PAUSE_SECONDS: Final = {Key.UP: 0.1, Key.DOWN: 0.1}
 ACTS_PAUSE_SECONDS: Final = 0.4
 """Within which the same key does not count again: as long as for touches, but moving on may be quick."""
@@ -55,6 +63,7 @@ class Keys:
 
     def __init__(self, section: KeysSection, monotonic: Callable[[], float]) -> None:
         self._meant = {CODES[name]: Key(key) for key, name in section.model_dump().items()}
+        self._signs = {SIGNS[name] for name in section.model_dump().values() if name in SIGNS}
         self._monotonic = monotonic
         self._held: set[int] = set()
         self._last: dict[Key, float] = {}
@@ -62,6 +71,10 @@ class Keys:
     def meant(self, code: int) -> Key | None:
         """What the key is for, if it works the screen at all."""
         return self._meant.get(code)
+
+    def wrote(self, text: str) -> bool:
+        """Whether this text only comes from a key that works the screen."""
+        return text in self._signs
 
     def pressed(self, code: int) -> Key | None:
         """What the press of a key means; nothing for a key of others, one held down, or one struck twice."""

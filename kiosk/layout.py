@@ -97,7 +97,7 @@ class Layout:
             return frame.grid(1, 4)[::-1]
         if self.larger:
             upper, lower = frame.grid(1, 2)
-            (help_, voice), (back, serving) = (row.split((64, 94), GRID) for row in (upper, lower))
+            (help_, voice), (back, serving) = upper.split((64, 94), GRID), lower.split((74, 84), GRID)
             return [back, help_, voice, serving]
         return frame.split((36, 35, 48.5, 35), 2.5)
 
@@ -187,8 +187,10 @@ class Layout:
             return room.lower(room.h - 1.4 * self.title_size - self.gap).grid(count, 1)
         room = self.content.above(self.staff, self.gap)
         height = (46.0 if count < 3 else 43.0) * (1.0 if self.lower else self.growth)
-        if self.larger:  # two lines of the name of a button
+        if self.larger:  # two lines of a button's name, and never more than two rows
             height = max(self.main, 2.84 * self.body + 1)
+            rows = room.lower(2 * height + self.gap).grid(1, 2, self.gap)
+            return [rows[0], *rows[1].grid(count - 1, 1)]
         # What is left above is for the languages.
         height = max(min(height, (self.reach - room.y - count * self.gap - self.target) / count), self.main)
         return room.lower(count * height + (count - 1) * self.gap).grid(1, count, self.gap)

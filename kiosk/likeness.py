@@ -4,27 +4,34 @@ Nothing is remembered here: names must not outlive their day in a cache.
 """
 
 import unicodedata
-from difflib import SequenceMatcher
+from dataclasses import dataclass
 
 # Between a first name and a surname; whoever leaves them out means the same.
 _SMALL_WORDS = frozenset(["van", "de", "der", "den", "het", "ten", "ter", "te", "von", "el", "al"])
-_ALIKE = 0.8
-_SLIPS = 3  # letters that one may be longer than the other
+_ALIKE = 0.7
 
 
-def plain(name: str) -> tuple[str, ...]:
+@dataclass(frozen=True)
+class Plain:
+    """A name as it is compared: its words, and the pairs of letters that follow one another."""
+
+    words: frozenset[str]
+    pairs: frozenset[str]
+
+
+def plain(name: str) -> Plain:
     """The words of a name that tell, without case, accents and small words."""
     bare = unicodedata.normalize("NFKD", name.casefold().replace("-", " "))
     words = "".join(letter for letter in bare if not unicodedata.combining(letter)).split()
-    return tuple(word for word in words if word not in _SMALL_WORDS) or tuple(words)
+    told = [word for word in words if word not in _SMALL_WORDS] or words
+    line = " ".join(told)
+    return Plain(frozenset(told), frozenset(line[place : place + 2] for place in range(len(line) - 1)))
 
 
-def alike(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
-    """One name says no more than the other, or they differ by a slip; both as `plain` makes them."""
-    if set(one) <= set(other) or set(other) <= set(one):
-        return True
-    left, right = " ".join(one), " ".join(other)
-    if abs(len(left) - len(right)) > _SLIPS:
+def alike(one: Plain, other: Plain) -> bool:
+    """One name says no more than the other, or most pairs of letters are the same (Dice's coefficient)."""
+    if not one.words or not other.words:
         return False
-    match = SequenceMatcher(None, left, right, autojunk=False)
-    return match.real_quick_ratio() >= _ALIKE and match.quick_ratio() >= _ALIKE and match.ratio() >= _ALIKE
+    if one.words <= other.words or other.words <= one.words:
+        return True
+    return 2 * len(one.pairs & other.pairs) >= _ALIKE * (len(one.pairs) + len(other.pairs))

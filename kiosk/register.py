@@ -4,7 +4,7 @@ Where roll and row disagree, the higher version is right, and at equal versions 
 """
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -13,16 +13,16 @@ from pathlib import Path
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
-from sqlalchemy.orm import Session
 
 from kiosk.books import SignedIn
 from kiosk.calamity.record import Entry, Whereabouts
 from kiosk.calamity.roll import RollReader
-from kiosk.changes import NAMELESS, PRESENT, REFUSED, keep_codes
+from kiosk.catching_up import follow, is_level, show
+from kiosk.changes import NAMELESS, PRESENT, REFUSED
 from kiosk.codes.code import Code
 from kiosk.day import Days, Opened, open_details, seal_details
 from kiosk.errors import VisitUnknown
-from kiosk.passboard import Board, Holder, PassBoard
+from kiosk.passboard import Board, PassBoard
 from kiosk.reception import Reception
 from kiosk.rows import AWAY, Rows, Stands, of_day, standing
 from kiosk.tables import Visit
@@ -159,9 +159,9 @@ class Register:
         seen = self.visit(visit)
         self._reception.stay(visit, _details(seen), seen.arrived or self._days.now(), by=by, waits=seen.waits)
 
-    def arrive(self, visit: str, *, by: str) -> SignedIn:
+    def arrive(self, visit: str, *, by: str, code: Code | None = None) -> SignedIn:
         """Sign in somebody who was expected."""
-        return self._reception.sign_in(_details(self.visit(visit)), by=by, expected=visit)
+        return self._reception.sign_in(_details(self.visit(visit)), by=by, expected=visit, code=code)
 
     def join(self, expected: str, visit: str, *, by: str) -> None:
         """Say that who was expected is who signed in by a name: the host that was announced goes over to that visit."""
@@ -194,12 +194,17 @@ class Register:
         now = self._days.now()
         self.add_missing_rows()
         days = self._days.live(now)
-        found = [(entry, day) for day in days for entry in self._entries(day, now) if entry.visit == visit]
+        on_roll = [(entry, day) for day in days for entry in self._entries(day, now)]
+        found = [(entry, day) for entry, day in on_roll if entry.visit == visit]
         if any(entry.forgotten for entry, _ in found):
             state, day = Whereabouts.LEFT, self._days.today(now)
         else:
             told = found[-1] if found else None
             state, day = self._reception.delete(visit, told, lambda: self._places_of(visit, days, now), by=by)
+        # What was announced of the same person, and joined with this visit, says their name too.
+        for entry, its_day in [(entry, day) for entry, day in on_roll if entry.into == visit and not entry.deleted]:
+            places = partial(self._places_of, entry.visit, days, now)
+            self._reception.delete(entry.visit, (entry, its_day), places, by=by)
         for live in days:
             self._entries(live, now)  # now they know what is to be overwritten
         self._to_scrub = True
@@ -272,12 +277,12 @@ class Register:
 
         behind = 0
         for entry in entries:
-            if _is_level(there.get(entry.visit), entry, day):
+            if is_level(there.get(entry.visit), entry, day):
                 pass
-            elif rows.do(partial(_follow, entry=entry, day=day, sealed=sealed, expires=expires)):
+            elif rows.do(partial(follow, entry=entry, day=day, sealed=sealed, expires=expires)):
                 behind += 1
             if not rows.away and entry.pass_id:
-                _show(board, entry, day, expires)
+                show(board, entry, day, expires)
         return behind
 
     def _entries(self, day: date, now: datetime) -> tuple[Entry, ...]:
@@ -357,44 +362,3 @@ def _told(entry: Entry, day: date) -> SeenVisit:
     told = {key: getattr(entry, key) for key in ("deleted", "statement", "together", "waits", "refused", "code")}
     identifying, times = (entry.name, entry.host, entry.help), (came, entry.left, day)
     return SeenVisit(entry.visit, entry.pass_id or None, entry.state, *identifying, *times, **told)
-
-
-def _is_level(stands: Stands | None, entry: Entry, day: date) -> bool:
-    """Whether a row, or none, says what the roll says, or more."""
-    if entry.forgotten or stands is None:
-        return entry.forgotten and stands is None
-    if entry.deleted and not stands.nameless:
-        return False
-    same = stands.day > day or (stands.day, stands.state) == (day, entry.state)
-    return stands.version > entry.version or (stands.version == entry.version and same)
-
-
-def _follow(session: Session, entry: Entry, day: date, sealed: Callable[[Entry], bytes], expires: datetime) -> bool:
-    """Bring one row to its entry; whether it was behind."""
-    row = session.get(Visit, entry.visit)
-    stands = Stands(row.day, row.version, row.state, row.sealed == NAMELESS) if row else None
-    if _is_level(stands, entry, day):
-        return False
-    if entry.forgotten:
-        session.delete(row)
-        return True
-    if row is None:
-        row = Visit(id=entry.visit)
-        session.add(row)
-    row.day, row.version, row.state, row.pass_id = day, entry.version, entry.state, entry.pass_id or None
-    row.arrived_at = None if entry.state is Whereabouts.EXPECTED else entry.arrived
-    row.left_at, row.left_by = entry.left, entry.by if entry.left else None
-    row.left_how, row.waits = REFUSED if entry.refused else None, entry.waits
-    row.sealed, row.expires_at = sealed(entry), expires
-    keep_codes(row, entry.codes)
-    return True
-
-
-def _show(board: Board, entry: Entry, day: date, expires: datetime) -> None:
-    """The board follows, unless the pass is another's by now."""
-    holder = board.holders.get(entry.pass_id)
-    if holder is not None and (holder.visit != entry.visit or holder.version > entry.version or holder.day > day):
-        return
-    if holder is not None or entry.state in PRESENT:
-        left = entry.left if entry.state is Whereabouts.LEFT else None
-        board.holders[entry.pass_id] = Holder(entry.visit, entry.version, day, expires, left, entry.codes)

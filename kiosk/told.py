@@ -18,7 +18,7 @@ class Target:
     strip: bool = False  # in the strip that is the same on every screen
     language: str = ""  # where the name is in another language than the page: the name of a language
     role: str = ""  # "back" and "help", which have keys of their own
-    personal: bool = False  # what the visitor told stands in its name
+    told: str = ""  # what the visitor told, said behind the name; not everybody may hear it
     question: bool = False  # not to choose: the question itself, to be heard again
 
 
@@ -47,3 +47,4 @@ class Told:
     personal: tuple[str, ...] = ()
     targets: tuple[Target, ...] = field(default=(), repr=False)
     heading: Box | None = None
+    secret: bool = False  # what is typed here is said to nobody else, whatever was chosen before

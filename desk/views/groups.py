@@ -103,12 +103,17 @@ def _sign_in(request: Request, staff: Staff, unit: str, asked: list[str], host: 
             if there[name]:
                 there[name] -= 1  # sent a second time
                 continue
-            parts(request).reception.sign_in(Details(name, host, together=unit), by=staff.actor)
+            _let_in(request, Details(name, host, together=unit), staff.actor)
         except NameRefused as error:
             refused.append(Refused(line, error.sentence))
         except (NoFreePass, DiskRefused) as error:
             return [*refused, *(Refused(rest, problem_of(error)) for rest in asked[number:])]
     return refused
+
+
+def _let_in(request: Request, details: Details, by: str) -> None:
+    desk = parts(request)
+    desk.labels.with_sticker(lambda code: desk.reception.sign_in(details, by=by, code=code))
 
 
 def _members(request: Request, unit: str) -> tuple[SeenVisit, ...]:

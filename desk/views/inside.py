@@ -74,7 +74,8 @@ def show_new(request: Request, staff: Inside) -> Response:
 def sign_in(request: Request, *, staff: Inside, name: Text = "", host: Text = "") -> Response:
     try:
         details = Details(clean_name(name), clean_host(host))
-        signed_in = parts(request).reception.sign_in(details, by=staff.actor)
+        desk = parts(request)
+        signed_in = desk.labels.with_sticker(lambda code: desk.reception.sign_in(details, by=staff.actor, code=code))
     except (NameRefused, NoFreePass, DiskRefused) as error:
         return _form(request, 422, name=name, host=host, problem=problem_of(error))
     return see(f"/?done={signed_in.visit}")
@@ -123,7 +124,8 @@ def act_on(request: Request, *, staff: Inside, visit: str, act: str) -> Response
         elif act == "refuse":
             desk.reception.refuse(visit, by=staff.actor)
         elif act == "arrive":
-            visit = desk.register.arrive(visit, by=staff.actor).visit
+            arrived = desk.labels.with_sticker(lambda code: desk.register.arrive(visit, by=staff.actor, code=code))
+            visit = arrived.visit
         else:
             raise HTTPException(404)
     except (VisitUnknown, VisitElsewhere, NoFreePass, DiskRefused) as error:

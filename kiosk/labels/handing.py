@@ -26,7 +26,7 @@ G = TypeVar("G", bound=Given)
 
 
 class Labels:
-    """The stickers of one screen."""
+    """The stickers of one screen, or of the desk."""
 
     def __init__(self, office: Office, language: Callable[[], str]) -> None:
         """`language` is that of the visitor who is served."""
@@ -42,6 +42,10 @@ class Labels:
         for one, code in zip(given, codes, strict=True):
             self._print(one.pass_, code)
         return given
+
+    def with_sticker(self, sign_in: Callable[[Code | None], G]) -> G:
+        """The same for one."""
+        return self.with_stickers(1, lambda codes: [sign_in(next(iter(codes), None))])[0]
 
     def begin(self) -> None:
         """Load what draws stickers, in the printer's own thread; a second call changes nothing."""

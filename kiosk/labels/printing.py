@@ -26,8 +26,9 @@ log = logging.getLogger("portier.labels")
 PATIENCE: Final = 20.0
 """Seconds until a sticker must be out: longer than any label printer takes, shorter than a visitor waits."""
 GLANCE: Final = 0.25
-MOST: Final = 20
-"""So many may wait; a group is no larger, and what comes later comes too late."""
+MOST: Final = 40
+"""So many may wait: a group that is signed in at the desk; what comes later comes too late."""
+ATTEMPTS: Final = 4
 CLOSING: Final = 2.0
 
 UNKNOWN = N_(
@@ -113,14 +114,22 @@ class LabelPrinter:
     def _see_it_out(self, job: str) -> None:
         for _ in range(int(PATIENCE / GLANCE)):
             if not cups.waiting(self.name, job):
-                cups.purge(job)  # a print service keeps documents for a day unless told otherwise
+                self._purge(job)
                 self._came_out()
                 return
             if self._stop.wait(GLANCE) or not self._may_come_out():
                 break
         state = cups.state_of(self.name)
-        cups.purge(job)
+        self._purge(job)
         self._fail(STUCK, reason=state.message or N_("it does not answer"))
+
+    def _purge(self, job: str) -> None:
+        """Destroy job and document: a print service keeps them for a day unless told otherwise."""
+        for _ in range(ATTEMPTS):
+            if cups.purge(job):
+                return
+            self._stop.wait(GLANCE)
+        log.warning("print job %s may still stand in the spool of CUPS: see docs/install.md, Paper", job)
 
     def _may_come_out(self) -> bool:
         return cups.state_of(self.name).condition in (Condition.READY, Condition.SILENT)

@@ -83,7 +83,7 @@ class HelpWanted(Page):
 
 
 class LeaveColour(Paged):
-    """ "Welke kleur heeft uw pasje?" Each with its pattern and its name."""
+    """ "Welke kleur is uw pasje?" Each with its pattern and its name."""
 
     def build(self) -> None:
         names = [colour_name(colour, self.flow.language) for colour in COLOURS]
@@ -132,7 +132,8 @@ class LeavePicture(Paged):
         # The picture is what is looked for: the word takes no more than a third.
         size = max(min(place.h * 0.25, self.layout.body * 1.2), self.layout.readable)
         words = Box(place.x + 0.5, place.y + 0.2, place.w - 1, size * 1.34)
-        self.words(picture_name(picture, self.flow.language), words, size, kind=kind, halign="center")
+        name = picture_name(picture, self.flow.language)
+        self.words(name, words, size, kind=kind, halign="center", fitted=True)
         above = Box(place.x, words.top - size * 0.24, place.w, place.top - words.top + size * 0.24)
         self.glyph(PICTURE[picture].glyph, above.inset(0, 0.5), kind=kind)
 

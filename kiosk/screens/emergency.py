@@ -95,4 +95,6 @@ class EmergencyShown(Page):
 
     def sized(self, text: str, size: float, bold: bool, room: Box) -> float:
         """A blank line may be as low as it likes; a text is as large as asked, or as is broken in no word."""
-        return self.fitting(text, Box(0, 0, room.w, room.h), size, bold=bold) if text else size * 0.5
+        if not text:
+            return size * 0.5 if size > self.layout.readable * 0.5 else 0.1
+        return self.fitting(text, Box(0, 0, room.w, room.h), max(size, self.layout.readable), bold=bold)

@@ -74,7 +74,7 @@ class Name(Page):
             self.sentence = self.words(self._(REASON), inside, self.layout.body, kind=kind)
         else:
             self.usual = question(self.flow.visitor)
-            self.usual_size = self.fitting(self._(self.usual), inside, size, bold=True, lines=1)
+            self.usual_size = self.fitting(self._(self.usual), inside, size, bold=True, lines=2)
             self.sentence = self.words(self._(self.usual), inside, self.usual_size, kind=kind, bold=True)
 
     def refresh(self) -> None:

@@ -29,23 +29,31 @@ class OwnShown(Page):
             return
         away, other = self.layout.wide_button, self.flow.own.other()
         if not self.layout.portrait:
-            away = away.lower(min(away.h, 33.0 * self.layout.growth))
+            away = away.lower(self.layout.target if self.layout.larger else min(away.h, 33.0 * self.layout.growth))
         lines = self.lines(own.details)
         places = self.places(len(lines), away)
         self.header(self._(self.flow.notice or TITLE), places[0].top)
         self.column = max(text_width(self._translate(what), self.layout.body) for _, what, _ in lines) + GRID
         for place, (question, what, told) in zip(places, lines, strict=True):
             self.line(place, question, self._(what), told)
-        size = self.layout.body * 1.2
+        size, main = self.layout.body * 1.2, not self.layout.larger
         if other:
-            beside, away = away.grid(2, 1)
-            self.button(beside, self._("The other"), self.flow.own.look_at_other, SECOND, size=size, main=True)
-        self.button(away, self._("Take my name away"), self.flow.own.ask_to_take_back, SECOND, size=size, main=True)
+            narrow = self.layout.larger and not self.layout.portrait
+            beside, away = away.split((72, 141) if narrow else (1, 1))
+            self.button(beside, self._("The other"), self.flow.own.look_at_other, SECOND, size=size, main=main)
+        self.button(away, self._("Take my name away"), self.flow.own.ask_to_take_back, SECOND, size=size, main=main)
 
     def places(self, count: int, away: Box) -> list[Box]:
         """As high as can be reached, with one line for the title above: what was told may be long."""
         room = self.layout.content.above(away, self.layout.gap)
-        title = self.layout.title_size * LINE_EM + self.layout.gap * (2 if self.layout.portrait else 1)
+        title = self.layout.title_size * LINE_EM
+        if self.layout.larger:  # at least the lines that a notice takes
+            title = (
+                max(title, 2 * self.layout.readable * LINE_EM)
+                if self.layout.portrait
+                else self.layout.readable * LINE_EM
+            )
+        title += 0.2 + self.layout.gap * (2 if self.layout.portrait else 1)
         top = min(room.top - title, self.layout.reach) if self.layout.portrait else room.top - title
         most = 48.0 * self.layout.growth * count
         return room.lower(min(top - room.y, most)).grid(1, count)

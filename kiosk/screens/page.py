@@ -31,6 +31,7 @@ class Page(Ground):
     """One screen. Subclasses place their parts in `build` and follow small changes in `refresh`."""
 
     goes_back = True
+    secret = False  # what is typed is said to nobody but the headphone
 
     def __init__(self, setting: Setting) -> None:
         panel = setting.layout.panel
@@ -162,7 +163,9 @@ class Page(Ground):
         """A button: a picture and a word or two beside it, in the middle together."""
         press = self.surface(box, act, kind, **kwargs)
         size = size or self.layout.body
-        inside = box.inset(0.5 if kwargs.get("letter") else GRID if glyph or kwargs.get("main") else GRID / 2, 0)
+        inside = box.inset(
+            0.5 if kwargs.get("letter") or kwargs.get("key") else GRID if glyph or kwargs.get("main") else GRID / 2, 0
+        )
         if glyph:
             across = size * 1.25
             room = Box(inside.x, inside.y, inside.w - across - GRID, inside.h)
@@ -185,7 +188,7 @@ class Page(Ground):
         if under:
             below = place.lower(self.layout.body * LINE_EM * line_count(under, place.w, self.layout.body))
             self.words(under, below, self.layout.body, kind=kind)
-            place = place.above(below, GRID / 2)
+            place = place.above(below, 0.2 if self.layout.larger else GRID / 2)
         lines = self.layout.title_size * LINE_EM * line_count(text, place.w, self.layout.title_size, bold=True)
         self.words(text, place.lower(min(place.h, lines)), self.layout.title_size, kind=kind, bold=True)
 

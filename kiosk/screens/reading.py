@@ -26,7 +26,7 @@ def told(page: Page) -> Told:
     free: list[Words] = []
     for part in words:
         owner = next((press for press in reversed(pressed) if press.collide_point(*part.center)), None)
-        if owner is None or part.personal:
+        if owner is None:
             free.append(part)
         else:
             named[owner].append(part)
@@ -35,12 +35,13 @@ def told(page: Page) -> Told:
         words=tuple(_sentences(part for part in free if not part.personal)),
         personal=tuple(_sentences(part for part in free if part.personal)),
         targets=tuple(sorted(targets, key=lambda target: target.strip)),
+        secret=page.secret,
         heading=_box(page, free[0]) if free else None,
     )
 
 
 def _target(page: Page, press: Press, parts: list[Words]) -> Target:
-    words = " ".join(map(_text, parts))
+    words = " ".join(_text(part) for part in parts if not part.personal)
     marks = (part for part in page.children if isinstance(part, Glyph))
     place = _box(page, press)
     return Target(
@@ -48,9 +49,9 @@ def _target(page: Page, press: Press, parts: list[Words]) -> Target:
         act=press.act,
         place=place,
         chosen=any(mark.text == CHECK and press.collide_point(*mark.center) for mark in marks),
-        letter=press.key,
-        strip=_within(place, page.layout.frame),
-        personal=any(part.personal for part in parts),
+        letter=press.key or (page.secret and press.letter and len(words) == 1),
+        strip=_in_strip(page, press),
+        told=" ".join(_text(part) for part in parts if part.personal),
         language=press.language or next((code for code, name in OWN_NAME.items() if name == words), ""),
         role=_role(page, press),
     )
@@ -94,6 +95,8 @@ def _box(page: Page, part: Any) -> Box:
     return Box(part.x / density, part.y / density, part.width / density, part.height / density)
 
 
-def _within(box: Box, frame: Box) -> bool:
-    across, along = box.x + box.w / 2, box.y + box.h / 2
-    return frame.x <= across <= frame.right and frame.y <= along <= frame.top
+def _in_strip(page: Page, press: Press) -> bool:
+    """Whether it stands in the strip, on whichever side that is in this language."""
+    frame = page.place(page.layout.frame)
+    (left, low), (wide, along) = frame["pos"], frame["size"]
+    return bool(left <= press.center_x <= left + wide and low <= press.center_y <= low + along)

@@ -7,6 +7,7 @@ from functools import partial
 from kiosk.languages import OWN_NAME, others
 from kiosk.layout import Box
 from kiosk.screens.page import GLOBE, PRIMARY, SECOND, Look, Page
+from kiosk.screens.text import LINE_EM
 from kiosk.theme import Contrast
 from retention.base.translations import N_
 
@@ -36,16 +37,20 @@ class Serving(Page):
         for place, offer in zip(places, offers, strict=True):
             # What is chosen carries a tick, and the primary colour where it has none of its own.
             look = PRIMARY if offer.chosen and offer.look is SECOND else offer.look
-            self.tile(place, CHECK if offer.chosen else offer.glyph, offer.text, offer.act, look)
+            self.tile(place, CHECK if offer.chosen else offer.glyph, offer.text, offer.act, look, pad=0.3)
         self.button(go_on, self._("Next"), self.flow.back, PRIMARY, size=self.layout.title_size, main=True)
 
     def places(self, count: int, below: float) -> list[Box]:
         """Rows of two from the last on; enlarged, the last row is higher, for its words take two lines."""
         rows = -(-count // 2)
         cells = self.layout.choices(1, rows, below=below, tallest=50)
-        shares = [1.0] * (rows - 1) + [1.5 if self.layout.larger and self.layout.portrait else 1.0]
         whole = Box(cells[-1].x, cells[-1].y, cells[0].w, cells[0].top - cells[-1].y)
-        bands = whole.stack(shares)
+        gap = cells[0].y - cells[1].top
+        shares = [1.0] * rows
+        if self.layout.larger and self.layout.portrait:
+            last = 2 * LINE_EM * self.layout.readable + 1.2
+            shares = [(whole.h - last - (rows - 1) * gap) / (rows - 1)] * (rows - 1) + [last]
+        bands = whole.stack(shares, gap)
         halves = [half for band in bands for half in band.grid(2, 1)]
         return halves if count % 2 == 0 else [bands[0], *halves[2:]]
 

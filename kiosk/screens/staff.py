@@ -89,10 +89,11 @@ class PinAsked(Page):
             self.one_line = room.h - whole < 4 * (layout.target + 0.5) + 3 * GRID
             head = title + 2 * GRID + layout.gap if self.one_line else whole
             tall = min(room.h - head, 4 * 34 * layout.growth * layout.enlarged, layout.reach - room.y)
-            keys = room.lower(tall).grid(3, 4)
+            self.squat = tall < 4 * layout.target + 3 * GRID  # then four keys in a row
+            keys = room.lower(tall).grid(*(4, 3) if self.squat else (3, 4))
             top = keys[0].top
         else:
-            left = layout.content.left_part(layout.content.w * 0.44)
+            self.squat, left = False, layout.content.left_part(layout.content.w * 0.44)
             go_on = column = left.lower(layout.main_button.h)
             keys, top, self.one_line = layout.content.right_part(layout.content.w * 0.5).grid(3, 4), go_on.top, False
         self.kind = TONED if layout.portrait else PLAIN
@@ -119,7 +120,7 @@ class PinAsked(Page):
         staff, size = self.flow.staff, self.layout.title_size
         for digit, place in zip("123456789", places, strict=False):
             self.button(place, digit, partial(staff.digit, digit), KEY, size=size, letter=True)
-        self.button(places[10], "0", partial(staff.digit, "0"), KEY, size=size, letter=True)
+        self.button(places[9 if self.squat else 10], "0", partial(staff.digit, "0"), KEY, size=size, letter=True)
         self.surface(places[11], staff.erase, QUIET, letter=True, spoken=self.whisper(WIPE))
         side = 4 * GRID
         middle = Box(places[11].x, places[11].y + (places[11].h - side) / 2, places[11].w, side)

@@ -43,7 +43,9 @@ class PassShown(Page):
         """One pass fills the room; two stand side by side in it, or above one another beside their names."""
         if count == 1:
             return [room]
-        return room.grid(2, 1, 2 * GRID) if self.layout.portrait else room.grid(1, 2, 2 * GRID)
+        if self.layout.portrait:
+            return Box(self.layout.inner.x, room.y, self.layout.inner.w, room.h).grid(2, 1, 2 * GRID)
+        return room.grid(1, 2, GRID if self.layout.larger else 2 * GRID)
 
     def card(self, place: Box, given: Pass) -> None:
         """The pass in its own colours; where there are two colours, these are a frame round the picture."""
@@ -60,7 +62,7 @@ class PassShown(Page):
             inner = inner.inset(GRID / 2)
         if given.digit is not None:
             part = inner.right_part(inner.w * 0.32)
-            size = min(inner.h * 0.5, part.w)
+            size = min(max(inner.h * 0.5, self.layout.readable), part.w)
             label = self.words(str(given.digit), part, size, kind=kind, bold=True, halign="center")
             label.spoken = " "  # it is said with the pass
             inner = inner.left_part(inner.w * 0.68)
@@ -88,12 +90,12 @@ class PassShown(Page):
             self.words(lead, places.lead, self.layout.title_size, kind=TONED, bold=True)
         beside = bool(lead) and places.lead is None and not self.layout.larger
         if both:
-            large = min(self.fitting(name, room, self.layout.title_size, bold=True, lines=1) for name in names)
+            lines = 2 if self.layout.larger else 1
+            large = min(self.fitting(name, room, self.layout.title_size, bold=True, lines=lines) for name in names)
         elif line_count(names[0], room.w, large * 0.85, bold=True) == 1:
             large = self.fitting(names[0], room, large, bold=True, lines=1)
         under = body * LINE_EM * (line_count(after, room.w, body) + beside)
-        each = Box(room.x, room.y, room.w, (room.h - under) / len(names))
-        large = min(self.fitting(name, each, large, bold=True) for name in names)
+        large = self.together(names, Box(room.x, room.y, room.w, room.h - under), large)
         sentences = [(lead, body)] if beside else []
         sentences += [*((name, large) for name in names), (after, body)]
         heights = [size * LINE_EM * line_count(text, room.w, size, bold=text in names) for text, size in sentences]
@@ -101,6 +103,15 @@ class PassShown(Page):
         for (text, size), height in zip(sentences, heights, strict=True):
             self.words(text, Box(room.x, top - height, room.w, height), size, bold=text in names)
             top -= height
+
+    def together(self, names: list[str], room: Box, size: float) -> float:
+        """The size at which all names stand in the room, however many lines each takes."""
+        size = min(self.fitting(name, room, size, bold=True) for name in names)
+        while size > self.layout.readable:
+            if sum(line_count(name, room.w, size, bold=True) for name in names) * size * LINE_EM <= room.h:
+                break
+            size = max(size - 0.5, self.layout.readable)
+        return size
 
 
 class Waiting(Page):

@@ -8,7 +8,7 @@ from kiosk.screens.text import fits
 
 def show_told(page: Page, text: str, box: Box, size: float) -> None:
     """As large as asked or as fits, on the ground of a key; what finds no place at the smallest size ends in dots."""
-    size = page.fitting(text, box, size)
+    size = max(page.fitting(text, box, size), page.layout.readable)
     shown = text
     while len(shown) > 2 and not fits(shown, box, size):
         shown = shown.removesuffix(FROM_THE_END)[:-1].rstrip() + FROM_THE_END

@@ -36,16 +36,15 @@ class Welcome(Page):
         self.greeting(places[0], tiles)
         for place, (text, act) in zip(tiles, self.choose_language(tiles), strict=True):
             self.button(place, text, act, QUIET, around=self.around(), glyph=GLOBE if len(tiles) == 1 else "")
-        if places[0].w < 1.6 * places[0].h and self.layout.larger:
-            for place, ((picture, text), act, kind) in zip(places, choices, strict=True):
-                self.tile(place, picture, self._(text), act, kind, main=True, pad=GRID)
-            return
         size = min(
             self.fitting(self._(text), self.beside(places[0]), self.layout.title_size * 1.2, bold=True, lines=2)
             for (_, text), _, _ in choices
         )
         for place, (words, act, kind) in zip(places, choices, strict=True):
-            self.choice(place, words, act, kind, size)
+            if self.layout.larger and place.w < 2 * place.h:
+                self.tile(place, words[0], self._(words[1]), act, kind, main=True, pad=0.5)
+            else:
+                self.choice(place, words, act, kind, size)
 
     def greeting(self, coming: Box, tiles: list[Box]) -> None:
         """The toned area with the open door; enlarged in landscape there is room for the welcome alone."""
@@ -95,7 +94,7 @@ class Welcome(Page):
 
     def choose_language(self, places: list[Box]) -> list[tuple[str, Callable[[], object]]]:
         """What stands on each place and what it does: a language, or the way to all of them."""
-        languages = self.others()
+        languages = self.others() if places else []
         if len(places) == len(languages):
             return [(OWN_NAME[one], partial(self.flow.serving.language, one)) for one in languages]
         # Whoever does not read Latin letters finds nothing else here, so their languages come before most.
@@ -131,7 +130,7 @@ class Welcome(Page):
     def beside(self, box: Box) -> Box:
         """The room for words beside the picture."""
         across = min(box.w * 0.24, box.h * 0.7)
-        return Box(box.x + across + 4 * GRID, box.y + GRID / 4, box.w - across - 6 * GRID, box.h - GRID / 2)
+        return Box(box.x + across + 4 * GRID, box.y + 0.5, box.w - across - 6 * GRID, box.h - 1)
 
     def door(self, room: Box) -> None:
         """The open door with the welcome in it; where it would be too narrow, the welcome alone."""

@@ -60,7 +60,9 @@ class Root(FloatLayout):
         if touch.uid == self._finger:  # here, for the button itself may have gone with its page
             self._finger = None
             self._counter.taps.ended()
-        return bool(super().on_touch_up(touch))
+        taken = bool(super().on_touch_up(touch))
+        self._counter.guide.acted()
+        return taken
 
 
 class KioskApp(App):
@@ -130,7 +132,7 @@ class KioskApp(App):
         self.root.clear_widgets()
         self.root.add_widget(page)
         self.root.add_widget(self._ring)
-        if self.counter.flow.choices.dark:
+        if self.counter.flow.choices.dark and self.counter.flow.step is not Step.EMERGENCY:
             self.root.add_widget(Ground(ground=BLACK, size_hint=(None, None), size=page.size))
         self.page = page
         if page.shows[0] in RESTS:
@@ -163,6 +165,8 @@ class KioskApp(App):
 
     def _text(self, _: Any, text: str) -> None:
         """Letters wait for the end of the frame, with the time they came at: drawing each hides how fast they are."""
+        if self.counter.guide.wrote(text):
+            return
         self._typed.append((text, self.counter.flow.monotonic()))
         if len(self._typed) == 1:
             Clock.schedule_once(lambda _: self._take_letters())

@@ -12,6 +12,7 @@ from kiosk.voice.letters import UP_TO, called
 from kiosk.voice.saying import Saying
 from kiosk.voice.scripts import voiced
 from kiosk.voice.speaker import Speaker
+from kiosk.ways.listening import LOUDEST
 from retention.base.translations import N_, translator
 
 CHOSEN = N_("chosen")
@@ -50,22 +51,21 @@ class Narrator:
         elif item is not None and item.question:
             self.again()
         elif item is not None:
-            self._say([self._target(item)])
+            self._say(self._target(item))
 
     # Composing
 
     def _whole(self) -> Iterator[Saying]:
         yield from (self._public(sentence) for sentence in self._told.words)
         yield from (self._personal(sentence) for sentence in self._told.personal)
-        yield from (self._target(target) for target in self._told.targets if not target.letter)
+        yield from self._targets(target for target in self._told.targets if not target.letter)
 
     def _different(self, before: Told) -> Iterator[Saying]:
         yield from self._letters()
         yield from (self._public(sentence) for sentence in self._told.words if sentence not in before.words)
-        known = {(target.name, target.chosen) for target in before.targets}
-        for target in self._told.targets:
-            if not target.letter and (target.name, target.chosen) not in known:
-                yield self._target(target)
+        known = {(target.name, target.chosen, target.told) for target in before.targets}
+        changed = (one for one in self._told.targets if (one.name, one.chosen, one.told) not in known)
+        yield from self._targets(target for target in changed if not target.letter)
 
     def _letters(self) -> Iterator[Saying]:
         """What was typed or wiped since the last time."""
@@ -84,13 +84,21 @@ class Narrator:
             first, last = (called(target.name, self._translate) for target in (group.targets[0], group.targets[-1]))
             yield self._personal(self._translate(UP_TO).format(first=first, last=last))
         else:
-            yield from (self._target(target) for target in group.targets)
+            yield from self._targets(group.targets)
 
-    def _target(self, target: Target) -> Saying:
+    def _target(self, target: Target) -> Iterator[Saying]:
+        """Its name, and what was told there."""
+        yield self._named(target)
+        if target.told:
+            yield self._personal(target.told)
+
+    def _targets(self, targets: Iterable[Target]) -> Iterator[Saying]:
+        for target in targets:
+            yield from self._target(target)
+
+    def _named(self, target: Target) -> Saying:
         if target.letter:
             return self._personal(called(target.name, self._translate))
-        if target.personal:
-            return self._personal(target.name)
         if not target.chosen:
             return self._public(target.name, target.language)
         name = f"{target.name}, {self._translate(CHOSEN)}"
@@ -106,14 +114,15 @@ class Narrator:
         return Saying(text, language or self._flow.language)
 
     def _personal(self, text: str) -> Saying:
-        allowed = self._flow.listening.aloud
+        allowed = self._flow.listening.aloud and not self._told.secret
         return Saying(text, self._flow.language, personal=True, allowed=allowed)
 
     def _say(self, sayings: Iterable[Saying]) -> None:
         said = list(sayings)
         if self._flow.listening.speaks:
             pieces = [piece for saying in said for piece in voiced(saying)]
-            self._speaker.say(pieces, self._flow.choices.volume)
+            volume = LOUDEST if self._flow.listening.must_be_heard else self._flow.choices.volume
+            self._speaker.say(pieces, volume)
 
     @property
     def _translate(self) -> Callable[[str], str]:

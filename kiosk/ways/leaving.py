@@ -9,6 +9,9 @@ from kiosk.conversation import Conversation
 from kiosk.passes import Pass
 from kiosk.steps import UNDO_SECONDS, Step
 
+LATE_SECONDS = 20.0
+"""A button that is still on the glass is still answered, so long after its minute; the reception waits longer."""
+
 
 class SignsOut(Protocol):
     """What leaving needs of the reception. A sign-out answers the token by which it is taken back."""
@@ -60,6 +63,9 @@ class Leaving:
 
     def take_back(self) -> None:
         """ "Toch niet": the answer is the same whether or not anybody was signed out."""
+        if self._talk.monotonic() > self._until + LATE_SECONDS:
+            self._talk.begin_again()
+            return
         token, self._until = self._token, float("-inf")
         self._talk.work(lambda: self._reception.put_back(token), lambda _: self._talk.tell(Step.TAKEN_BACK))
 

@@ -28,11 +28,18 @@ class Listening:
         return self._talk.config.kiosk.voice.speak != "off"
 
     @property
+    def must_be_heard(self) -> bool:
+        """Whether what is on the screen concerns everybody near it: the way out, in an emergency."""
+        return self._talk.step is Step.EMERGENCY
+
+    @property
     def speaks(self) -> bool:
         """Whether every screen is read aloud now."""
         choices = self._talk.choices
         if not self.offered or self.silent:
             return False
+        if self.must_be_heard:
+            return True
         if choices.voice is not None:
             return choices.voice
         if self._talk.step is Step.EMERGENCY:

@@ -15,7 +15,7 @@ from typing import Annotated, Literal, NamedTuple, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from recorder.errors import PlanRefused
-from retention.base.config import Polygon
+from retention.base.mask import Polygon
 
 LONGEST = 86_400.0
 _SLACK = 0.001  # seconds: moments are written with so many digits

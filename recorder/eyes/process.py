@@ -30,9 +30,10 @@ from recorder.eyes.view import COLUMNS, ROWS, View, Where, remembered
 from recorder.video.mask import covers
 from recorder.waiting import ready
 from retention.base.clock import Clock, SystemClock, microseconds
-from retention.base.config import Polygon, RetentionSection
+from retention.base.config import RetentionSection
 from retention.base.errors import DiskRefused, EpochErased, NoFreeSlot
 from retention.base.files import replace_file
+from retention.base.mask import Polygon
 from retention.base.readerkey import public_half
 from retention.base.service import leave_no_core
 from retention.base.state import State

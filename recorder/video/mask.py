@@ -20,7 +20,7 @@ from recorder.sources.capture import Packet, Source
 from recorder.video.boxes import TIMESCALE, VideoFormat, decoder_config
 from recorder.video.colours import reckonable
 from recorder.video.encoder import Encoder
-from retention.base.config import Polygon
+from retention.base.mask import Polygon
 
 _BLACK = (16, 128, 128)  # luma, and both colours at rest
 _RATE = 25.0

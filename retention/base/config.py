@@ -31,6 +31,7 @@ from retention.base.errors import ConfigurationRefused, DiskRefused, UsageRefuse
 from retention.base.files import replace_file
 from retention.base.labels import Device, LabelSize, Queue
 from retention.base.mailing import MailSection, email
+from retention.base.mask import Polygon
 from retention.base.serving import KeysSection, VoiceSection
 from retention.base.state import State, camera_stream
 
@@ -40,9 +41,6 @@ _SIZES = ("B", "kB", "MB", "GB", "TB")
 _SIZE = re.compile(r"(\d{1,9}(?:\.\d{1,3})?) (B|kB|MB|GB|TB)")
 _HOURS = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)")
 _USB = re.compile(r"usb:/dev/[A-Za-z0-9/._:-]{1,100}")
-_SMALLEST_MASK = 1e-5  # of the picture: a few pixels
-Share = Annotated[float, Field(ge=0, le=1)]
-Point = tuple[Share, Share]
 
 
 def _duration(value: object) -> object:
@@ -94,35 +92,6 @@ def _hours(value: object) -> object:
     return time(int(match[1]), int(match[2])), time(int(match[3]), int(match[4]))
 
 
-def _polygon(points: tuple[Point, ...]) -> tuple[Point, ...]:
-    if len(points) < 3:
-        raise ValueError(
-            "a mask is a polygon of three points or more, as shares of the picture: [[0, 0], [0.5, 0], ...]"
-        )
-    # Where edges cross or touch, part of what the polygon goes round, as all that lies within twice, is left in sight.
-    corners = [point for point, after in zip(points, (*points[1:], points[0]), strict=True) if point != after]
-    edges = list(zip(corners, (*corners[1:], *corners[:1]), strict=True))
-    apart = ((a, b) for i, a in enumerate(edges) for b in edges[i + 2 :] if not (i == 0 and b is edges[-1]))
-    if any(_cross(*a, *b) for a, b in apart) or _area(points) < _SMALLEST_MASK:
-        raise ValueError("a mask goes round what it hides: its edges must not cross, nor lie on one another")
-    return points
-
-
-def _turn(a: Point, b: Point, c: Point) -> float:
-    """Above zero where the way from `a` over `b` to `c` turns one way, below it where it turns the other."""
-    return (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0])
-
-
-def _cross(a: Point, b: Point, c: Point, d: Point) -> bool:
-    """Whether two edges have a point in common."""
-    near = all(min(a[i], b[i]) <= max(c[i], d[i]) and min(c[i], d[i]) <= max(a[i], b[i]) for i in (0, 1))
-    return near and _turn(a, b, c) * _turn(a, b, d) <= 0 and _turn(c, d, a) * _turn(c, d, b) <= 0
-
-
-def _area(points: tuple[Point, ...]) -> float:
-    return abs(sum(_turn((0, 0), a, b) for a, b in zip(points, (*points[1:], points[0]), strict=True))) / 2
-
-
 def _loopback(value: str) -> str:
     if value not in ("127.0.0.1", "::1", "localhost"):
         raise ValueError("the desk listens on this machine only (127.0.0.1): it has no second factor yet")
@@ -133,7 +102,6 @@ Duration = Annotated[timedelta, BeforeValidator(_duration)]
 Size = Annotated[int, BeforeValidator(_size)]
 Hours = Annotated[tuple[time, time], BeforeValidator(_hours)]
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
-Polygon = Annotated[tuple[Point, ...], AfterValidator(_polygon)]
 
 
 class Section(BaseModel):

@@ -84,7 +84,7 @@ ACTS = {
     "visit.expect": N_("announced a visit"),
     "visit.join": N_("said that an expected visitor is one who signed in"),
     "visit.confirm": N_("confirmed a visitor"),
-    "visit.refuse": N_("turned a visitor away"),
+    "visit.refuse": N_("sent a visitor away"),
     "visit.sign_out": N_("signed a visitor out"),
     "visit.stay": N_("let a visitor stay after hours"),
     "visit.undo_sign_out": N_("took back that a visitor was signed out"),

@@ -3,7 +3,7 @@
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from retention.base.config import Polygon
+from retention.base.mask import Polygon
 
 ROUND = [[0.1, 0.1], [0.9, 0.1], [0.9, 0.9], [0.1, 0.9]]
 TAKES = TypeAdapter[object](Polygon)

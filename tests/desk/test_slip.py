@@ -4,12 +4,14 @@ import json
 
 import httpx
 import pytest
+from pypdf import PdfReader
 
 from kiosk.codes.code import Code
 from kiosk.visits import Details
 from retention.base.config import Config
 from tests.desk.site import Site
 from tests.support.clock import ManualClock
+from tests.support.cups import PrintServer
 
 
 @pytest.fixture
@@ -90,3 +92,17 @@ def test_the_page_tells_todays_stickers_where_there_are_any(site: Site, client: 
     kiosk = config.kiosk.model_copy(update={"label_printer": "labels"})
     object.__setattr__(site.parts.office, "config", config.model_copy(update={"kiosk": kiosk}))
     assert "Stickers van vandaag" in client.get("/slip").text
+
+
+def test_who_is_signed_in_at_the_desk_gets_a_sticker_too(
+    site: Site, client: httpx.Client, print_server: PrintServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CUPS_SERVER", print_server.server)
+    office = site.parts.office
+    kiosk = office.config.kiosk.model_copy(update={"label_printer": "paper"})
+    object.__setattr__(office, "config", office.config.model_copy(update={"kiosk": kiosk}))
+    client.post("/visits/new", data={"name": "Ann de Vries"})
+    text = PdfReader(print_server.wait_for_paper()).pages[0].extract_text()
+    digits = "".join(word for word in text.split() if word.isdigit() and len(word) == 5)
+    assert "Ann" not in text
+    assert "Ann de Vries" in client.post("/slip", data={"code": digits}).text

@@ -2,8 +2,8 @@
 
     python -m tests.kiosk.kiosk_user WARM_UP STATE
 
-`in NAME` and `out PASS` work as at the screen; `files` lists what this user can read under the state directory;
-`list` tries to read the visits back.
+`in NAME`, `code DIGITS` (of an invitation) and `out PASS` work as at the screen; `files` lists what this user can
+read under the state directory; `list` tries to read the visits back.
 """
 
 import gc
@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 
 from kiosk.commands import database_if_there
+from kiosk.invitation import Invitation, Invited
 from kiosk.passes import Pass
 from kiosk.reception import Reception
 from kiosk.register import Register
@@ -59,6 +60,10 @@ def main(warm_up: str, directory: str) -> None:
         word, _, rest = line.strip().partition(" ")
         if word == "in":
             print(reception.sign_in(details({"name": rest, "help": ["sight"]})).pass_)
+        elif word == "code":
+            invitation = Invitation.read(rest)
+            assert invitation is not None
+            print(reception.come([Invited(invitation)])[0].pass_)
         elif word == "out":
             print(reception.sign_out(Pass.parse(rest)))
         elif word == "files":

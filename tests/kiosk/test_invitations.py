@@ -7,6 +7,8 @@ import pytest
 
 from kiosk.calamity.post import CalamityPost
 from kiosk.calamity.record import Whereabouts
+from kiosk.calamity.roll import RollReader
+from kiosk.day import Days
 from kiosk.errors import InvitationUnknown, VisitElsewhere
 from kiosk.guests import Guests
 from kiosk.invitation import Invitation, Invited
@@ -15,6 +17,9 @@ from kiosk.visits import Details, Help
 from retention.base.audit import Trail
 from retention.base.config import Config
 from retention.base.errors import DatabaseUnavailable
+from retention.base.readerkey import private_half
+from retention.base.siteday import day_number
+from retention.base.state import VISITS
 from tests.kiosk.lobby import ANN, ZOE, Lobby, make_lobby, refusing
 from tests.support.clock import ManualClock
 from tests.support.state import make_config
@@ -68,6 +73,8 @@ def test_a_code_works_once_and_on_its_day_only(lobby: Lobby) -> None:
     _, tomorrow = announced(lobby, TODAY + timedelta(days=1))
     _, today = announced(lobby)
     assert (lobby.reception.is_invited(tomorrow), lobby.reception.is_invited(today)) == (False, True)
+    with refusing(lobby.database, GONE):
+        assert (lobby.reception.is_invited(tomorrow), lobby.reception.is_invited(today)) == (False, True)
     lobby.reception.come([Invited(today)])
     assert not lobby.reception.is_invited(today)
     for used in (today, tomorrow, Invitation.new(TODAY)):
@@ -164,13 +171,17 @@ def test_a_whole_day_of_announcements_ends_with_it(lobby: Lobby) -> None:
         ("Zoë Öztürk", "Zoe Ozturk"),
         ("Willem Jansen", "Willem Janssen"),
         ("Anne-Marie Bos", "Anne Marie Bos"),
+        ("Karin Smit", "karin smid"),
     ],
 )
 def test_names_that_may_be_one_persons(one: str, other: str) -> None:
     assert alike(plain(one), plain(other))
 
 
-@pytest.mark.parametrize(("one", "other"), [("Jan de Vries", "Piet de Vries"), ("Ali", "Alice Bos"), ("Bo", "Cor")])
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("Jan de Vries", "Piet de Vries"), ("Ali", "Alice Bos"), ("Bo", "Cor"), ("Kees Bakker", "Anneke Bakker")],
+)
 def test_names_that_are_two_peoples(one: str, other: str) -> None:
     assert not alike(plain(one), plain(other))
 
@@ -204,6 +215,19 @@ def test_a_joined_announcement_does_not_come_back_from_the_roll(lobby: Lobby) ->
     lobby.register.join(visit, came, by="desk:bo")
     with refusing(lobby.database, GONE):
         assert set(lobby.seen()) == {came}
+
+
+def test_who_asks_to_be_deleted_is_gone_from_the_announcement_they_were_joined_with_too(lobby: Lobby) -> None:
+    visit, _ = announced(lobby)
+    came = lobby.reception.sign_in(Details("Zoe")).visit
+    lobby.register.join(visit, came, by="desk:bo")
+    lobby.register.delete(came, by="desk:bo")
+    day = Days(lobby.office).private(TODAY, private_half(lobby.office.state), lobby.clock.now())
+    records, unreadable = RollReader(lobby.office.state, VISITS, day_number(TODAY), day).records()
+    assert ([record.name for record in records if record.name], unreadable) == ([], 0)
+    (seen,) = lobby.register.visits()
+    assert (seen.visit, seen.name, seen.deleted) == (came, None, True)
+    lobby.register.delete(came, by="desk:bo")
 
 
 def test_nobody_else_says_that_somebody_wants_help(lobby: Lobby) -> None:

@@ -40,6 +40,11 @@ def test_a_key_struck_twice_acts_once(name: str, again: float, keys: Keys, clock
     assert counted == [True, False, True]
 
 
+def test_a_key_that_works_the_screen_writes_nothing(clock: ManualClock):
+    keys = Keys(KeysSection(switch="space", ok="keypad 5"), clock.monotonic)
+    assert [keys.wrote(text) for text in (" ", "5", "a", "8", "-")] == [True, True, False, False, False]
+
+
 def test_every_name_of_a_key_has_its_number_and_no_letter_is_among_them():
     assert set(KEY_NAMES) == set(CODES)
     assert not any(name.isalpha() and len(name) == 1 for name in KEY_NAMES)

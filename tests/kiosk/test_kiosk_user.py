@@ -15,6 +15,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from kiosk.day import Days
+from kiosk.invitation import Invitation
+from kiosk.visits import Details
 from retention.base.clock import SystemClock
 from retention.base.command import Office
 from retention.base.database import open_database
@@ -130,3 +132,20 @@ def test_no_file_the_kiosk_can_read_holds_a_private_half_or_a_name(site: State, 
 def test_the_kiosk_cannot_read_back_what_it_wrote(kiosk: Kiosk) -> None:
     kiosk.ask("in Ann")
     assert kiosk.ask("list") == "ReaderKeyMissing"
+
+
+def test_a_kiosk_that_is_shown_an_invitation_signs_in_who_was_announced_and_learns_no_name(
+    site: State, kiosk: Kiosk
+) -> None:
+    with make_lobby(make_config(site.directory), SystemClock()) as lobby:  # type: ignore[arg-type]
+        today = lobby.reception.today()
+        invitation = Invitation.new(today)
+        lobby.reception.expect(Details("Repelsteeltje"), today, by="staff:bo", invitation=invitation)
+        for path in [*site.roll.iterdir(), *site.run.iterdir()]:
+            os.chown(path, 0, NOBODY)
+            path.chmod(0o660)
+        given = kiosk.ask(f"code {invitation.text}")
+        (seen,) = lobby.register.visits()
+        assert (seen.name, seen.pass_id, str(seen.state)) == ("Repelsteeltje", given, "on_site")
+        assert kiosk.remembers(given.encode())  # the search finds what is there
+        assert not kiosk.remembers(b"Repelsteeltje")

@@ -2,8 +2,9 @@
 
     xvfb-run -a python -m tests.kiosk_screens.contact_sheet
 
-Real pages through real OpenGL, at the panel's own resolution, made smaller; look at them as a designer would. Two
-sheets show the usual mode, and one for each panel shows all modes: a row is a mode, a column a screen.
+Real pages through real OpenGL, made smaller; look at them as a designer would. Two sheets show the usual mode, and one
+for each panel shows all modes, one under another: usual, lower, larger, both; then the same in yellow on black, and in
+black on yellow. Names of sheets (portrait, modes-portrait-15.6) behind the command draw these alone.
 """
 
 import os
@@ -12,6 +13,7 @@ import tempfile
 from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -34,44 +36,49 @@ from retention.base.config import KioskSection
 from tests.kiosk_screens.scenes import SCENES, panel, setting
 
 PICTURES = Path(__file__).resolve().parents[2] / "docs" / "pictures"
-USUAL = {"portrait": (panel(21.5, 1080, 1920), 8, 200), "landscape": (panel(21.5, 1920, 1080), 5, 340)}
+USUAL = {"portrait": (panel(21.5, 1080, 1920), 10, 150), "landscape": (panel(21.5, 1920, 1080), 7, 240)}
 SIZES = (15.6, 21.5, 24)
-SPACE = 10
+OF_MODES = {"portrait": (panel(15.6, 1080, 1920), 24, 72), "landscape": (panel(15.6, 1920, 1080), 16, 120)}
+DRAWN = 4  # times as large as they are shown: fine enough to be made smaller well
+SPACE = 8
 WALL = 88
 
 
-def main() -> None:
-    """Draw all sheets."""
+def main(names: list[str]) -> None:
+    """Draw all sheets, or those named."""
     PICTURES.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as folder:
-        for name, (kiosk, columns, width) in USUAL.items():
-            pictures = [draw(scene, kiosk, Path(folder), width) for scene in SCENES]
+    for name, (kiosk, columns, width) in USUAL.items():
+        if not names or name in names:
+            pictures = [draw(scene, kiosk, width) for scene in SCENES]
             save(PICTURES / f"kiosk-{name}.png", sheet(pictures, columns))
-        for size, upright in product(SIZES, (True, False)):
-            kiosk = panel(size, 1080, 1920) if upright else panel(size, 1920, 1080)
-            width = 96 if upright else 160
-            pictures = [draw(scene, kiosk, Path(folder), width, **mode) for mode in modes(upright) for scene in SCENES]
-            name = "portrait" if upright else "landscape"
-            save(PICTURES / f"kiosk-modes-{name}-{size:g}.png", sheet(pictures, len(SCENES), space=4))
+    for size, (name, (kiosk, columns, width)) in product(SIZES, OF_MODES.items()):
+        called = f"modes-{name}-{size:g}"
+        if not names or called in names:
+            sized = kiosk.model_copy(update={"diagonal_inches": size})
+            rows = [
+                [draw(scene, sized, width, **mode) for scene in SCENES] for mode in modes(upright=name == "portrait")
+            ]
+            save(PICTURES / f"kiosk-{called}.png", np.vstack([sheet(row, columns, space=3) for row in rows]))
 
 
-def modes(upright: bool) -> Iterator[dict[str, object]]:
+def modes(*, upright: bool) -> Iterator[dict[str, Any]]:
     """Every way to be served; in landscape nothing goes lower."""
     for contrast, larger, lower in product(Contrast, (False, True), (False, True) if upright else (False,)):
         yield {"contrast": contrast, "larger": larger, "lower": lower}
 
 
-def draw(scene: str, kiosk: KioskSection, folder: Path, width: int, **mode: object) -> np.ndarray:
+def draw(scene: str, kiosk: KioskSection, width: int, **mode: Any) -> np.ndarray:
     """One screen as a picture of this width."""
-    page = page_for(setting(scene, kiosk, **mode))
+    along = round(width * kiosk.height / kiosk.width)
+    share = min(DRAWN, kiosk.width / width)
+    page = page_for(setting(scene, kiosk, window=(round(width * share), round(along * share)), **mode))
     Window.add_widget(page)
     EventLoop.idle()
     EventLoop.idle()
-    path = folder / "page.png"
-    page.export_to_png(str(path))
+    texture = page.export_as_image().texture
     Window.remove_widget(page)
-    picture = cv2.imread(str(path))
-    return cv2.resize(picture, (width, picture.shape[0] * width // picture.shape[1]), interpolation=cv2.INTER_AREA)
+    drawn = np.frombuffer(texture.pixels, np.uint8).reshape(texture.height, texture.width, 4)
+    return cv2.resize(cv2.cvtColor(drawn, cv2.COLOR_RGBA2BGR), (width, along), interpolation=cv2.INTER_AREA)
 
 
 def sheet(pictures: list[np.ndarray], columns: int, space: int = SPACE) -> np.ndarray:
@@ -92,4 +99,4 @@ def save(path: Path, picture: np.ndarray) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

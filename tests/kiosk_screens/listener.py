@@ -2,12 +2,12 @@
 
 import re
 
-from kiosk.keyboard import LETTERS, pages
+from kiosk.keyboard import LETTERS, Typed
 from kiosk.passes import COLOURS, PICTURES, Pass, colour_name
 from retention.base.translations import translator
 from tests.kiosk_screens.keypad import Keypad
 
-MOST_PRESSES = 60
+MOST_PRESSES = 150
 LAST = 99
 
 
@@ -17,7 +17,7 @@ class Listener:
     def __init__(self, keypad: Keypad, language: str) -> None:
         self._keypad, self._say = keypad, translator(language, "kiosk")
         self._language = language
-        self._alphabet = LETTERS[pages(language)[0]]
+        self._alphabet = LETTERS[Typed().speak(language).page]
         self._to = re.compile(
             re.escape(self._say("{first} to {last}")).replace(r"\{first\}", "(.)").replace(r"\{last\}", "(.+)")
         )
@@ -27,12 +27,18 @@ class Listener:
         return self.take_as_said(*map(self._say, words))
 
     def take_as_said(self, *words: str) -> list[str]:
-        """The same in words of the visitor's language. A row says all that is in it; the word is then in the row."""
+        """The same in words of the visitor's language. A row says all that is in it; the word is then in the row.
+
+        What is not there may be among the next answers: "Meer" brings them.
+        """
+        more = self._say("More")
         for _ in range(MOST_PRESSES):
             heard = self._keypad.press("down")
-            word = next((word for word in words if word in heard), None)
+            word = next((word for word in (*words, more) if word in heard), None)
             if word is not None:
-                return self._within(word) if len(heard) > 1 else self._keypad.press("ok")
+                answer = self._within(word) if len(heard) > 1 else self._keypad.press("ok")
+                if word != more:
+                    return answer
         raise AssertionError(f"{words} is never heard")
 
     def type(self, letters: str) -> None:

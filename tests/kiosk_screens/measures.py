@@ -42,7 +42,9 @@ def targets_at_the_edge(page, widget):
 def small_letters(page, widget):
     if isinstance(widget, Words) and widget.text:
         capital = widget.font_size * CAPITAL / page.layout.panel.density
-        if capital < (7.3 * 1.5 if page.layout.larger else 7.3):
+        # Long words of another language may stand smaller where they would be cut off, but never unreadably so.
+        enlarged = page.layout.larger and page.flow.language == "nl"
+        if capital < (7.3 * 1.5 if enlarged else 7.3):
             yield f"has capitals of {capital:.2f} mm"
 
 

@@ -342,7 +342,12 @@ SCENES: dict[str, Callable[[Flow], None]] = {
 
 
 def setting(
-    scene: str, kiosk: KioskSection, language: str = "nl", organisation: str = "Onze organisatie", **chosen: Any
+    scene: str,
+    kiosk: KioskSection,
+    language: str = "nl",
+    organisation: str = "Onze organisatie",
+    window: tuple[int, int] | None = None,
+    **chosen: Any,
 ) -> Setting:
     """What a page needs to be built in this scene, on this panel, as this visitor wants to be served."""
     now = 0.0
@@ -351,7 +356,7 @@ def setting(
     if flow.visitor.typed.page is Letters.LETTERS:
         flow.visitor.typed = flow.visitor.typed.speak(language)
     flow.choices = replace(flow.choices, **chosen)
-    layout = Layout(Panel.of(kiosk), larger=flow.choices.larger, lower=flow.choices.lower)
+    layout = Layout(Panel.of(kiosk, window), larger=flow.choices.larger, lower=flow.choices.lower)
     return Setting(flow, layout, Theme(organisation), Taps(lambda: now))
 
 

@@ -5,7 +5,6 @@ from collections.abc import Callable
 
 import pytest
 
-from kiosk.codes.code import Code
 from kiosk.flow import Flow
 from kiosk.fonts import drawable
 from kiosk.keyboard import Typed
@@ -324,69 +323,3 @@ def test_a_given_pass_is_what_the_reception_gave(clock):
     type_name(flow, "ali")
     flow.coming.go_on()
     assert flow.visitor.given == Pass("white", "crown", 3)
-
-
-def test_a_code_signs_out_without_a_tap(reception, clock):
-    flow = make(reception, clock)
-    flow.leaving.begin()
-    code = Code.new()
-    flow.leaving.show(code)
-    assert (flow.step, reception.left) == (Step.DONE, [code])
-
-
-def leave(flow: Flow) -> None:
-    flow.leaving.begin()
-    flow.leaving.choose_colour("red")
-    flow.leaving.choose_picture("ship")
-
-
-def test_a_sign_out_is_taken_back_on_the_farewell(reception, clock):
-    flow = make(reception, clock)
-    leave(flow)
-    flow.leaving.take_back()
-    assert (flow.step, reception.taken_back) == (Step.TAKEN_BACK, ["token 1"])
-
-
-@pytest.mark.parametrize("reads_on", [True, False])
-def test_it_is_taken_back_on_the_first_screen_too_for_a_minute(reception, clock, reads_on):
-    flow = make(reception, clock)
-    leave(flow)
-    if reads_on:
-        clock.advance(seconds=10)
-        flow.tick()
-    else:
-        flow.leaving.finish()
-    assert flow.step is Step.JUST_LEFT
-    clock.advance(seconds=49)
-    flow.tick()
-    assert flow.leaving.can_be_taken_back()
-    flow.leaving.take_back()
-    assert reception.taken_back == ["token 1"]
-
-
-def test_after_a_minute_nothing_is_taken_back(reception, clock):
-    flow = make(reception, clock)
-    leave(flow)
-    clock.advance(seconds=60)
-    assert not flow.leaving.can_be_taken_back()
-    flow.leaving.finish()
-    assert flow.step is Step.WELCOME
-
-
-def test_the_first_screen_after_a_farewell_drops_what_the_next_visitor_tells(reception, clock):
-    flow = make(reception, clock)
-    leave(flow)
-    flow.leaving.finish()
-    assert flow.visitor.colour is None
-    flow.coming.begin()
-    type_name(flow, "ali")
-    flow.back()
-    assert (flow.step, flow.visitor.typed.text) == (Step.WELCOME, "")
-
-
-def test_what_was_taken_back_cannot_be_taken_back_again(reception, clock):
-    flow = make(reception, clock)
-    leave(flow)
-    flow.leaving.take_back()
-    flow.begin_again()
-    assert not flow.leaving.can_be_taken_back()

@@ -1,12 +1,18 @@
 """What is said and when, who may hear it, and what the keys do beside moving the focus."""
 
+import gc
 from collections.abc import Callable, Iterator
 from functools import partial
 
 import pytest
 
+from kiosk.passes import COLOUR
 from kiosk.steps import Step
+from kiosk.theme import INK, contrast
+from kiosk.told import Target, Told
 from kiosk.visits import TOO_SHORT
+from kiosk.voice.narrator import Narrator
+from kiosk.voice.saying import Saying
 from retention.base.command import Office
 from retention.base.state import State
 from retention.base.translations import translator
@@ -15,6 +21,7 @@ from tests.kiosk_screens.keypad import Keypad, names, opened
 from tests.support.clock import ManualClock
 from tests.support.state import make_config
 
+HOLDING = ("text", "words", "personal", "told", "name", "_typed", "_told")
 WARNING = "Iedereen kan uw naam horen."
 Opens = Callable[..., Keypad]
 
@@ -74,7 +81,7 @@ def test_the_button_reads_this_screen_and_every_one_after_it(opens: Opens):
     keypad.flow.listening.begin()
     assert "Ik kom op bezoek" in text(keypad)
     keypad.flow.leaving.begin()
-    assert {"Welke kleur heeft uw pasje?", "rood", "blauw", "Terug"} <= set(text(keypad))
+    assert {"Welke kleur is uw pasje?", "rood", "blauw", "Terug"} <= set(text(keypad))
 
 
 def test_a_typed_letter_is_said_through_the_headphone(opens: Opens):
@@ -176,7 +183,7 @@ def test_louder_is_louder_for_this_visitor_alone(opens: Opens):
 
 def test_a_language_is_said_in_itself(opens: Opens):
     keypad = opens(plugged=True)
-    keypad.flow.tongue.ask()
+    keypad.flow.serving.begin_language()
     text(keypad)
     said = {saying.text: saying.language for saying in keypad.ear.sayings}
     assert (said["English"], said["Türkçe"], said["العربية"]) == ("en", "tr", "ar")
@@ -256,3 +263,76 @@ def test_the_visitors_name_in_another_sentence_is_personal_too(opens: Opens):
     keypad.flow.visitor.typed = keypad.flow.visitor.typed.enter("Quetzal")
     keypad.flow.say("Dag Quetzal")
     assert not any("Quetzal" in said for said in text(keypad))
+
+
+def test_a_pin_is_said_to_nobody_but_the_headphone(opens: Opens):
+    keypad = opens("always")
+    keypad.flow.listening.answer(True)
+    keypad.flow.ask(Step.PIN)
+    keypad.press("down")
+    for _ in range(3):
+        keypad.press("down")
+        keypad.press("ok")
+        keypad.press("down")
+        keypad.press("back")
+    assert "Pincode" in text(keypad)
+    assert not set("0123456789") & set(text(keypad))
+
+
+def test_in_an_emergency_the_way_out_is_said_aloud_and_again_whatever_was_chosen(opens: Opens):
+    keypad = opens()
+    keypad.flow.choose(voice=False)
+    keypad.flow.tell(Step.EMERGENCY)
+    assert "Ga nu naar buiten." in text(keypad)
+    assert keypad.ear.volumes[-1] == 5
+    said = text(keypad).count("Ga nu naar buiten.")
+    keypad.wait(11)
+    assert text(keypad).count("Ga nu naar buiten.") == said + 1
+
+
+def test_the_help_key_calls_reception_from_any_screen(opens: Opens):
+    keypad = opens(plugged=True)
+    keypad.press("down")
+    keypad.press("help")
+    assert keypad.flow.step is Step.HELP_CALLED
+    keypad.press("back")
+
+
+def test_a_dark_screen_grows_light_in_an_emergency(opens: Opens):
+    keypad = opens(plugged=True)
+    keypad.flow.listening.darken()
+    keypad.flow.tell(Step.EMERGENCY)
+    assert getattr(keypad.app.root.children[0], "ground", "") != "#000000"
+
+
+def test_a_switch_that_sends_spaces_writes_none(state: State, clock: ManualClock, frames: Frames):
+    from kivy.core.window import Window  # noqa: PLC0415
+
+    config = make_config(state.directory, kiosk={"keys": {"switch": "space"}})
+    with opened(Office(config, state, clock), frames) as keypad:
+        begin(keypad)
+        for text_ in ("J", " ", "a"):
+            Window.dispatch("on_textinput", text_)
+        keypad.frames.advance(0.05)
+        assert keypad.flow.visitor.typed.text == "Ja"
+
+
+def test_nothing_that_was_said_is_kept_when_the_visitor_goes(opens: Opens):
+    keypad = opens(plugged=True)
+    begin(keypad)
+    keypad.flow.typing.enter("Quetzalcoatl")
+    keypad.press("down")
+    assert any("Quetzalcoatl" in said for said in text(keypad))
+    keypad.flow.begin_again()
+    text(keypad)
+    keypad.ear.sayings.clear()
+    gc.collect()
+    kept = [one for one in gc.get_objects() if type(one) in (Saying, Told, Target, Narrator)]
+    assert not any("Quetzalcoatl" in str([getattr(one, name, "") for name in HOLDING]) for one in kept)
+
+
+def test_the_ring_stands_out_from_whatever_lies_under_it():
+    from kiosk.screens.ring import GLOW  # noqa: PLC0415 - Kivy is loaded by these tests alone
+
+    grounds = [INK, "#FFFFFF", "#000000", "#FFEB3B", "#0B5D57", "#8A1C1C", *(colour.fill for colour in COLOUR.values())]
+    assert min(max(contrast(INK, ground), contrast(GLOW, ground)) for ground in grounds) >= 3

@@ -40,7 +40,7 @@ def test_every_target_of_every_screen_has_a_spoken_name_and_its_place_in_the_ord
 def test_a_screen_is_read_from_its_question_on(frames):
     told = read("help, asked", LANDSCAPE)
     assert told.words[0] == "Hulp bij brand?"
-    assert [target.name for target in told.targets][:4] == ["trap", "horen", "zien", "begeleider"]
+    assert [target.name for target in told.targets][:4] == ["trap", "horen", "zien", "samen"]
     assert [target.chosen for target in told.targets[:4]] == [True, False, False, True]
 
 
@@ -53,6 +53,12 @@ def test_pictures_are_called_as_the_pass_is(frames):
 def test_the_pass_is_said_as_people_say_it_and_its_digit_once(frames):
     assert "het oranje kasteel 3" in read("pass, digit").words
     assert "3" not in read("pass, digit").words
+
+
+@pytest.mark.parametrize("language", ["nl", "ar"])
+def test_the_strip_is_known_on_either_side(language: str, frames):
+    told = read("colour", LANDSCAPE, language)
+    assert len([target for target in told.targets if not target.strip]) == 8
 
 
 @pytest.mark.parametrize("scene", TYPED)
@@ -84,6 +90,6 @@ def test_few_choices_are_taken_in_one_step(frames):
 def test_a_visitors_own_entry_is_personal_and_said_whole(scene: str, frames):
     given = setting(scene, PORTRAIT)
     told, name = read_setting(given), given.flow.visitor.own.details.name
-    assert any(name in target.name for target in told.targets)
-    assert not any(name in target.name for target in told.targets if not target.personal)
+    assert [target.told for target in told.targets if target.name == "Naam"] == [name]
+    assert not any(name in target.name for target in told.targets)
     assert not any(name in sentence for sentence in told.words)

@@ -115,3 +115,28 @@ def test_the_kiosk_overwrites_what_it_frees_and_never_swaps_it_out() -> None:
     assert "Environment=" + " ".join(f"{name}={value}" for name, value in forgetful({}).items()) in unit
     assert "MemorySwapMax=0" in unit
     assert "LimitCORE=1" in unit
+
+
+def test_a_dark_or_frozen_screen_is_started_again_within_seconds_however_often() -> None:
+    text = (ROOT / "systemd/system/portier-kiosk.service").read_text(encoding="utf-8")
+    for line in (
+        "WatchdogSec=8s",
+        "WatchdogSignal=SIGKILL",
+        "Restart=always",
+        "RestartSec=100ms",
+        "StartLimitIntervalSec=0",
+    ):
+        assert f"\n{line}\n" in text
+
+
+def test_cage_lets_nobody_switch_to_another_terminal() -> None:
+    text = (ROOT / "systemd/system/portier-kiosk.service").read_text(encoding="utf-8")
+    assert "ExecStart=/usr/bin/cage -d -- " in text  # `-s` would let Ctrl-Alt-F2 through
+    assert "Conflicts=getty@tty1.service" in text
+
+
+def test_logind_knows_every_setting_that_closes_the_keyboards_ways_out(tmp_path: Path) -> None:
+    told = (ROOT / "systemd/logind.conf.d/portier.conf").read_text(encoding="utf-8")
+    known = Path("/lib/systemd/systemd-logind").read_bytes()
+    names = [line.partition("=")[0] for line in told.splitlines() if "=" in line and not line.startswith("#")]
+    assert [name for name in names if name.encode() not in known] == []

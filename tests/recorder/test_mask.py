@@ -18,7 +18,7 @@ from recorder.errors import CaptureFailed
 from recorder.sources.capture import Packet
 from recorder.video.encoder import Encoder
 from recorder.video.mask import Mask, MaskedSource, covers
-from retention.base.config import Polygon
+from retention.base.mask import Polygon
 from tests.recorder.cameras import CAMERA, FakeCamera, Stage, looped, packets_of
 from tests.support.video import draw, frame_number, make_video
 

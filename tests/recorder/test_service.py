@@ -92,6 +92,7 @@ def run(state: State) -> Iterator[Callable[..., Running]]:
         one.stop()
 
 
+@pytest.mark.slow  # each `make test` sees the same happen to real cameras, in tests/faults
 def test_a_camera_process_that_is_killed_costs_a_second_and_hurts_no_other(
     run: Callable[..., Running], small_film: Path
 ) -> None:
@@ -129,6 +130,7 @@ def test_a_camera_process_that_hangs_is_ended_and_the_gap_is_a_stall(
     assert running.causes("entree")[1:4] == ["recorded", "stalled", "recorded"]
 
 
+@pytest.mark.slow  # each `make test` sees the same happen to real cameras, in tests/faults
 def test_a_camera_that_goes_silent_and_comes_back_leaves_one_gap(run: Callable[..., Running], small_film: Path) -> None:
     with RtspCamera(small_film) as camera:
         running = run({"entree": camera.url})

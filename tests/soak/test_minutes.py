@@ -10,7 +10,7 @@ from tests.support.clock import ManualClock
 from tests.support.processes import PROC
 from tests.support.video import make_video
 
-FPS = 5
+FPS = 2
 GROWTH = 16 * 1024  # bytes over ten minutes. Slots seen are remembered, half a kilobyte each, 8,192 at most: 5 KB
 
 

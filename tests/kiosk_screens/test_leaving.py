@@ -1,0 +1,96 @@
+"""Leaving by a code, and taking a sign-out back: the flow without a screen."""
+
+import pytest
+
+from kiosk.codes.code import Code
+from kiosk.flow import Flow
+from kiosk.steps import Step
+from tests.kiosk_screens.scenes import OpenReception
+from tests.kiosk_screens.test_flow import make, type_name
+
+
+@pytest.fixture
+def reception() -> OpenReception:
+    return OpenReception()
+
+
+def test_a_code_signs_out_without_a_tap(reception, clock):
+    flow = make(reception, clock)
+    flow.leaving.begin()
+    code = Code.new()
+    flow.leaving.show(code)
+    assert (flow.step, reception.left) == (Step.DONE, [code])
+
+
+def leave(flow: Flow) -> None:
+    flow.leaving.begin()
+    flow.leaving.choose_colour("red")
+    flow.leaving.choose_picture("ship")
+
+
+def test_a_sign_out_is_taken_back_on_the_farewell(reception, clock):
+    flow = make(reception, clock)
+    leave(flow)
+    flow.leaving.take_back()
+    assert (flow.step, reception.put_back_by) == (Step.TAKEN_BACK, ["token 1"])
+
+
+@pytest.mark.parametrize("reads_on", [True, False])
+def test_it_is_taken_back_on_the_first_screen_too_for_a_minute(reception, clock, reads_on):
+    flow = make(reception, clock)
+    leave(flow)
+    if reads_on:
+        clock.advance(seconds=10)
+        flow.tick()
+    else:
+        flow.leaving.finish()
+    assert flow.step is Step.JUST_LEFT
+    clock.advance(seconds=49)
+    flow.tick()
+    assert flow.leaving.can_be_taken_back()
+    flow.leaving.take_back()
+    assert reception.put_back_by == ["token 1"]
+
+
+def test_after_a_minute_nothing_is_taken_back(reception, clock):
+    flow = make(reception, clock)
+    leave(flow)
+    clock.advance(seconds=60)
+    assert not flow.leaving.can_be_taken_back()
+    flow.leaving.finish()
+    assert flow.step is Step.WELCOME
+
+
+def test_the_first_screen_after_a_farewell_drops_what_the_next_visitor_tells(reception, clock):
+    flow = make(reception, clock)
+    leave(flow)
+    flow.leaving.finish()
+    assert flow.visitor.colour is None
+    flow.coming.begin()
+    type_name(flow, "ali")
+    flow.back()
+    assert (flow.step, flow.visitor.typed.text) == (Step.WELCOME, "")
+
+
+def test_what_was_taken_back_cannot_be_taken_back_again(reception, clock):
+    flow = make(reception, clock)
+    leave(flow)
+    flow.leaving.take_back()
+    flow.begin_again()
+    assert not flow.leaving.can_be_taken_back()
+
+
+def test_a_button_that_stood_too_long_takes_nothing_back(reception, clock):
+    flow = make(reception, clock)
+    leave(flow)
+    clock.advance(seconds=81)
+    flow.leaving.take_back()
+    assert (flow.step, reception.put_back_by) == (Step.WELCOME, [])
+
+
+def test_a_farewell_of_a_screen_that_is_closed_meanwhile_leads_to_no_sign_in(reception, clock):
+    flow = make(reception, clock)
+    leave(flow)
+    flow.is_closed = True
+    flow.leaving.finish()
+    assert flow.step is Step.CLOSED

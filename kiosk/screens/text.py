@@ -38,7 +38,7 @@ def fitting(text: str, box: Box, size: float, *, least: float, bold: bool = Fals
 
     Not below the least, but where a long word of some language would be cut off; never below what can be read.
     """
-    measured = Measured(text, bold)
+    measured, size = Measured(text, bold), max(size, least)
     for floor in (least, READABLE):
         while size > floor and not measured.fits(box, size, lines):
             size = max(size - 0.5, floor)

@@ -17,7 +17,7 @@ from tests.support.bars import Bars
 from tests.support.clock import ManualClock
 from tests.support.state import make_config, make_state
 
-NAMES = {"uk": "анна", "ar": "سارة", "fa": "سارا", "tr": "selma"}
+NAMES = {"uk": "анна", "ar": "سارا", "fa": "سارا", "tr": "selma"}
 MODES: dict[str, dict[str, object]] = {
     "as it is": {},
     "larger": {"larger": True},

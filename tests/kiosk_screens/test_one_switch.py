@@ -121,8 +121,8 @@ def test_a_spoken_name_of_the_row_is_heard_before_the_focus_goes_on(state: State
 @pytest.mark.parametrize(("width", "height"), [(1080, 1920), (1920, 1080)])
 def test_names_of_six_letters_on_both_panels(width: int, height: int, tmp_path: Path, frames: Frames, bars: Bars):
     slowest = 0.0
-    for number, name in enumerate(("sandra", "yvonne", "jeroen", "zzzzzz", "------")):
+    for number, name in enumerate(("sandra", "jeroen", "yvonne")):
         at = office(make_state(tmp_path / str(number)), ManualClock(), diagonal_inches=15.6, width=width, height=height)
         with opened(at, frames) as keypad:
-            slowest = max(slowest, sign_in(keypad, f"a{name[1:]}" if name == "------" else name))
+            slowest = max(slowest, sign_in(keypad, name))
     bars.at_most(f"one switch: the slowest name of six letters, {width} x {height}", slowest, 90, "s")

@@ -32,6 +32,7 @@ check: test-packages .venv/installed-test ## Lint, format, types and layers
 
 pictures: test-packages .venv/installed-test ## Take the pictures of README anew
 	PORTIER_PICTURES=docs/pictures $(BIN)/python -m pytest -q tests/end_to_end
+	PORTIER_PICTURES=docs/pictures $(BIN)/python -m pytest -q -m slow tests/kiosk_screens/test_pictures.py
 
 bench: bench-packages .venv/installed-test ## Measure; capture is measured next to ffmpeg and motion
 	$(BIN)/python -m bench

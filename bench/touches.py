@@ -106,7 +106,6 @@ def _touched(counter: Counter, app: Any, visits: int) -> dict[str, list[tuple[fl
     app._run_prepare()
     runTouchApp(embedded=True)
     Clock._max_fps = 0
-    counter.begin()
     finger, ready = Finger(counter, app), list[bool]()
     counter.work(lambda: True, ready.append, lambda: None)
     finger.until(lambda: bool(ready))

@@ -186,6 +186,7 @@ class Counter:
     def begin(self) -> None:
         """Open the reception in the worker, and look round the house; the window is up meanwhile."""
         self._lookout.begin()
+        self.life.ready()  # the screen is drawn: from here on one that freezes is missed
         self.work(self._reception.open, lambda _: self._ready(), lambda: None)
         self.guide.probe()
 
@@ -195,7 +196,6 @@ class Counter:
         gc.collect()
         gc.freeze()
         gc.disable()
-        self.life.ready()
         self.labels.begin()
         self.readers.begin()
 

@@ -191,8 +191,12 @@ class Layout:
             height = max(self.main, 2.84 * self.body + 1)
             rows = room.lower(2 * height + self.gap).grid(1, 2, self.gap)
             return [rows[0], *rows[1].grid(count - 1, 1)]
-        # What is left above is for the languages.
-        height = max(min(height, (self.reach - room.y - count * self.gap - self.target) / count), self.main)
+        # What is left above is for the languages: three rows of names where that leaves large answers, else one button.
+        for kept in (3 * self.target + 6, self.target):
+            left = (self.reach - room.y - count * self.gap - kept) / count
+            if left >= 1.3 * self.main:
+                break
+        height = max(min(height, left), self.main)
         return room.lower(count * height + (count - 1) * self.gap).grid(1, count, self.gap)
 
     def languages_room(self, count: int = 2) -> Box:

@@ -70,7 +70,7 @@ class Name(Page):
         self.signal = Card(ground=self.look(kind).ground, corner=corner, **self.place(strip))
         self.add_widget(self.signal)
         if places.reason is not None:
-            self.usual, self.usual_size = REASON, self.layout.body
+            self.usual, self.usual_size = REASON, self.fitting(self._(REASON), inside, self.layout.body)
             self.sentence = self.words(self._(REASON), inside, self.layout.body, kind=kind)
         else:
             self.usual = question(self.flow.visitor)

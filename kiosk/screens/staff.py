@@ -119,8 +119,10 @@ class PinAsked(Page):
         """One to nine, then nought in the middle and erase at its right."""
         staff, size = self.flow.staff, self.layout.title_size
         for digit, place in zip("123456789", places, strict=False):
-            self.button(place, digit, partial(staff.digit, digit), KEY, size=size, letter=True)
-        self.button(places[9 if self.squat else 10], "0", partial(staff.digit, "0"), KEY, size=size, letter=True)
+            self.button(place, digit, partial(staff.digit, digit), KEY, size=size, letter=True, key=True)
+        self.button(
+            places[9 if self.squat else 10], "0", partial(staff.digit, "0"), KEY, size=size, letter=True, key=True
+        )
         self.surface(places[11], staff.erase, QUIET, letter=True, spoken=self.whisper(WIPE))
         side = 4 * GRID
         middle = Box(places[11].x, places[11].y + (places[11].h - side) / 2, places[11].w, side)

@@ -12,6 +12,7 @@ from threading import Event
 
 import pytest
 
+import portier
 from retention.base.clock import SystemClock
 from retention.base.errors import DiskRefused
 from retention.base.health import Problem, Report, publish, reports
@@ -130,8 +131,10 @@ def test_a_report_that_cannot_be_written_says_so(tmp_path: Path, clock: ManualCl
 def supervise(
     tmp_path: Path,
     until: str,
+    *,
     silence: float = 60.0,
     patience: float = 15.0,
+    readiness: float = 60.0,
     press: signal.Signals = signal.SIGINT,
     **scripts: str,
 ) -> tuple[int, list[str]]:
@@ -142,7 +145,8 @@ def supervise(
         "import os, sys\n"
         "from retention.base.clock import SystemClock\n"
         "from retention.base.supervise import Supervisor, Trade\n"
-        f"trades = [Trade(name, command, {silence}, {patience}) for name, command in {trades!r}.items()]\n"
+        f"how = {{'silence': {silence}, 'patience': {patience}, 'readiness': {readiness}}}\n"
+        f"trades = [Trade(name, command, **how) for name, command in {trades!r}.items()]\n"
         "say = lambda name, line: print(f'{name} | {line}', flush=True)\n"
         "sys.exit(Supervisor(trades, SystemClock(), say).run(os.environ))\n"
     )
@@ -210,6 +214,28 @@ def test_a_child_that_falls_silent_is_ended_and_started_again(tmp_path: Path) ->
     code, lines = supervise(tmp_path, "ended (signal 9); started again", silence=1.0, one=READY + "stop.wait(60)")
     assert code == 0
     assert "one | silent for 1 s: it is ended and started again" in lines
+
+
+def test_a_child_that_is_frozen_is_ended_and_started_again(tmp_path: Path) -> None:
+    frozen = READY + "os.kill(os.getpid(), signal.SIGSTOP)"
+    code, lines = supervise(tmp_path, "ended (signal 9); started again", silence=1.0, one=frozen)
+    assert code == 0
+    assert "one | silent for 1 s: it is ended and started again" in lines
+
+
+def test_a_child_that_is_never_ready_is_started_again_too(tmp_path: Path) -> None:
+    code, lines = supervise(
+        tmp_path, "ended (signal 9); started again", readiness=1.0, one="import time; time.sleep(60)"
+    )
+    assert code == 0
+    assert "one | silent for 1 s: it is ended and started again" in lines
+
+
+def test_the_screen_by_the_door_is_missed_within_ten_seconds_and_back_at_once() -> None:
+    screen = portier._trade("kiosk")
+    assert screen.silence <= 9
+    assert screen.first_wait <= 0.2
+    assert portier._trade("recorder").silence > 60
 
 
 def test_a_child_that_ignores_the_end_is_killed_in_the_end(tmp_path: Path) -> None:

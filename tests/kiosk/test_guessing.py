@@ -211,11 +211,14 @@ def test_a_disk_that_refuses_says_the_same_whether_or_not_anybody_has_it(
     adversary.real.close()
     state.roll.rename(state.roll.with_name("away"))
     state.roll.write_text("a file where the folder should be")
-    adversary._wanted = Step.ATTENTION
-    adversary.flow.leaving.begin()
-    adversary.flow.leaving.choose_colour(pass_.colour)
-    adversary.flow.leaving.choose_picture(pass_.picture)
-    assert adversary._came.wait(10) or adversary.flow.step is Step.ATTENTION
+
+    def leave() -> None:
+        adversary.flow.leaving.begin()
+        adversary.flow.leaving.choose_colour(pass_.colour)
+        adversary.flow.leaving.choose_picture(pass_.picture)
+
+    adversary._until(leave, Step.ATTENTION)
+    assert adversary.flow.step is Step.ATTENTION
 
 
 def test_guessing_is_told_to_reception_by_codes_as_by_passes(adversary: Adversary, state: State) -> None:

@@ -35,10 +35,10 @@ from kiosk.theme import Contrast
 from retention.base.config import KioskSection
 from tests.kiosk_screens.scenes import SCENES, panel, setting
 
-PICTURES = Path(__file__).resolve().parents[2] / "docs" / "pictures"
+PICTURES = Path(os.environ.get("PORTIER_PICTURES", Path(__file__).resolve().parents[2] / "docs" / "pictures"))
 USUAL = {"portrait": (panel(21.5, 1080, 1920), 10, 150), "landscape": (panel(21.5, 1920, 1080), 7, 240)}
 SIZES = (15.6, 21.5, 24)
-OF_MODES = {"portrait": (panel(15.6, 1080, 1920), 24, 72), "landscape": (panel(15.6, 1920, 1080), 16, 120)}
+OF_MODES = {"portrait": (panel(15.6, 1080, 1920), 24, 64), "landscape": (panel(15.6, 1920, 1080), 16, 108)}
 DRAWN = 4  # times as large as they are shown: fine enough to be made smaller well
 SPACE = 8
 WALL = 88
@@ -93,8 +93,9 @@ def sheet(pictures: list[np.ndarray], columns: int, space: int = SPACE) -> np.nd
 
 
 def save(path: Path, picture: np.ndarray) -> None:
-    """As a small PNG: few colours are in it."""
-    cv2.imwrite(str(path), picture, [cv2.IMWRITE_PNG_COMPRESSION, 9])
+    """As a small file: two sheets exact, those of all modes well enough to be judged."""
+    how = [cv2.IMWRITE_WEBP_QUALITY, 70] if path.suffix == ".webp" else [cv2.IMWRITE_PNG_COMPRESSION, 9]
+    cv2.imwrite(str(path), picture, how)
     print(f"{path.name}: {path.stat().st_size // 1024} kB", file=sys.stderr)
 
 

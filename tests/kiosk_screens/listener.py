@@ -34,6 +34,8 @@ class Listener:
         more = self._say("More")
         for _ in range(MOST_PRESSES):
             heard = self._keypad.press("down")
+            if len(heard) > 1 and self._say("Listen") in heard:
+                continue  # the question again, with all there is to choose
             word = next((word for word in (*words, more) if word in heard), None)
             if word is not None:
                 answer = self._within(word) if len(heard) > 1 else self._keypad.press("ok")

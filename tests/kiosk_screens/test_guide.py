@@ -165,9 +165,9 @@ def test_a_touch_cuts_off_what_is_said(opens: Opens):
     keypad = opens(plugged=True, holds=True)
     keypad.until(lambda: len(keypad.ear.running) == 1)
     keypad.counter.guide.touched()
-    keypad.until(lambda: not keypad.counter._speaker.speaking)
-    assert keypad.ear.running[0].killed
-    assert keypad.ear.text == ["Welkom"]
+    keypad.until(lambda: keypad.ear.running[0].killed)
+    keypad.counter.guide.touched()
+    assert set(keypad.ear.text) == {"Welkom"}
 
 
 def test_louder_is_louder_for_this_visitor_alone(opens: Opens):

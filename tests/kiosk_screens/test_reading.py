@@ -25,7 +25,9 @@ def read_setting(given: Setting) -> Told:
     return told(page_for(given))
 
 
-@pytest.mark.parametrize("language", ["nl", "en"])
+@pytest.mark.parametrize(
+    "language", ["nl", pytest.param("en", marks=pytest.mark.slow), pytest.param("fa", marks=pytest.mark.slow)]
+)
 @pytest.mark.parametrize("scene", SCENES)
 def test_every_target_of_every_screen_has_a_spoken_name_and_its_place_in_the_order(scene: str, language: str, frames):
     told = read(scene, language=language)

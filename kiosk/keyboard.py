@@ -53,7 +53,7 @@ KEY_FACE: dict[Page, str] = {
     Page.ARABIC: "ا ب ت",
     Page.MORE_ARABIC: "أ ئ ة",
     Page.PERSIAN: "ا ب پ",
-    Page.MORE_PERSIAN: "ث ذ ض",
+    Page.MORE_PERSIAN: "ث ذ ژ",
 }
 """What stands on the key that brings a page."""
 

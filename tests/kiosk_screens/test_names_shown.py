@@ -36,11 +36,13 @@ class Glass:
         self._page = page_for(setting("name, empty", panel(15.6, 1080, 1920)))
         self._flow = self._page.flow
         self._typing = Typing(self._flow, fonts.drawable)
+        self._at = 0.0
 
     def type(self, name: str) -> tuple[str, str]:
         """What is shown of a name, and what is said about it. It must stand in its frame."""
         self._flow.visitor.typed = Typed()
-        self._typing.enter(name)
+        self._at += 60  # a minute between two people: quicker typing is taken for a scanner's
+        self._typing.enter(name, self._at)
         self._page.refresh()
         words = next(part for part in self._page.field._parts if hasattr(part, "text"))
         words.texture_update()

@@ -133,6 +133,7 @@ def test_names_of_every_script_are_shown_without_boxes_and_listed_without_loss(f
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1800)
 def test_ten_thousand_names_are_shown_without_boxes_and_listed_without_loss(frames, bars: Bars):
     glass, papers = held(ALL)
     bars.at_least("generated names on the glass and on lists", ALL, 10_000)

@@ -9,7 +9,7 @@ from kiosk.screens.about import about_left_of
 from kiosk.screens.page import PRIMARY, SECOND, Page
 from kiosk.screens.paged import Paged
 from kiosk.screens.parts import Card, Press, Ribbon
-from kiosk.screens.text import LINE_EM, fits, text_width
+from kiosk.screens.text import LINE_EM, fits, publish, text_width
 from kiosk.visits import Help
 from retention.base.config import Host as HostEntry
 from retention.base.translations import N_
@@ -152,5 +152,7 @@ class LeaveDigit(Page):
 
 
 def widest(names: list[str], size: float) -> float:
-    """How wide the widest of these names is."""
+    """How wide the widest of these names of colours or pictures is."""
+    for name in names:
+        publish(name)
     return max(text_width(name, size) for name in names)

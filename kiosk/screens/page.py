@@ -12,7 +12,7 @@ from kiosk.layout import GRID, Box
 from kiosk.passes import COLOUR
 from kiosk.screens.parts import Glyph, Ground, Press, Words
 from kiosk.screens.setting import Setting
-from kiosk.screens.text import LINE_EM, fitting, line_count, text_width
+from kiosk.screens.text import LINE_EM, fitting, line_count, publish, text_width
 from kiosk.screens.tile import Filling
 from kiosk.theme import Kind, Role
 from retention.base.translations import translator
@@ -56,8 +56,10 @@ class Page(Ground):
 
     def _(self, sentence: str) -> str:
         """The sentence in the visitor's language; what a screen says is remembered, to be held short."""
-        self.said.append(self._translate(sentence))
-        return self.said[-1]
+        said = self._translate(sentence)
+        publish(said)
+        self.said.append(said)
+        return said
 
     def whisper(self, sentence: str) -> str:
         """What is only spoken, in the visitor's language."""

@@ -1,7 +1,7 @@
 """Words set in lines: every run measured and drawn in its own font and direction, broken where the width ends.
 
-Kivy's own labels set one font in one direction; here a line may hold Arabic, digits and a Latin name. Nothing that is
-measured is kept: a word may be a visitor's name.
+Kivy's own labels set one font in one direction; here a line may hold Arabic, digits and a Latin name. What is measured
+is kept only of the screens' own words: any other may be a visitor's name.
 """
 
 from collections.abc import Iterator
@@ -13,6 +13,8 @@ from kivy.core.image import ImageData
 from kivy.core.text import Label as CoreLabel
 
 from kiosk import bidi, fonts
+from kiosk.keyboard import LETTERS
+from kiosk.languages import OWN_NAME
 from kiosk.layout import READABLE, Box
 
 LINE_EM = 1.42
@@ -23,9 +25,28 @@ MEASURED_AT = 200
 UNKNOWN = "·"  # stands for a letter no font can draw; the sentence beside it says so
 
 
+_public: set[str] = {" ", *OWN_NAME.values(), *"".join(LETTERS.values())}
+_widths: dict[tuple[str, bool], float] = {}
+
+
+def publish(text: str) -> None:
+    """Say that this text is the screens' own, no visitor's: how wide it is, and each word of it, may be kept."""
+    if text not in _public:
+        _public.update((text, *text.split(" ")))
+
+
 def text_width(text: str, size: float, *, bold: bool = False) -> float:
     """How wide text is on one line with all its spaces, in the unit of `size`."""
-    return _pen(bold).wide(text) / MEASURED_AT * size
+    return _ems(text, bold) * size
+
+
+def _ems(text: str, bold: bool) -> float:
+    """In ems; measured each time, but for what was published."""
+    if text not in _public:
+        return _pen(bold).wide(text) / MEASURED_AT
+    if (text, bold) not in _widths:
+        _widths[text, bold] = _pen(bold).wide(text) / MEASURED_AT
+    return _widths[text, bold]
 
 
 def line_count(text: str, width: float, size: float, *, bold: bool = False) -> int:
@@ -57,9 +78,8 @@ class Measured:
     """
 
     def __init__(self, text: str, bold: bool) -> None:
-        pen = _pen(bold)
-        self._words = [(word, pen.wide(word) / MEASURED_AT) for word in text.split(" ") if word]
-        self._space = pen.wide(" ") / MEASURED_AT
+        self._words = [(word, _ems(word, bold)) for word in text.split(" ") if word]
+        self._space = _ems(" ", bold)
 
     def rows(self, width: float) -> Iterator[tuple[list[str], float]]:
         """The words of each line, and how wide they stand together."""

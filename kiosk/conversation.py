@@ -31,7 +31,7 @@ class Conversation:
         self.step, self.notice = Step.WELCOME, ""
         self.in_emergency = self.is_closed = False
         self.choices = self._usual()
-        self.visitor = self._nobody()
+        self.visitor = self.nobody()
         self._behind: list[Step] = []
         self.since = self.touched_at = monotonic()
 
@@ -49,7 +49,8 @@ class Conversation:
     def _usual(self) -> Choices:
         return Choices(self.config.kiosk.languages[0], volume=self.config.kiosk.voice.volume)
 
-    def _nobody(self) -> Visitor:
+    def nobody(self) -> Visitor:
+        """Whoever comes next, with the letters of the language that is spoken."""
         return Visitor(Typed().speak(self.language))
 
     def choose(self, **chosen: Any) -> None:
@@ -84,7 +85,7 @@ class Conversation:
         """One step back; from the first question to the start, where everything told is dropped, but no choice."""
         before = self._behind.pop() if self._behind else self.home
         if (before is self.home or before in STARTS) and self.step not in ASIDE:
-            self.visitor = self._nobody()
+            self.visitor = self.nobody()
             self.tell(self.home)
             return
         if before is Step.HELP and self.step is Step.NAME and self.visitor.beside:
@@ -106,7 +107,7 @@ class Conversation:
     def begin_again(self) -> None:
         """Back to the start; everything told is dropped, and every choice."""
         self.choices = self._usual()
-        self.visitor = self._nobody()
+        self.visitor = self.nobody()
         self.tell(self.home)
 
     def turn(self, *, in_emergency: bool | None = None, is_closed: bool | None = None) -> None:
@@ -119,7 +120,7 @@ class Conversation:
 
     def needs_attention(self) -> None:
         """Something failed: drop what was told and say what to do; in an emergency that stands there already."""
-        self.visitor = self._nobody()
+        self.visitor = self.nobody()
         self.tell(Step.EMERGENCY if self.in_emergency else Step.ATTENTION)
 
     def say(self, notice: str) -> None:

@@ -119,7 +119,7 @@ class Coming:
     def _second(self) -> None:
         """Two come together: now the other tells their name."""
         first = self._talk.visitor
-        self._talk.visitor = Visitor(host=first.host, beside=first)
+        self._talk.visitor = replace(self._talk.nobody(), host=first.host, beside=first)
         self._talk.ask(Step.NAME)
 
     def _alone(self) -> None:

@@ -8,6 +8,7 @@ import pytest
 from kiosk.flow import Flow
 from kiosk.fonts import drawable
 from kiosk.invitation import Invitation
+from kiosk.keyboard import Page
 from kiosk.passes import Pass
 from kiosk.steps import Step
 from kiosk.visits import Help
@@ -151,6 +152,17 @@ def two(flow: Flow) -> None:
     flow.coming.toggle_help(Help.STAIRS)
     flow.coming.toggle_help(Help.COMPANION)
     flow.coming.go_on()
+
+
+def test_the_second_of_two_types_in_the_letters_of_their_language_too(reception, clock) -> None:
+    flow = make(reception, clock, ask_host="off")
+    flow.serving.language("uk")
+    flow.coming.begin()
+    type_name(flow, "оля")
+    assert flow.step is Step.HELP
+    flow.coming.toggle_help(Help.COMPANION)
+    flow.coming.go_on()
+    assert (flow.step, flow.visitor.typed.page) == (Step.NAME, Page.CYRILLIC)
 
 
 def test_two_tell_their_names_and_see_both_passes(reception, clock) -> None:

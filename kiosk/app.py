@@ -153,6 +153,8 @@ class Counter:
         self.office, self.life = office, life
         self.refused: StateRefused | None = None
         self.bring: Callable[[Callable[[], None]], None] = lambda act: act()
+        # What may be refused comes before whatever begins a thread: a refusal ends the process.
+        self.theme = read_theme(office.config)
         statement = load(office.config.organisation, fonts.drawable)
         self.labels = Labels(office, lambda: self.flow.language)
         self._reception = LateReception(office, statement.mark, life.stop.wait, self.labels)
@@ -175,7 +177,6 @@ class Counter:
         self._jack = jack or find_jack(voice.jack if self.flow.listening.offered else "none")
         self._speaker = Speaker(voices or Programs(voice), self._jack.plugged)
         self.guide = Guide(self.flow, Keys(office.config.kiosk.keys, monotonic), self._speaker, self._jack)
-        self.theme = read_theme(office.config)
 
     def setting(self, window: tuple[int, int]) -> Setting:
         """What pages are built with in a window of this size."""

@@ -17,7 +17,7 @@ from kiosk.changes import NAMELESS, REFUSED, Change, codes_of, move, reseal
 from kiosk.day import Days, Opened, seal_details
 from kiosk.errors import NoFreePass, VisitElsewhere, VisitUnknown
 from kiosk.passboard import Board, Holder, PassBoard
-from kiosk.passes import DIGITS, Pass, all_passes
+from kiosk.passes import DIGITS, Pass, all_passes, is_pass
 from kiosk.rows import Rows, keeping_passes, passes_taken, visit_of
 from kiosk.tables import Visit
 from kiosk.visits import Details
@@ -218,11 +218,15 @@ class Books:
 
 
 def free_pass(taken: Collection[str], *, certain: bool) -> Pass:
-    """A pass nobody has, by chance; with a digit once all are out, or where nobody knows which are."""
+    """A pass nobody has, by chance; with a digit once all are out, or where nobody knows which are.
+
+    A picture comes again only when all are out, for colours are told apart less well than pictures.
+    """
+    pictures = {Pass.parse(pass_id).picture for pass_id in taken if is_pass(pass_id)}
     for digit in [None, *DIGITS] if certain else [DIGITS[-1], *reversed(DIGITS)]:
         free = [pass_ for pass_ in (replace(plain, digit=digit) for plain in all_passes()) if str(pass_) not in taken]
         if free:
-            return secrets.choice(free)
+            return secrets.choice([pass_ for pass_ in free if pass_.picture not in pictures] or free)
     raise NoFreePass("every pass is out, with every digit: sign out who has left")
 
 

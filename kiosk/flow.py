@@ -26,7 +26,7 @@ from retention.base.config import Config
 
 QUESTION_SECONDS = 30.0
 HELP_SECONDS = 300.0
-"""Whoever waits for help is not asked whether they are still there, so long."""
+"""Whoever waits for help, and has told nothing yet, is not asked whether they are still there, so long."""
 EMERGENCY_SECONDS = 15.0
 """In an emergency nothing hides the way out for longer."""
 
@@ -114,7 +114,8 @@ class Flow(Conversation):
 
     def _patience(self) -> float:
         usual = self.config.kiosk.idle.total_seconds()
-        return max(usual, HELP_SECONDS) if self.step is Step.HELP_CALLED else usual
+        waits = self.step is Step.HELP_CALLED and not self.visitor.has_something_to_lose
+        return max(usual, HELP_SECONDS) if waits else usual
 
     def _idle(self) -> None:
         if self.step not in RESTS:

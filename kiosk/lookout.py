@@ -58,6 +58,8 @@ class Lookout:
             answer = ask_at_once(self._office.state, {"do": "door", "kiosk": self._office.config.kiosk.title})
         except ServiceAway:
             return Seen(self._on_disk(), None, away=True)
+        if not answer.get("ok"):  # a service of another version, or one in trouble: nothing it says ends an emergency
+            return Seen(self._on_disk(), None, away=True)
         return Seen(self._going(answer.get("calamity")), _called(answer.get("call")))
 
     def _look_on(self) -> None:

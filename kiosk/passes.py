@@ -123,6 +123,12 @@ def _names(language: str) -> Names:
     return NAMES.get(language, NAMES[SOURCE])
 
 
+def is_pass(text: str) -> bool:
+    """Whether this is the id of a pass; a roll or row that was tampered with may hold anything."""
+    match = _PASS.fullmatch(text)
+    return match is not None and match[1] in COLOUR and match[2] in PICTURE
+
+
 def all_passes() -> list[Pass]:
     """Every pass without a digit."""
     return [Pass(colour, picture) for colour, picture in product(COLOURS, PICTURES)]

@@ -7,6 +7,7 @@ import logging
 import threading
 from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from retention.base.translations import N_
@@ -75,8 +76,8 @@ class CodeCamera:
                     self._fail(N_("it sends no pictures"))
                     return False
                 self._fail("")
-                # A picture that OpenCV stumbles over holds no code: the next one comes at once.
-                with suppress(cv2.error):
+                # What OpenCV stumbles over, a picture or letters in another coding, is no code: the next one comes.
+                with suppress(cv2.error, UnicodeDecodeError):
                     self._say(reader.detectAndDecode(cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY))[0])
                 self._stop.wait(BETWEEN)
             return True
@@ -96,4 +97,4 @@ class CodeCamera:
 def _backend(path: str) -> int:
     import cv2  # noqa: PLC0415
 
-    return cv2.CAP_V4L2 if path.startswith("/dev/") else cv2.CAP_ANY
+    return cv2.CAP_ANY if Path(path).is_file() else cv2.CAP_V4L2  # a film stands for a camera in tests

@@ -8,6 +8,7 @@ import logging
 import os
 import select
 import stat
+import termios
 import threading
 import tty
 from collections.abc import Callable, Iterator
@@ -49,6 +50,8 @@ class Scanner:
                 with self._opened() as (descriptor, letters):
                     self._fail("")
                     self._read(descriptor, letters)
+            except termios.error:
+                self._fail(N_("it was unplugged"))
             except OSError as error:
                 self._fail(error.strerror or N_("it cannot be read"))
             self._stop.wait(RETRY)

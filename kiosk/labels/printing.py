@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from kiosk.calamity import cups
@@ -26,8 +26,10 @@ log = logging.getLogger("portier.labels")
 PATIENCE: Final = 20.0
 """Seconds until a sticker must be out: longer than any label printer takes, shorter than a visitor waits."""
 GLANCE: Final = 0.25
-MOST: Final = 40
+MOST: Final = 64
 """So many may wait: a group that is signed in at the desk; what comes later comes too late."""
+LATE: Final = timedelta(minutes=3)
+"""A sticker that waited longer is not printed: its visitor has gone, and the next one would take it for theirs."""
 ATTEMPTS: Final = 4
 CLOSING: Final = 2.0
 
@@ -45,6 +47,7 @@ class Given:
     """A sticker, or the sign to stop."""
 
     sticker: Sticker | None
+    at: datetime | None = None
 
 
 class LabelPrinter:
@@ -62,7 +65,7 @@ class LabelPrinter:
     def give(self, sticker: Sticker) -> None:
         """Print this one when the printer is free."""
         try:
-            self._given.put_nowait(Given(sticker))
+            self._given.put_nowait(Given(sticker, self._now()))
         except queue.Full:
             self._fail(STUCK, reason=N_("too many wait"))
 
@@ -81,10 +84,15 @@ class LabelPrinter:
     def _print_all(self) -> None:
         from kiosk.labels import drawing  # noqa: PLC0415 - Typst takes a second to load, which is spent here
 
-        drawing.warm_up()
+        with suppress(TypesettingRefused):  # told with the first sticker
+            drawing.warm_up()
         while not self._stop.is_set():
             given = self._given.get()
-            if given.sticker is not None and not self._stop.is_set():
+            if given.sticker is None or given.at is None or self._stop.is_set():
+                continue
+            if self._now() - given.at > LATE:
+                self._fail(STUCK, reason=N_("it was too late for some"))
+            else:
                 self._print(given.sticker)
 
     def _print(self, sticker: Sticker) -> None:

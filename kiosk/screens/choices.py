@@ -58,8 +58,10 @@ class HelpWanted(Page):
         places = self.layout.choices(2, 2, below=go_on.h, tallest=58, lines=1)
         question = N_("Help in a fire too?") if self.flow.visitor.beside else N_("Help in a fire?")
         self.header(self._(question), places[0].top, under=self._("We come to get you."))
-        # Of two who come together, the second has nobody else along.
-        asked = [wanted for wanted in HELPS if not (wanted is Help.COMPANION and self.flow.visitor.beside)]
+        # Of two who come together, the second has nobody else along; and who corrects an entry names nobody else here.
+        visitor = self.flow.visitor
+        alone = visitor.beside is not None or (visitor.own is not None and Help.COMPANION not in visitor.help)
+        asked = [wanted for wanted in HELPS if not (wanted is Help.COMPANION and alone)]
         self.tiles = {wanted: self.answer(wanted, place) for wanted, place in zip(asked, places, strict=False)}
         go_on = about_left_of(self, go_on)
         self.button(go_on, self._("Next"), self.flow.coming.go_on, self.primary, size=self.layout.title_size, main=True)

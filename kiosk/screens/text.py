@@ -19,7 +19,8 @@ from kiosk.layout import READABLE, Box
 
 LINE_EM = 1.42
 FOOT_EM = 1.06  # from the top of a line to the foot of its letters; below it the deepest Arabic letters have room
-SCALE = {"Latn": 1.0, "Arab": 1.0}
+FOOT_EM_ARABIC = 0.9  # they stand deep, and their marks deeper
+SCALE = {"Latn": 1.0, "Arab": 0.93}
 SCALE_OF_OTHERS = 0.9  # other scripts fill more of their line than Andika's letters do
 MEASURED_AT = 200
 UNKNOWN = "·"  # stands for a letter no font can draw; the sentence beside it says so
@@ -147,7 +148,8 @@ class Shaped(CoreLabel):
     def _draw(self, row: list[tuple[fonts.Run, float]]) -> bytes:
         free = self._size[0] - sum(wide for _, wide in row)
         x = {"left": 0.0, "center": free / 2}.get(self.options["halign"], free)
-        foot = round(FOOT_EM * self.options["font_size"])
+        deep = any(run.face and run.face.script == "Arab" for run, _ in row)
+        foot = round((FOOT_EM_ARABIC if deep else FOOT_EM) * self.options["font_size"])
         self._render_begin()
         for run, wide in row:
             with self._in_its_font(run):

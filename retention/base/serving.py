@@ -3,7 +3,6 @@
 Keys that could write are refused: what works the screen never types.
 """
 
-from collections.abc import Sequence
 from string import Formatter
 from typing import Annotated, Final, Literal, Self
 
@@ -20,7 +19,7 @@ KEY_NAMES: Final = (
 PLACEHOLDERS: Final = frozenset({"voice", "language", "speed"})
 
 
-def _command(words: Sequence[str]) -> Sequence[str]:
+def _command(words: tuple[str, ...]) -> tuple[str, ...]:
     """A program with its arguments, in which nothing but known placeholders is filled in."""
     if not words or not words[0]:
         raise ValueError('name a program with its arguments, as ["espeak-ng", "--stdin", "--stdout"]')
@@ -35,6 +34,10 @@ def _command(words: Sequence[str]) -> Sequence[str]:
                 "what is spoken comes on standard input"
             )
     return words
+
+
+def _command_or_none(words: tuple[str, ...]) -> tuple[str, ...]:
+    return _command(words) if words else words
 
 
 def _key(name: str) -> str:
@@ -57,7 +60,7 @@ class VoiceSection(BaseModel):
     voices: dict[str, str] = Field(default_factory=dict)
     speed: int = Field(default=150, ge=80, le=400)
     player: Command = ("aplay", "--quiet", "--buffer-time=200000", "-")
-    headphone_player: tuple[str, ...] = ()
+    headphone_player: Annotated[tuple[str, ...], AfterValidator(_command_or_none)] = ()
     volume: int = Field(default=3, ge=1, le=5)
     jack: str = "auto"
 

@@ -148,6 +148,15 @@ def test_a_sticker_comes_out_of_a_real_queue_and_leaves_nothing_in_its_spool(
     assert printer.problem is None
 
 
+def test_a_sticker_that_waited_too_long_is_not_printed_for_the_next_visitor(cups: PrintServer) -> None:
+    moments = iter([AT, AT + timedelta(minutes=4)])
+    printer = LabelPrinter("paper", Label(62, 100), lambda: next(moments, AT + timedelta(minutes=4)))
+    printer.give(sticker())
+    until(lambda: printer.problem is not None)
+    printer.close()
+    assert not list(cups.spool.glob("[cd]*"))
+
+
 @pytest.mark.parametrize("queue", ["broken", "mute"])
 def test_what_does_not_come_out_is_taken_back_and_told(
     cups: PrintServer, printer_of: Callable[[str], LabelPrinter], queue: str

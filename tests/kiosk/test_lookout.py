@@ -59,6 +59,15 @@ def test_it_sees_alarm_and_call_through_the_service(lookout: Lookout, service: T
     assert lookout.look() == Seen(None, Called(answered=True))
 
 
+def test_an_answer_that_is_none_ends_no_emergency(
+    lookout: Lookout, post: CalamityPost, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    post.start(drill=False, by="os:root")
+    refusal = {"ok": False, "error": "do one of ping, status", "exit_code": 64}
+    monkeypatch.setattr("kiosk.lookout.ask_at_once", lambda *_: refusal)  # a service of before the screen asked
+    assert lookout.look() == Seen(Going(drill=False), away=True)
+
+
 def test_without_the_service_it_sees_an_alarm_on_the_disk(lookout: Lookout, post: CalamityPost) -> None:
     assert lookout.look() == Seen(away=True)
     post.start(drill=False, by="os:root")

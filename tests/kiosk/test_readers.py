@@ -42,9 +42,10 @@ def heard() -> Heard:
     return Heard()
 
 
-def film(path: Path, text: str, *, frames: int = 12) -> Path:
+def film(path: Path, text: str, *, frames: int = 12, mode: str | None = None) -> Path:
     """A slip held askew before a webcam: first the room alone, then the code on grey paper."""
-    matrix = np.array([[not dark for dark in row] for row in segno.make_qr(text, error="m").matrix], np.uint8)
+    code = segno.make_qr(text, error="m", mode=mode)
+    matrix = np.array([[not dark for dark in row] for row in code.matrix], np.uint8)
     drawn = cv2.resize(np.pad(matrix * 255, 4, constant_values=255), None, fx=7, fy=7, interpolation=cv2.INTER_NEAREST)
     room = np.random.default_rng(3).integers(60, 120, (720, 1280), np.uint8)
     corners = np.float32([[0, 0], [drawn.shape[1], 0], [drawn.shape[1], drawn.shape[0]], [0, drawn.shape[0]]])
@@ -67,6 +68,16 @@ def test_a_code_held_before_the_camera_is_read(tmp_path: Path, heard: Heard) -> 
     until(lambda: bool(heard.texts))
     camera.close()
     assert Code.parse(heard.texts[0]) == code
+
+
+def test_letters_in_a_coding_that_opencv_cannot_read_do_not_end_the_camera(tmp_path: Path, heard: Heard) -> None:
+    odd, code = film(tmp_path / "odd.avi", "点茗", mode="kanji"), Code.new()
+    camera = CodeCamera(str(odd), heard)
+    camera.look(True)
+    until(lambda: bool(camera.problem))  # the film is at its end, and the camera is tried again
+    film(odd, code.text)
+    until(lambda: code.text in heard.texts)
+    camera.close()
 
 
 def test_a_camera_that_is_not_there_is_told_and_hurts_nobody(heard: Heard, caplog: pytest.LogCaptureFixture) -> None:

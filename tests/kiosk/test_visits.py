@@ -11,7 +11,7 @@ from sqlalchemy import event, select
 from kiosk.books import free_pass
 from kiosk.calamity.record import Whereabouts
 from kiosk.errors import NoFreePass, VisitElsewhere, VisitUnknown
-from kiosk.passes import DIGITS, Pass, all_passes
+from kiosk.passes import DIGITS, PICTURES, Pass, all_passes
 from kiosk.tables import Visit
 from kiosk.visits import Details, Help
 from retention.base.audit import Trail
@@ -193,6 +193,12 @@ def test_a_correction_that_makes_no_sense_is_refused(lobby: Lobby, changes: dict
 def test_passes_of_those_inside_are_all_different(lobby: Lobby) -> None:
     given = [str(lobby.reception.sign_in(ZOE).pass_) for _ in range(60)]
     assert len(set(given)) == 60
+
+
+def test_a_picture_comes_again_only_when_all_are_out(lobby: Lobby) -> None:
+    given = [lobby.reception.sign_in(ZOE).pass_.picture for _ in range(len(PICTURES) + 1)]
+    assert len(set(given[:-1])) == len(PICTURES)
+    assert given[-1] in given[:-1]
 
 
 def test_a_pass_handed_in_rests_half_an_hour() -> None:

@@ -11,7 +11,7 @@ from kiosk.visitor import Own, Visitor
 from kiosk.visits import Details, Help
 from kiosk.ways.own import SAVED
 from retention.base.errors import DiskRefused
-from tests.kiosk_screens.scenes import OpenReception, at_once, config
+from tests.kiosk_screens.scenes import OWN, OpenReception, at_once, config, panel, setting
 from tests.support.clock import ManualClock
 
 
@@ -246,3 +246,12 @@ def test_a_text_on_pages_keeps_every_word_in_order_and_fits() -> None:
 
 def test_a_word_wider_than_the_page_is_broken() -> None:
     assert broken(Paragraph("x" * 45), NARROW) == ["x" * 20, "x" * 20, "x" * 5]
+
+
+def test_who_corrects_the_help_they_want_is_not_offered_a_companion_whose_name_nobody_asks(frames) -> None:
+    from kiosk.screens.choices import HelpWanted  # noqa: PLC0415 - Kivy is loaded by these tests alone
+
+    plain, corrected = setting("help", panel(21.5, 1080, 1920)), setting("help", panel(21.5, 1080, 1920))
+    corrected.flow.visitor.own = OWN
+    assert Help.COMPANION in HelpWanted(plain).tiles
+    assert Help.COMPANION not in HelpWanted(corrected).tiles

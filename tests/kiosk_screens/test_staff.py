@@ -90,6 +90,16 @@ def test_whoever_waits_for_help_is_not_hurried(flow: Flow, clock: ManualClock) -
     assert flow.step is Step.STILL_THERE
 
 
+def test_what_was_told_is_not_left_on_the_glass_while_somebody_waits_for_help(flow: Flow, clock: ManualClock) -> None:
+    flow.coming.begin()
+    flow.typing.enter("Jan")
+    flow.helping.call()
+    later(flow, clock, 121)
+    assert flow.step is Step.STILL_THERE
+    later(flow, clock, 31)
+    assert (flow.step, flow.visitor) == (Step.WELCOME, Visitor())
+
+
 def test_the_next_visitor_is_not_told_of_a_call_before(flow: Flow, house: TestHouse) -> None:
     flow.helping.call()
     flow.look_round(Seen(call=Called(answered=True)))
@@ -278,7 +288,7 @@ def test_digits_are_gone_from_memory_with_whoever_typed_them(flow: Flow) -> None
         flow.staff.digit(digit)
     flow.begin_again()
     gc.collect()
-    assert [one for one in gc.get_objects() if isinstance(one, Visitor) and one.pin] == []
+    assert [one for one in gc.get_objects() if type(one) is Visitor and one.pin] == []
 
 
 def test_a_pin_takes_digits_alone_and_no_more_than_eight(flow: Flow) -> None:

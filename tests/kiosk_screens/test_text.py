@@ -12,3 +12,18 @@ def test_the_width_of_a_name_is_kept_nowhere(frames):
     kept = {word for word, _ in text._widths}
     assert {"Typ uw naam, alstublieft.", "alstublieft."} <= kept
     assert kept.isdisjoint({"Zoë Quetzalcoatl", "Zoë", "Quetzalcoatl"})
+
+
+def test_the_deepest_letters_stand_whole_on_their_line(frames):
+    import numpy as np  # noqa: PLC0415
+
+    from kiosk.keyboard import LETTERS  # noqa: PLC0415
+    from kiosk.screens.text import Shaped  # noqa: PLC0415
+
+    for letter in "".join(LETTERS.values()) + "jgpyÉŐ":
+        drawn = Shaped(text=letter, font_size=90)
+        wide, high = drawn.render()
+        drawn._size = (wide, high)
+        ink = np.frombuffer(drawn._draw(drawn._rows[0]), np.uint8).reshape(high, wide, 4)[:, :, 3]
+        assert not ink[0].any(), letter
+        assert not ink[-1].any(), letter

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import uuid4
 
-from kiosk.books import Books, next_change
+from kiosk.books import Books, next_change, unknown_version
 from kiosk.calamity.record import Act, Whereabouts
 from kiosk.changes import PRESENT, Change, announce, withdraw
 from kiosk.errors import InvitationUnknown, VisitElsewhere
@@ -59,7 +59,7 @@ class Announcing(Books):
         known = rows.away or (row is not None and row.day == today and row.state == Whereabouts.EXPECTED)
         if not known or board.of_visit(visit) is not None:
             return None
-        return Change(visit, row.version if row else 0, today, "", now, "")
+        return Change(visit, row.version if row else unknown_version(now), today, "", now, "")
 
     def _invited_change(self, board: Board, rows: Rows, invited: Invited, now: datetime, by: str) -> Change:
         """The arrival of who was invited, without a pass yet; InvitationUnknown."""

@@ -109,6 +109,8 @@ class Books:
         """A visit as row and board together know it; VisitUnknown when neither does."""
         row = rows.do(lambda session: visit_of(session, visit, now))
         held = board.of_visit(visit)
+        if held is not None and now >= held[1].expires:
+            held = None  # its day is over, and what is written of it now would stand under the next
         if row is None and held is None:
             raise VisitUnknown("there is no such visit today: see `portier visit list`")
         if held is not None and (row is None or row.version < held[1].version):
@@ -168,7 +170,8 @@ class Books:
         days: Collection[date] | None = None,
         **more: Any,
     ) -> None:
-        """To the roll of the visit's day; and of today, where somebody is carried over to tomorrow."""
+        """To the roll of the visit's day; and of today, where somebody is carried over to tomorrow. Never to that of
+        a day after the visit's own."""
         record = RollRecord(
             visit=change.visit,
             version=change.version,
@@ -181,7 +184,7 @@ class Books:
             **(self._identifying(details) if details else {}),
             **more,
         )
-        for day in sorted(days or {change.day, self._days.today(change.at)}, reverse=True):
+        for day in sorted(days or {change.day, min(change.day, self._days.today(change.at))}, reverse=True):
             self._writer(day).append(record)
 
     def _put_down(self, record: RollRecord) -> None:
@@ -232,6 +235,11 @@ def free_pass(taken: Collection[str], *, certain: bool) -> Pass:
 
 def next_change(found: Change, now: datetime, by: str) -> Change:
     return replace(found, version=found.version + 1, at=now, by=by)
+
+
+def unknown_version(now: datetime) -> int:
+    """In the place of a version that nobody knows, one that is higher: no visit has a change for each minute."""
+    return int(now.timestamp()) // 60
 
 
 def holder_of(row: Visit) -> Holder:

@@ -34,4 +34,7 @@ class Confirming(Books):
             found, state = self._visit(board, rows, visit, now)
             if state not in PRESENT:
                 return
+            row = rows.do(lambda session: visit_of(session, visit, now))
+            if row is not None and not row.waits:
+                raise VisitElsewhere("somebody let this visitor in meanwhile: look at the list")
             self._leave(board, rows, next_change(found, now, by), Act.REFUSE)

@@ -17,7 +17,7 @@ from typing import Any, Final
 from uuid import uuid4
 
 from kiosk.announcing import Announcing
-from kiosk.books import SignedIn, free_pass, next_change
+from kiosk.books import SignedIn, free_pass, next_change, unknown_version
 from kiosk.calamity.record import Act, Entry, RollRecord, Whereabouts
 from kiosk.calamity.roll import Written
 from kiosk.changes import PRESENT, Change, arrive, arrive_as_announced, forget, move, reseal
@@ -77,8 +77,8 @@ class Reception(Announcing, Confirming, Departures):
 
     def _arrival(self, rows: Rows, now: datetime, by: str, expected: str | None) -> Change:
         row = rows.do(lambda session: visit_of(session, expected, now)) if expected else None
-        version = row.version + 1 if row is not None else 1
-        return Change(expected or uuid4().hex, version, self._days.today(now), "", now, by)
+        before = row.version if row is not None else unknown_version(now) if expected else 0
+        return Change(expected or uuid4().hex, before + 1, self._days.today(now), "", now, by)
 
     def _let_in(
         self,
@@ -179,8 +179,9 @@ class Reception(Announcing, Confirming, Departures):
                 entry, its_day = told
                 found, state = Change(visit, entry.version, its_day, entry.pass_id, now, ""), entry.state
             change = replace(next_change(found, now, by), codes=())
+            last = self._as_it_stands(rows, visit, now, told[0] if told else None)
             for day, frames in places().items():
-                self._bid_farewell(day, change, state, told[0].arrived if told else None, frames)
+                self._bid_farewell(day, change, state, last, frames)
             if state in PRESENT:
                 self._remember(board, change)
             rows.do(lambda session: forget(session, change))
@@ -191,8 +192,15 @@ class Reception(Announcing, Confirming, Departures):
         """Where the records of a visit stand that this process wrote lately; see `kiosk.takeback`."""
         return {day: found for day, writer in self._writers.items() if (found := writer.written(visit))}
 
+    def _as_it_stands(self, rows: Rows, visit: str, now: datetime, told: Entry | None) -> dict[str, Any]:
+        """What a line on the list keeps without a name: since when, with whom, and whether nobody confirmed it yet."""
+        row = rows.do(lambda session: visit_of(session, visit, now))
+        waits = row.waits if row is not None else told is not None and told.waits
+        kept = {"since": told.arrived, "together": told.together} if told else {}
+        return {**kept, "waits": waits or None}
+
     def _bid_farewell(
-        self, day: date, change: Change, state: Whereabouts, arrived: datetime | None, frames: list[str]
+        self, day: date, change: Change, state: Whereabouts, last: dict[str, Any], frames: list[str]
     ) -> None:
         """On the roll of a day: this visit is deleted, and what of it is to be overwritten."""
         for first in range(0, max(len(frames), 1), MOST_FRAMES):
@@ -203,8 +211,8 @@ class Reception(Announcing, Confirming, Departures):
                 pass_id=change.pass_id if state in PRESENT else "",
                 at=change.at,
                 by=change.by,
-                since=arrived if state in PRESENT else None,
                 state=state.value,
                 wipes=tuple(frames[first : first + MOST_FRAMES]),
+                **(last if state in PRESENT else {}),
             )
             self._writer(day).append(record)

@@ -29,9 +29,11 @@ def take_back(state: State, reception: Reception, database: Database | None, vis
     if not written:
         raise VisitUnknown("this visit was not written here lately: reception can delete it")
     places = {day: [record.place for record in records] for day, records in written.items()}
-    arrived = min(record.at for records in written.values() for record in records)
-    told = Entry(visit, str(pass_), Whereabouts.ON_SITE, arrived), max(written)
-    reception.delete(visit, told, lambda: places, by="visitor")
+    known = sorted((record for records in written.values() for record in records), key=lambda record: record.at)
+    together = next((record.together for record in known if record.together), None)
+    waits = any(record.waits for record in known)
+    told = Entry(visit, str(pass_), Whereabouts.ON_SITE, known[0].at, together=together, waits=waits)
+    reception.delete(visit, (told, max(written)), lambda: places, by="visitor")
     try:
         for day, frames in places.items():
             for path in state.data_of(VISITS, day_number(day)):

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from dataclasses import dataclass
+from threading import Lock
 from typing import Annotated
 from uuid import uuid4
 
@@ -27,7 +28,9 @@ Unit = Annotated[str, Form(pattern=r"[0-9a-f]{32}")]
 MOST = 60
 TOO_MANY = N_("These are more than 60 names. Make two groups of them.")
 NOBODY = N_("Type the names, one on each line.")
+SAME = N_("Somebody by this name is inside with this group already. Is this another person? Add an initial.")
 _UNIT = re.compile(r"[0-9a-f]{32}")
+_one_list_at_a_time = Lock()  # of a list sent twice at once the second finds the first inside
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,8 @@ def sign_in(request: Request, *, staff: Inside, to: Unit, lines: Text = "", host
         whom = clean_host(host)
     except NameRefused as error:
         return _form(request, to, 422, lines=lines, host=host, problem=error.sentence)
-    refused = _sign_in(request, staff, to, asked, whom)
+    with _one_list_at_a_time:
+        refused = _sign_in(request, staff, to, asked, whom)
     if refused:
         left = "\n".join(one.line for one in refused)
         return _form(request, to, 422, lines=left, host=host, refused=refused)
@@ -95,13 +99,14 @@ def sign_out(request: Request, staff: Inside, unit: str) -> Response:
 
 
 def _sign_in(request: Request, staff: Staff, unit: str, asked: list[str], host: str | None) -> list[Refused]:
-    there = Counter(one.name for one in guests(request).of_unit(unit))
+    there = Counter(one.name for one in guests(request).of_unit(unit) if one.state in PRESENT)
     refused: list[Refused] = []
     for number, line in enumerate(asked):
         try:
             name = clean_name(line)
             if there[name]:
-                there[name] -= 1  # sent a second time
+                there[name] -= 1  # sent a second time, or another by the same name: only the desk knows
+                refused.append(Refused(line, SAME))
                 continue
             _let_in(request, Details(name, host, together=unit), staff.actor)
         except NameRefused as error:

@@ -48,6 +48,8 @@ _LEADS_TO: Final[dict[str, Whereabouts]] = {
     Act.SIGN_OUT: Whereabouts.LEFT,
     Act.REFUSE: Whereabouts.LEFT,
 }
+_CAME: Final = (Act.SIGN_IN, Act.STAY, Act.UNDO, Act.CONFIRM)
+"""What happens only to somebody who came."""
 # Two writers may give one version to two records. Then all are taken, and the one that keeps a person on the list last.
 _SAFEST_LAST: Final[dict[str, int]] = {
     Act.EXPECT: 0,
@@ -190,6 +192,7 @@ class Entry:
     code: str | None = None
     into: str | None = None
     codes: tuple[str, ...] = ()
+    moved: datetime | None = None
 
     @property
     def forgotten(self) -> bool:
@@ -233,6 +236,7 @@ class Entry:
         if record.act in _LEADS_TO:
             gone = record.act in (Act.SIGN_OUT, Act.PROBABLY_LEFT, Act.REFUSE)
             changed["refused"] = record.act == Act.REFUSE
+            changed["moved"] = record.at
             changed |= {"state": _LEADS_TO[record.act], "left": record.at if gone else None, "by": record.by}
         return replace(self, **changed)
 
@@ -245,4 +249,8 @@ def follow(records: Iterable[RollRecord]) -> Entry:
     entry = Entry(first.visit, first.pass_id, Whereabouts.ON_SITE, first.since or first.at)
     for record in ordered:
         entry = entry.after(record)
+    came = [record.since or record.at for record in ordered if record.act in _CAME]
+    if came and entry.state is Whereabouts.EXPECTED:
+        # Of who came the record that says so may be lost, or another forged: on the list is the safe side.
+        return replace(entry, state=Whereabouts.ON_SITE, arrived=min(came))
     return entry

@@ -84,7 +84,7 @@ class RollWriter:
         for record in records:
             if record.visit and record.act != Act.DELETE:
                 # Before it is written: what a failed write leaves behind is to be found as well.
-                self._lately.setdefault(record.visit, []).append(Written(self._file.next_place(), record.at))
+                self._lately.setdefault(record.visit, []).append(Written.of(self._file.next_place(), record))
                 self._lately.move_to_end(record.visit)
                 if len(self._lately) > LATELY:
                     self._lately.popitem(last=False)
@@ -100,10 +100,16 @@ class RollWriter:
 
 @dataclass(frozen=True)
 class Written:
-    """Where a record stands, and when it was made."""
+    """Where a record stands, when it was made, and what of it says nothing about who it is."""
 
     place: str
     at: datetime
+    together: str | None = None
+    waits: bool = False
+
+    @classmethod
+    def of(cls, place: str, record: RollRecord) -> "Written":
+        return cls(place, record.at, record.together, bool(record.waits))
 
 
 class _File:
@@ -341,7 +347,8 @@ def _is_meant(entry: Entry, record: RollRecord) -> bool:
     mine = bool(set(record.codes) & set(entry.codes)) if record.codes else entry.pass_id == record.pass_id
     if record.act == Act.UNDO:
         return mine and entry.left is not None and entry.left == record.since
-    return mine and entry.state in (Whereabouts.ON_SITE, Whereabouts.PROBABLY_LEFT) and entry.arrived <= record.at
+    inside = entry.state in (Whereabouts.ON_SITE, Whereabouts.PROBABLY_LEFT)
+    return mine and inside and max(entry.arrived, entry.moved or entry.arrived) <= record.at
 
 
 def roll_path(state: State, stream: str, epoch: int, day: date, file_id: str) -> Path:

@@ -3,6 +3,7 @@
 import errno
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -91,6 +92,26 @@ def test_a_visit_whose_start_is_lost_still_counts_as_inside(lobby: Lobby) -> Non
     lobby.write(change(arrival("Noor"), "correct", name=None))
     (entry,) = lobby.roll().on_site
     assert entry.name is None
+
+
+def test_who_was_confirmed_is_inside_also_where_the_record_of_the_sign_in_is_lost(lobby: Lobby) -> None:
+    expected = replace(arrival("Noor", version=0, minute=-600, pass_id=""), act="expect")
+    lobby.write(expected, change(expected, "confirm", version=2, minute=5))
+    (entry,) = lobby.roll().on_site
+    assert (entry.name, entry.arrived) == ("Noor", MORNING + timedelta(minutes=5))
+
+
+def test_who_is_inside_is_not_made_expected_again_by_a_later_announcement(lobby: Lobby) -> None:
+    record = arrival("Noor")
+    lobby.write(record, change(record, "expect", version=99, name="Noor"))
+    (entry,) = lobby.roll().on_site
+    assert (entry.name, entry.arrived) == ("Noor", MORNING)
+
+
+def test_who_is_only_announced_is_not_inside(lobby: Lobby) -> None:
+    expected = replace(arrival("Noor", version=0, pass_id=""), act="expect")
+    lobby.write(expected, change(expected, "correct", version=1, name="Nour"))
+    assert lobby.roll().on_site == []
 
 
 def test_files_of_all_processes_are_one_roll(lobby: Lobby) -> None:

@@ -1,6 +1,7 @@
 """Who waits, who is expected, who came together: the desk's pages, without a browser."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from io import BytesIO
 
@@ -192,6 +193,28 @@ def test_a_list_sent_twice_brings_nobody_twice(site: Site, client: httpx.Client)
     group(client, "Anna\nJan\nJan")
     group(client, "Anna\nJan\nJan")
     assert sorted(seen.name or "" for seen in guests(site).on_site) == ["Anna", "Jan", "Jan"]
+
+
+def test_a_second_person_by_the_same_name_is_told_and_not_passed_over(site: Site, client: httpx.Client) -> None:
+    group(client, "Anna\nJan")
+    answer = group(client, "Jan\nBas")
+    assert answer.status_code == 422
+    assert "Iemand met deze naam is al binnen met deze groep." in answer.text
+    assert re.search(r"<textarea[^>]*>Jan</textarea>", answer.text)
+    assert sorted(seen.name or "" for seen in guests(site).on_site) == ["Anna", "Bas", "Jan"]
+
+
+def test_a_group_that_left_for_lunch_is_signed_in_again(site: Site, client: httpx.Client) -> None:
+    group(client, "Anna\nJan")
+    client.post(f"/groups/{UNIT}/out")
+    assert group(client, "Anna\nJan").status_code == 303
+    assert sorted(seen.name or "" for seen in guests(site).on_site) == ["Anna", "Jan"]
+
+
+def test_a_list_sent_twice_at_the_same_moment_brings_nobody_twice(site: Site, client: httpx.Client) -> None:
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(lambda _: group(client, "Anna\nBas\nCarla\nDirk"), range(2)))
+    assert sorted(seen.name or "" for seen in guests(site).on_site) == ["Anna", "Bas", "Carla", "Dirk"]
 
 
 @pytest.mark.parametrize("lines", ["", " \n ", "\n".join(f"Gast {number}" for number in range(61))])

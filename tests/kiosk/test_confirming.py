@@ -12,6 +12,7 @@ from kiosk.calamity.text import text
 from kiosk.errors import VisitElsewhere
 from kiosk.flood import flood
 from kiosk.guests import Guests
+from kiosk.takeback import take_back
 from kiosk.visits import Details, Help
 from retention.base.audit import Trail
 from retention.base.config import Config
@@ -143,3 +144,33 @@ def test_help_wanted_goes_first_also_among_who_waits(lobby: Lobby) -> None:
     lobby.reception.sign_in(Details("Aad"))
     lobby.reception.sign_in(Details("Zus", None, frozenset({Help.SIGHT})))
     assert [line.entry.name for line in CalamityPost(lobby.office).the_list().waiting] == ["Zus", "Aad"]
+
+
+def test_nobody_is_turned_away_whom_a_colleague_let_in_meanwhile(lobby: Lobby) -> None:
+    given = lobby.reception.sign_in(ZOE)
+    lobby.reception.confirm(given.visit, by="staff:bo")
+    with pytest.raises(VisitElsewhere, match="meanwhile"):
+        lobby.reception.refuse(given.visit, by="staff:ann")
+    assert [seen.visit for seen in guests(lobby).on_site] == [given.visit]
+
+
+def test_who_waits_and_takes_their_name_back_still_waits_on_the_list_with_who_came_along(lobby: Lobby) -> None:
+    zoe, ann = lobby.reception.come([ZOE, ANN])
+    take_back(lobby.office.state, lobby.reception, lobby.database, ann.visit, ann.pass_)
+    waiting = {line.entry.visit: line.entry for line in CalamityPost(lobby.office).the_list().waiting}
+    assert (waiting[ann.visit].name, waiting[ann.visit].together) == (None, zoe.visit)
+
+
+def test_who_waits_and_is_deleted_by_the_desk_still_waits_on_the_list_until_confirmed(lobby: Lobby) -> None:
+    given = lobby.reception.sign_in(ZOE)
+    lobby.register.delete(given.visit, by="desk:bo")
+    assert [line.entry.visit for line in CalamityPost(lobby.office).the_list().waiting] == [given.visit]
+    lobby.reception.confirm(given.visit, by="desk:bo")
+    assert len(CalamityPost(lobby.office).the_list().waiting) == 0
+
+
+def test_without_a_database_who_waits_and_takes_their_name_back_still_waits(lobby: Lobby) -> None:
+    with refusing(lobby.database, GONE):
+        given = lobby.reception.sign_in(ZOE)
+        take_back(lobby.office.state, lobby.reception, lobby.database, given.visit, given.pass_)
+        assert [line.entry.visit for line in CalamityPost(lobby.office).the_list().waiting] == [given.visit]

@@ -144,6 +144,19 @@ def test_a_pass_handed_in_that_nobody_remembers_is_settled_by_the_roll(away: Lob
     assert away.states() == ["left"]
 
 
+def test_a_sign_out_by_pass_alone_that_the_desk_took_back_is_not_replayed(lobby: Lobby) -> None:
+    given = lobby.reception.sign_in(ANN)
+    lobby.clock.advance(minutes=1)
+    lobby.office.state.passes.unlink()
+    with refusing(lobby.database, GONE[0]):
+        lobby.reception.sign_out(given.pass_)
+    lobby.clock.advance(minutes=40)  # the pass has rested
+    assert lobby.states() == ["left"]
+    assert lobby.reception.undo_sign_out(given.visit, by="desk:bo") == given.pass_
+    assert [entry.name for entry in lobby.roll().on_site] == ["Ann de Vries"]
+    assert lobby.states() == ["on_site"]
+
+
 def test_rows_follow_a_sign_out_that_only_the_roll_could_settle(away: Lobby, config: Config) -> None:
     given = away.reception.sign_in(ANN)
     with make_lobby(config, away.clock) as lobby:

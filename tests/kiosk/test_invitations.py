@@ -235,3 +235,30 @@ def test_nobody_else_says_that_somebody_wants_help(lobby: Lobby) -> None:
     lobby.reception.come([Invited(invitation)])
     with pytest.raises(Exception, match="help wanted is told by visitors themselves"):
         lobby.register.correct(visit, {"help": ["stairs"]}, by="desk:bo")
+
+
+def used(lobby: Lobby) -> tuple[str, Invitation]:
+    """An invitation whose visitor came and left, and whose pass has rested."""
+    visit, invitation = announced(lobby)
+    (given,) = lobby.reception.come([Invited(invitation)])
+    lobby.register.visits()
+    lobby.reception.sign_out(given.pass_)
+    lobby.clock.advance(minutes=45)
+    lobby.reception.sign_in(ANN)  # and the board has let go of it
+    return visit, invitation
+
+
+def test_a_used_invitation_shown_again_with_the_database_away_puts_its_visitor_on_the_list(lobby: Lobby) -> None:
+    visit, invitation = used(lobby)
+    with refusing(lobby.database, GONE):
+        (given,) = lobby.reception.come([Invited(invitation)])
+        inside = {line.entry.visit: line.entry for line in CalamityPost(lobby.office).the_list().inside}
+        assert (inside[visit].name, inside[visit].pass_id) == ("Zoë Öztürk", str(given.pass_))
+    assert lobby.seen()[visit].state is Whereabouts.ON_SITE
+
+
+def test_who_arrives_again_at_the_desk_with_the_database_away_is_on_the_list(lobby: Lobby) -> None:
+    visit, _ = used(lobby)
+    with refusing(lobby.database, GONE):
+        lobby.register.arrive(visit, by="desk:bo")
+        assert visit in [line.entry.visit for line in CalamityPost(lobby.office).the_list().inside]

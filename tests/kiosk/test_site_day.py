@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from kiosk.errors import VisitElsewhere
+from kiosk.day import Days
+from kiosk.errors import VisitElsewhere, VisitUnknown
 from kiosk.tables import Visit
 from retention.base.errors import EpochErased
 from retention.base.readerkey import private_half
@@ -135,3 +136,17 @@ def test_a_clock_set_back_changes_nothing(lobby: Lobby) -> None:
     lobby.clock.step(hours=-30)
     lobby.reception.sign_in(ZOE)
     assert {entry.name for entry in lobby.roll().entries} >= {"Zoë Öztürk"}
+
+
+def test_a_correction_around_the_days_end_seals_no_name_under_the_next_day(lobby: Lobby) -> None:
+    ends = Days(lobby.office).deadline(lobby.reception.today())
+    lobby.clock.advance(ends - timedelta(minutes=2) - lobby.clock.now())
+    given = lobby.reception.sign_in(ANN)
+    lobby.clock.advance(ends - timedelta(seconds=20) - lobby.clock.now())
+    lobby.reception.sign_in(ZOE)  # of the next day already
+    lobby.reception.rewrite(given.visit, ANN, by="visitor")
+    assert [entry.name for entry in lobby.roll().entries] == ["Zoë Öztürk"]
+    lobby.clock.advance(seconds=21)
+    with pytest.raises(VisitUnknown):
+        lobby.reception.rewrite(given.visit, ANN, by="visitor")
+    assert [entry.name for entry in lobby.roll().entries] == ["Zoë Öztürk"]

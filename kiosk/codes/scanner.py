@@ -61,7 +61,7 @@ class Scanner:
         descriptor = os.open(self._path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
         try:
             if os.isatty(descriptor):
-                tty.setraw(descriptor)
+                tty.setraw(descriptor, termios.TCSANOW)  # what was sent already is kept
                 yield descriptor, sent
             else:
                 self._grab(descriptor)

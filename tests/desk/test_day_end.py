@@ -156,7 +156,9 @@ def test_a_page_with_names_carries_the_end_of_its_day(
     text = client.get(path.format(visit=sign_in(site, "Jan"))).text
     (left,) = re.findall(r'data-ends-in="(\d+)"', text)
     assert int(left) == end_of_day(site, clock).total_seconds()
-    assert f'<noscript><meta http-equiv="refresh" content="{int(left) + 1}"></noscript>' in text
+    # The first page comes anew every few seconds in any case, for whoever calls for help.
+    anew = min(5, int(left) + 1) if path == "/" else int(left) + 1
+    assert f'<noscript><meta http-equiv="refresh" content="{anew}"></noscript>' in text
 
 
 def test_the_list_of_a_real_alarm_stays_on_the_screen_beyond_its_day(site: Site, client: httpx.Client) -> None:

@@ -41,7 +41,7 @@ class Door:
         self.density = layout.panel.density
         self._setting = Setting(self.flow, layout, Theme("Onze organisatie"), self.taps)
         self._pages: dict[object, Any] = {}
-        nobody_listens = SimpleNamespace(touched=lambda: False)
+        nobody_listens = SimpleNamespace(touched=lambda: False, acted=lambda: None)
         self._root: Any = Root(SimpleNamespace(flow=self.flow, taps=self.taps, guide=nobody_listens))  # type: ignore[arg-type]
         Window.size = (round(layout.panel.width * self.density), round(layout.panel.height * self.density))
         Window.add_widget(self._root)

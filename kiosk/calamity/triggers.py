@@ -33,6 +33,8 @@ _LINE_SECONDS: Final = 5.0
 _ACCEPT_SECONDS: Final = 0.5
 _LONGEST_ACTOR: Final = 80
 _SPEAKS_FOR_OTHERS: Final = frozenset({"os:root", "os:portier-desk"})
+_DOOR: Final = "os:portier-kiosk"
+_NOT_AT_THE_DOOR: Final = frozenset({"end", "cancel", "answer"})  # a screen tampered with destroys no frozen roll
 
 
 def _only_one(path: Path) -> int:
@@ -132,6 +134,8 @@ def _act(post: CalamityPost, question: Answer, actor: str) -> Answer:
     act = acts.get(question.get("do"))
     if act is None:
         raise UsageRefused(f"do one of {', '.join(acts)}")
+    if actor == _DOOR and question["do"] in _NOT_AT_THE_DOOR:
+        raise UsageRefused("the screen by the door raises an alarm, and ends none: end it at the desk")
     return act()
 
 

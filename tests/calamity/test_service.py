@@ -7,11 +7,13 @@ from typing import Any
 
 import pytest
 
-from kiosk.calamity import caller
+from kiosk.calamity import caller, triggers
 from kiosk.calamity.cups import Condition, PrinterState
 from kiosk.calamity.errors import ServiceAway
+from kiosk.calamity.post import CalamityPost
 from kiosk.calamity.service import CalamityService, printer_problems
 from kiosk.calamity.triggers import ask, by_whom
+from retention.base.errors import UsageRefused
 from retention.base.health import Report, reports
 from retention.base.service import Life
 from retention.base.slots import SlotFile
@@ -160,6 +162,17 @@ def test_no_printer_endangers_the_list_and_one_of_several_wants_looking_at(
 
 def test_the_desk_says_which_colleague_acts() -> None:
     assert by_whom("staff:anna", "os:portier-desk") == "staff:anna"
+
+
+@pytest.mark.parametrize("act", ["end", "cancel", "answer"])
+def test_the_screen_by_the_door_ends_no_alarm(lobby: Lobby, clock: ManualClock, act: str) -> None:
+    post = CalamityPost(make_office(lobby.state, clock))
+    post.start(drill=False, by="staff:jan")
+    with pytest.raises(UsageRefused, match="ends none"):
+        triggers._act(post, {"do": act}, "os:portier-kiosk")
+    calamity = post.calamity()
+    assert calamity is not None
+    assert calamity.ended is None
 
 
 def test_another_caller_acts_under_their_own_name_whatever_they_say() -> None:

@@ -201,8 +201,8 @@ def test_a_print_service_that_hangs_keeps_nobody_waiting(
         monkeypatch.setenv("CUPS_SERVER", path)
         office = Office(make_config(state.directory, kiosk={"label_printer": "paper"}), state, clock)
         labels = Labels(office, lambda: "nl")
-        given = labels.with_stickers(50, lambda codes: [SignedIn("f" * 32, OWL) for _ in codes])
-        assert len(given) == 50
+        given = labels.with_stickers(80, lambda codes: [SignedIn("f" * 32, OWL) for _ in codes])
+        assert len(given) == 80
         assert [problem.promise for problem in labels.problems()] == ["P7"]  # too many wait
         labels.close()
 

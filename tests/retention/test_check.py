@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -135,10 +136,18 @@ def test_it_can_be_interrupted(well: Store, tmp_path: Path) -> None:
     config = write_config(tmp_path / "portier.toml", {"state": {"directory": well.state.directory}})
     words = [sys.executable, "-m", "portier", "--config", str(config), "retention", "check"]
     with locked(well.state.run / "database.lock"):
-        running = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        waits = waits_for_a_lock(running)
-        running.send_signal(signal.SIGINT)
-        said, failed = running.communicate(timeout=30)
+        # Whoever runs the tests in the background has them ignore Ctrl-C, and what they start.
+        hears = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
+        with subprocess.Popen(
+            words,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            preexec_fn=hears,  # noqa: PLW1509 - no thread
+        ) as running:
+            waits = waits_for_a_lock(running)
+            running.send_signal(signal.SIGINT)
+            said, failed = running.communicate(timeout=30)
     assert waits
     assert (said, running.returncode) == ("", 75)
     assert "start it again at any time" in failed

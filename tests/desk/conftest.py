@@ -1,5 +1,6 @@
 """A desk that runs, and somebody logged in to it."""
 
+import threading
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -8,7 +9,9 @@ import pytest
 
 from desk.accounts import OFFICER, appoint
 from desk.parts import LOGIN_COOKIE
+from kiosk.calamity.service import CalamityService
 from retention.base.config import Config
+from retention.base.service import Life
 from retention.base.state import State
 from tests.desk.site import NAME, PASSWORD, Site, desk_running
 from tests.support.clock import ManualClock
@@ -92,3 +95,16 @@ def officer(site: Site) -> Iterator[httpx.Client]:
     client = site.client()
     yield client
     client.close()
+
+
+@pytest.fixture
+def service(site: Site, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The calamity service of the same office, in a thread."""
+    ready, life = threading.Event(), Life()
+    monkeypatch.setattr(life, "ready", ready.set)
+    thread = threading.Thread(target=CalamityService(site.parts.office).run, args=(life,))
+    thread.start()
+    assert ready.wait(30)
+    yield
+    life.stop.set()
+    thread.join(30)

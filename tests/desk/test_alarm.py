@@ -2,15 +2,12 @@
 
 import os
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
 
-from kiosk.calamity.service import CalamityService
 from kiosk.visits import Details, Help
-from retention.base.service import Life
 from tests.desk.site import Site
 from tests.support.clock import ManualClock
 from tests.support.cups import PrintServer
@@ -25,16 +22,8 @@ def visitors(site: Site) -> None:
 
 
 @pytest.fixture
-def service(site: Site, visitors: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The calamity service of the same office, in a thread."""
-    ready, life = threading.Event(), Life()
-    monkeypatch.setattr(life, "ready", ready.set)
-    thread = threading.Thread(target=CalamityService(site.parts.office).run, args=(life,))
-    thread.start()
-    assert ready.wait(30)
-    yield
-    life.stop.set()
-    thread.join(30)
+def service(visitors: None, service: None) -> None:
+    """The calamity service, with people inside."""
 
 
 @pytest.fixture

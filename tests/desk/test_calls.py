@@ -8,8 +8,6 @@ import httpx
 import pytest
 
 from kiosk.calamity.caller import ask
-from kiosk.calamity.service import CalamityService
-from retention.base.service import Life
 from tests.desk.site import Site
 from tests.support.clock import ManualClock
 
@@ -31,19 +29,6 @@ window.AudioContext = class extends window.AudioContext {
   }
 };
 """
-
-
-@pytest.fixture
-def service(site: Site, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The calamity service of the same office, in a thread."""
-    ready, life = threading.Event(), Life()
-    monkeypatch.setattr(life, "ready", ready.set)
-    thread = threading.Thread(target=CalamityService(site.parts.office).run, args=(life,))
-    thread.start()
-    assert ready.wait(30)
-    yield
-    life.stop.set()
-    thread.join(30)
 
 
 @pytest.fixture

@@ -24,6 +24,7 @@ from retention.base.readerkey import private_half, public_half
 from retention.base.state import State
 from tests.kiosk.kiosk_user import NOBODY
 from tests.kiosk.lobby import Lobby, make_lobby
+from tests.support.memory import holds
 from tests.support.state import make_config, make_state
 
 pytestmark = pytest.mark.skipif(os.getuid() != 0, reason="becoming another user takes root")
@@ -66,19 +67,7 @@ class Kiosk:
         return self.process.stdout.readline().strip()
 
     def remembers(self, secret: bytes) -> bool:
-        """Whether the bytes stand anywhere in the memory of the process."""
-        with (
-            Path(f"/proc/{self.process.pid}/maps").open() as maps,
-            Path(f"/proc/{self.process.pid}/mem").open("rb") as mem,
-        ):
-            for line in maps:
-                span, rights = line.split()[:2]
-                start, end = (int(edge, 16) for edge in span.split("-"))
-                if "r" in rights and "[v" not in line:  # the kernel's own pages cannot be read this way
-                    mem.seek(start)
-                    if secret in mem.read(end - start):
-                        return True
-        return False
+        return holds(self.process.pid, secret)
 
     def close(self) -> None:
         self.process.communicate(timeout=60)

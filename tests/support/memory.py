@@ -1,11 +1,20 @@
 """The memory of a running process, as somebody with root's rights would read it."""
 
+import mmap
 import re
 from collections.abc import Iterator
+from io import FileIO
 from pathlib import Path
 
 ENCODINGS = ("utf-8", "utf-16-le", "utf-32-le")
 PIECE = 1 << 24
+OVERLAP = 256
+PAGE = mmap.PAGESIZE
+
+
+def holds(pid: int, secret: bytes) -> bool:
+    """Whether these bytes stand anywhere in the memory of a process."""
+    return any(secret in data for _, data in _pieces(pid))
 
 
 def occurrences(pid: int, words: list[str]) -> dict[str, list[str]]:
@@ -31,18 +40,22 @@ def _pieces(pid: int) -> Iterator[tuple[str, bytes]]:
     maps = Path(f"/proc/{pid}/maps").read_text(encoding="utf-8").splitlines()
     with Path(f"/proc/{pid}/mem").open("rb", buffering=0) as memory:
         for line in maps:
-            (
-                span,
-                rights,
-                *_,
-            ) = line.split()
-            name = line.split()[5] if len(line.split()) > 5 else "anonymous"
-            if "r" not in rights or name in ("[vvar]", "[vsyscall]"):
+            span, rights, *rest = line.split()
+            name = rest[3] if len(rest) > 3 else "anonymous"
+            if "r" not in rights or name.startswith("[v"):  # the kernel's own pages cannot be read this way
                 continue
-            start, end = (int(part, 16) for part in span.split("-"))
-            for place in range(start, end, PIECE):
-                try:
-                    memory.seek(place)
-                    yield name, memory.read(min(PIECE + 256, end - place))
-                except OSError:
-                    continue  # gone meanwhile, or a device's
+            place, end = (int(part, 16) for part in span.split("-"))
+            while place < end:
+                data = _read(memory, place, min(PIECE + OVERLAP, end - place))
+                yield name, data
+                # A short answer ends at a page that is not there: a device's, one beyond the end of its file, or gone.
+                place += PIECE if len(data) > PIECE else len(data) or PAGE
+
+
+def _read(memory: FileIO, place: int, size: int) -> bytes:
+    """What stands at this place, up to the first page that cannot be read."""
+    try:
+        memory.seek(place)
+        return memory.read(size) or b""
+    except OSError:
+        return b""

@@ -7,6 +7,7 @@ but those of a name. What fails in the worker is told to the flow, to the log (n
 import gc
 import logging
 import os
+import sys
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -53,6 +54,7 @@ log = logging.getLogger("portier.kiosk")
 T = TypeVar("T")
 
 HEALTH_SECONDS = 15.0
+REST_SECONDS = 0.3
 IN_A_SMALLER_DISPLAY = 0.9
 
 
@@ -161,6 +163,7 @@ class Counter:
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="kiosk-worker")
         self._failed_at = ""
         self._next_report = 0.0
+        self._is_ready = self._is_settled = False
         monotonic = office.clock.monotonic
         self._lookout = Lookout(office, self._look_round, self._bring)
         self._lock = PinLock(office.config.kiosk, office.state, office.clock)
@@ -192,11 +195,8 @@ class Counter:
         self.guide.probe()
 
     def _ready(self) -> None:
-        # A collection in the middle of a touch takes a fifth of a second, which a visitor feels. So what is loaded by
-        # now is left out, and the rest is collected by `sweep`, between two visitors.
-        gc.collect()
-        gc.freeze()
-        gc.disable()
+        self._is_ready = True
+        self._next_report = 0.0
         self.labels.begin()
         self.readers.begin()
 
@@ -213,6 +213,19 @@ class Counter:
     def sweep(self) -> None:
         """Pages hold one another; what the last visitor typed goes from memory now, not when memory runs short."""
         gc.collect()
+        if self._is_ready and not self._is_settled and self._is_at_rest():
+            self._settle()
+
+    def _is_at_rest(self) -> bool:
+        return self.flow.step is Step.WELCOME and self.office.clock.monotonic() - self.flow.since >= REST_SECONDS
+
+    def _settle(self) -> None:
+        # A collection in the middle of a touch takes a fifth of a second, which a visitor feels. So what is loaded by
+        # now is left out, and the rest is collected by `sweep` alone. Only at rest: a page that somebody types on
+        # while the database is still being opened would be left out with it, and keep their name.
+        self._is_settled = True
+        gc.freeze()
+        gc.disable()
 
     def work(self, function: Callable[[], T], then: Callable[[T], None], failed: Callable[[], None]) -> None:
         """Do `function` in the worker and bring its answer to `then` on the screen's thread, or call `failed` there."""
@@ -299,8 +312,9 @@ class Counter:
 
     def close(self) -> None:
         """Finish what is being done, then let go of everything."""
-        gc.unfreeze()
-        gc.enable()
+        if self._is_settled:
+            gc.unfreeze()
+            gc.enable()
         self._speaker.close()
         self._jack.close()
         self._lookout.close()
@@ -334,7 +348,11 @@ def tame_kivy(home: str, kiosk: KioskSection, size: tuple[int, int]) -> None:
     }
     # A filter and no level: Kivy sets its level itself.
     logging.getLogger("kivy").addFilter(lambda record: record.levelno >= logging.ERROR)
+    import kivy.modules  # noqa: PLC0415
     from kivy.config import Config  # noqa: PLC0415
+
+    # Kivy puts the folders of its modules on the path, and one of those is called `recorder`.
+    sys.path[:] = [place for place in sys.path if place not in (kivy.kivy_modules_dir, kivy.kivy_usermodules_dir)]
 
     chosen: dict[str, dict[str, str | int]] = {
         "kivy": {"exit_on_escape": 0, "desktop": 1, "pause_on_minimize": 0},

@@ -10,7 +10,7 @@ from kivy.core.window import Window
 from kivy.uix.floatlayout import FloatLayout
 from kivy.utils import get_color_from_hex
 
-from kiosk.app import Counter
+from kiosk.app import REST_SECONDS, Counter
 from kiosk.screens.all import page_for
 from kiosk.screens.page import Page
 from kiosk.screens.parts import Ground
@@ -23,7 +23,7 @@ from retention.base.errors import Unavailable
 TICK_SECONDS = 0.25
 FRAME_SECONDS = 1 / 30
 SLOW_SECONDS = 0.4
-SWEEP_SECONDS = 0.3
+SWEEP_SECONDS = REST_SECONDS + 0.1
 # Nobody is about to touch.
 RESTS = (Step.WELCOME, Step.PASS, Step.DONE, Step.JUST_LEFT, Step.ATTENTION, Step.EMERGENCY, Step.CLOSED)
 BACKSPACE, ENTERS = 8, (13, 271)

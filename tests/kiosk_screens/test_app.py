@@ -231,6 +231,26 @@ def test_nothing_on_the_screen_keeps_the_name(glass: Glass):
     assert [words for words in gc.get_objects() if type(words) is Words and "Quetzal" in words.text] == []
 
 
+def test_nothing_keeps_a_name_that_was_typed_before_all_was_loaded(glass: Glass):
+    from kiosk.screens.parts import Words  # noqa: PLC0415
+
+    glass.tap(glass.app.page.layout.welcome_places()[0])
+    glass.flow.typing.enter("Quetzalcoatl")
+    glass.frames.advance(0.05)
+    opened, frozen = threading.Event(), gc.get_freeze_count()
+    glass.counter.begin()
+    glass.counter.work(lambda: None, lambda _: opened.set(), lambda: None)
+    glass.until(opened.is_set)
+    glass.flow.begin_again()
+    for _ in range(2):
+        glass.clock.advance(seconds=20)
+        glass.frames.advance(1)
+        glass.counter.tick()
+    assert gc.get_freeze_count() > frozen
+    gc.unfreeze()  # what was left out of collecting is looked at too
+    assert [words for words in gc.get_objects() if type(words) is Words and "Quetzal" in words.text] == []
+
+
 def test_the_name_is_hidden_while_the_screen_asks_whether_anybody_is_there(glass: Glass):
     glass.tap(glass.app.page.layout.welcome_places()[0])
     glass.flow.typing.enter("Quetzalcoatl")

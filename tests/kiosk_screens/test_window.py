@@ -46,18 +46,18 @@ class Door:
         return json.loads(done.stdout)
 
     def touch(self, box: Box) -> None:
-        """Touch the middle of a place, and wait for the screen to answer."""
+        """Touch the middle of a place, and wait until the screen has answered and stands still."""
         before = self.display.pixels()
         self._pause.wait(BETWEEN_TOUCHES)
         self._tap(box)
         self.until(lambda: self.display.pixels() != before, "an answer to a touch")
+        self.until(lambda: self.display.pixels() == self.display.pixels(), "rest after a touch")
 
     def write(self, name: str) -> None:
         places = self.layout.name_places()
         for letter in name:
             key = places.tools[2] if letter == " " else places.keys[LETTERS[Page.LETTERS].index(letter)]
-            self._pause.wait(BETWEEN_TOUCHES)
-            self._tap(key)
+            self.touch(key)
 
     def until(self, reached: Callable[[], bool], what: str) -> None:
         for _ in range(600):
@@ -77,7 +77,8 @@ class Door:
 
     @staticmethod
     def _words(*command: str) -> list[str]:
-        return [sys.executable, "-m", "portier", *command]
+        """The command as it is installed: `-m` would find modules in this folder that the command does not find."""
+        return [str(Path(sys.executable).with_name("portier")), *command]
 
 
 @pytest.fixture

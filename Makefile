@@ -22,7 +22,7 @@ install: run-packages .venv/installed-run ## The same, without running it
 
 test: test-packages .venv/installed-test ## Install what the tests need and run them (10 minutes at most)
 	@room=$$(scripts/room-for-tests) && trap 'rm -rf "$$room"' EXIT INT TERM && \
-	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder --durations 10 --basetemp="$$room/made"
+	$(BIN)/python -m pytest -n $$(( 2 * $$(nproc) )) --dist loadfile --no-loadscope-reorder --durations 10 --basetemp="$$room/made"
 
 test-slow: test-packages .venv/installed-test ## Run the long tier; goes on where it was stopped; ends with a table
 	$(BIN)/python -m pytest -m slow || [ $$? -eq 5 ] # 5: everything in it had passed before

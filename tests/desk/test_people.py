@@ -171,6 +171,19 @@ def test_the_desk_suggests_who_may_be_expected_and_a_person_joins_them(site: Sit
     assert client.post(f"/visits/{expected}/is/{came}").status_code == 409
 
 
+def test_invitations_that_nothing_at_the_door_can_read_are_told_of(site: Site, client: httpx.Client) -> None:
+    visit = announce(site, client)
+    text = client.get(f"/expected?done={visit}").text
+    assert "Niets bij de deur leest de codes van uitnodigingen" in text
+    assert "Met de uitnodiging meldt deze bezoeker zich aan" not in text
+    office = site.parts.office
+    kiosk = office.config.kiosk.model_copy(update={"scanner": "/dev/ttyACM0"})
+    object.__setattr__(office, "config", office.config.model_copy(update={"kiosk": kiosk}))
+    text = client.get(f"/expected?done={visit}").text
+    assert "Niets bij de deur" not in text
+    assert "Met de uitnodiging meldt deze bezoeker zich aan" in text
+
+
 def test_where_no_invitations_are_given_none_is_made(site: Site, client: httpx.Client) -> None:
     visit = site.parts.reception.expect(Details("Karin"), site.parts.reception.today(), by="staff:jan")
     assert client.get(f"/visits/{visit}/invitation.pdf").status_code == 404

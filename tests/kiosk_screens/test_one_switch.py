@@ -68,9 +68,8 @@ def sign_in(keypad: Keypad, name: str) -> float:
     switch.take("Ik kom op bezoek")
     for place, letter in enumerate(name):
         switch.take(letter.upper() if place == 0 else letter)
-    switch.take("Verder")
-    switch.take("Weet ik niet")
-    switch.take("Verder")
+    for _ in ("the name", "whom they visit, which is optional", "help"):
+        switch.take("Verder")
     keypad.until(lambda: keypad.flow.step is Step.PASS)
     return switch.seconds
 

@@ -117,7 +117,8 @@ class Narrator:
     def _public(self, text: str, language: str = "") -> Saying:
         """What everybody may hear, unless the name stands in it."""
         visitor = self._flow.visitor
-        names = (visitor.typed.text.strip(), visitor.own.details.name if visitor.own else "")
+        here = visitor.all_here
+        names = [one.typed.text.strip() for one in here] + [one.own.details.name for one in here if one.own]
         if any(len(name) > 1 and name in text for name in names):
             return self._personal(text)
         return Saying(text, language or self._flow.language)

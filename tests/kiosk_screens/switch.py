@@ -20,7 +20,7 @@ AROUND_THE_NAME = (
     ("pace", "1 second"),
     ("welcome", "I am visiting"),
     ("name", "Next"),
-    ("host", "I do not know"),
+    ("host", "Next"),
     ("help", "Next"),
 )
 

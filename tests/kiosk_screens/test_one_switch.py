@@ -45,8 +45,8 @@ def sign_in(keypad: Keypad, name: str, language: str = "nl", **mode: object) -> 
     switch.take(say("I am visiting"))
     for letter in name:
         switch.letter(letter)
-    for word in ("Next", "I do not know", "Next"):
-        switch.take(say(word))
+    for _ in ("the name", "whom they visit, which is optional", "help"):
+        switch.take(say("Next"))
     keypad.until(lambda: keypad.flow.step is Step.PASS)
     return switch.seconds
 

@@ -5,27 +5,25 @@ the request, and pressing once more finishes it.
 """
 
 import logging
-import re
-import unicodedata
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from difflib import SequenceMatcher
 from typing import Any, Final
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from desk import accounts
 from desk.accounts import Staff
+from desk.namesakes import same
+from desk.stretches import of_case, told_shortly
+from desk.toldvisits import told_visits, visit_ends
 from kiosk.announcing import AHEAD
 from kiosk.errors import VisitUnknown
-from kiosk.passes import Pass
 from kiosk.register import Register, SeenVisit
 from recorder.footage import Footage
-from retention.asked import words
 from retention.asked.errors import RequestChanged, RequestRefused, RequestUnknown, SameName
-from retention.asked.letter import Letter, ToldVisit, letter
+from retention.asked.letter import Letter, letter
 from retention.asked.register import Requests
 from retention.asked.request import (
     Account,
@@ -43,21 +41,19 @@ from retention.asked.request import (
 )
 from retention.base.command import Office
 from retention.base.database import Database
-from retention.base.errors import EpochErased, Unavailable, UsageRefused
+from retention.base.errors import EpochErased, Unavailable
 from retention.base.slots import SlotFile
 from retention.base.state import CALAMITIES, REQUESTS
-from retention.base.translations import N_, translator
+from retention.base.translations import N_
 from retention.base.trusted import TrustedTime
 from retention.cases.case import Standing
 from retention.cases.cases import NOTHING, Cases
 from retention.cases.errors import CaseRefused
 from retention.cases.securing import GONE
-from retention.rules import request_deadline, visits_day, visits_deadline
+from retention.rules import request_deadline, visits_day
 
 log = logging.getLogger("portier.requests")
 LONGEST: Final = timedelta(hours=4)  # of footage in one request: it is sealed anew while somebody waits
-ALIKE: Final = 0.72  # how much two names must resemble one another to be shown first
-MOST_STRETCHES: Final = 12
 SPAN_OFF: Final = N_("Choose a camera, and at most four hours that are over.")
 NO_ACCOUNT: Final = N_("There is no account of that name.")
 NO_COPY: Final = N_("No images are kept for this request any more: a copy cannot be promised.")
@@ -156,7 +152,7 @@ class Asking:
     def delete(self, number: str, version: int, visit: str, *, by: str) -> Request:
         """Delete a visit for its visitor. The request knows first: after a crash, a second call goes on."""
         request = self._current(number, version)
-        until = self._until(self._must_find(visit))
+        until = visit_ends(self._must_find(visit), self._office.config)
         if visit not in request.content.told("deleted"):
             request = self.requests.note(number, version, self._reader, act="deleted", told=visit, by=by, until=until)
         self._register.delete(visit, by=by)
@@ -221,8 +217,7 @@ class Asking:
 
     def letter(self, request: Request, answer: Answer) -> Letter:
         """The letter, with what can still be told of the visits it is about."""
-        wanted = set(answer.facts.visits)
-        told = {seen.visit: self._told(seen, answer.language) for seen in self.visits() if seen.visit in wanted}
+        told = told_visits(self.visits(), answer.facts.visits, self._office.config, answer.language)
         return letter(request, answer, told, self._office.config)
 
     def kept(self, request: Request) -> Standing | None:
@@ -278,20 +273,14 @@ class Asking:
         if span is None:
             return ()
         cases = [one for case in content.told("frozen") if (one := self._cases.find(case)) and one.deadline]
-        found = list[Stretch]()
-        for camera in span.cameras:
-            if not cases:
-                found += self._of_timeline(camera, span)
-                continue
-            case = cases[0].case
-            gone = [(one.start, one.end, one.cause) for one in case.missing if one.camera == camera]
-            before = [(span.start, case.start, "expired")] if case.start > span.start else []
-            found += _tiled(camera, span, [*before, *gone])
-        return _told_shortly(found)
+        return told_shortly(of_case(cases[0].case, span) if cases else self._of_timeline(span))
 
-    def _of_timeline(self, camera: str, span: Span) -> list[Stretch]:
-        intervals = self._footage.timeline(camera, span.start, span.end)
-        return [Stretch(camera, one.start, one.end, one.state == "recorded", one.cause or "") for one in intervals]
+    def _of_timeline(self, span: Span) -> list[Stretch]:
+        return [
+            Stretch(camera, one.start, one.end, one.state == "recorded", one.cause or "")
+            for camera in span.cameras
+            for one in self._footage.timeline(camera, span.start, span.end)
+        ]
 
     def _account(self, name: str) -> Account | None:
         if not name.strip():
@@ -303,94 +292,9 @@ class Asking:
             raise RequestRefused(NO_ACCOUNT)
         return Account(found.name, found.role, found.made_at, found.last_login_at, found.expires_at)
 
-    def _until(self, seen: SeenVisit) -> datetime:
-        return visits_deadline(seen.day, self._office.config.site, self._office.config.visits)
-
-    def _told(self, seen: SeenVisit, language: str) -> ToldVisit:
-        say = translator(language, "desk")
-        return ToldVisit(
-            name=seen.name or "",
-            host=seen.host or "",
-            help=", ".join(say(words.HELP[wish]) if wish in words.HELP else wish for wish in seen.help),
-            pass_words=_spoken(seen.pass_id, language),
-            arrived=seen.arrived,
-            left=seen.left,
-            until=self._until(seen),
-            expected_on=seen.day if seen.arrived is None else None,
-        )
-
-
-def alike(wanted: str, visits: Sequence[SeenVisit]) -> tuple[list[SeenVisit], list[SeenVisit]]:
-    """Visits whose name resembles the one wanted, the nearest first; and all others as they came."""
-    near = {seen.visit: _likeness(wanted, seen.name or "") for seen in visits}
-    first = sorted((seen for seen in visits if near[seen.visit] >= ALIKE), key=lambda seen: -near[seen.visit])
-    return first, [seen for seen in visits if near[seen.visit] < ALIKE]
-
-
-def same(wanted: str, visits: Sequence[SeenVisit]) -> list[SeenVisit]:
-    """Visits of that very name, whatever its case, its accents and the order of its parts."""
-    name = _folded(wanted)
-    return [seen for seen in visits if seen.name and _folded(seen.name) == name]
-
 
 def _refuse_undecided(visits: Sequence[SeenVisit], choices: Choices) -> None:
     """Of each visit of the same name it is decided whose it is; the letter would be untrue by one tick forgotten."""
     undecided = [seen.visit for seen in visits if (seen.visit in choices.visits) == (seen.visit in choices.not_theirs)]
     if undecided:
         raise SameName(undecided)
-
-
-def _likeness(one: str, other: str) -> float:
-    """1 for the same letters whatever their case and accents, or where one name is part of the other."""
-    first, second = _plain(one), _plain(other)
-    if not first or not second:
-        return 0.0
-    if set(first.split()) <= set(second.split()) or set(second.split()) <= set(first.split()):
-        return 1.0
-    return SequenceMatcher(None, first, second, autojunk=False).ratio()
-
-
-def _folded(name: str) -> list[str]:
-    return sorted(re.findall(r"\w+", _plain(name))) or [_plain(name)]
-
-
-def _plain(name: str) -> str:
-    letters = unicodedata.normalize("NFD", name.casefold())
-    return " ".join("".join(one for one in letters if unicodedata.category(one) != "Mn").split())
-
-
-def _spoken(pass_id: str | None, language: str) -> str:
-    try:
-        return Pass.parse(pass_id).spoken(language) if pass_id else ""
-    except UsageRefused:
-        return ""
-
-
-def _tiled(camera: str, span: Span, gone: list[tuple[datetime, datetime, str]]) -> list[Stretch]:
-    """The span as what is held and what is gone, without overlap."""
-    found, at = list[Stretch](), span.start
-    for start, end, cause in sorted(gone):
-        begin, stop = max(start, at), min(end, span.end)
-        if stop <= begin:
-            continue
-        if begin > at:
-            found.append(Stretch(camera, at, begin, True))
-        found.append(Stretch(camera, begin, stop, False, cause))
-        at = stop
-    if at < span.end:
-        found.append(Stretch(camera, at, span.end, True))
-    return found
-
-
-def _told_shortly(stretches: list[Stretch]) -> tuple[Stretch, ...]:
-    """As a letter tells it by the minute: alike ones joined, gaps of seconds left out, of very many the longest."""
-    long = [one for one in stretches if one.end - one.start >= timedelta(minutes=1)]
-    joined = list[Stretch]()
-    for one in long:
-        last = joined[-1] if joined else None
-        if last and (last.camera, last.held, last.cause) == (one.camera, one.held, one.cause):
-            joined[-1] = replace(last, end=one.end)
-        else:
-            joined.append(one)
-    kept = sorted(joined, key=lambda one: one.start - one.end)[:MOST_STRETCHES]
-    return tuple(sorted(kept, key=lambda one: (one.camera, one.start)))

@@ -56,14 +56,16 @@ class Bells:
                     self._calls, self._ask_at = (), self._office.clock.monotonic() + AWAY_SECONDS
             return self._calls
 
-    def answer(self, kiosk: str, by: str) -> None:
-        """Say at the screen that somebody comes."""
+    def answer(self, kiosk: str, by: str) -> bool:
+        """Say at the screen that somebody comes; False where that did not get through."""
         try:
-            ask_at_once(self._office.state, {"do": "answer", "kiosk": kiosk, "by": by})
+            heard = bool(ask_at_once(self._office.state, {"do": "answer", "kiosk": kiosk, "by": by}).get("ok"))
         except ServiceAway as error:
             _log.warning("%s", error)
+            heard = False
         with self._lock:
             self._ask_at = float("-inf")
+        return heard
 
 
 def _call(raw: dict[str, Any]) -> HelpCall:

@@ -1,4 +1,7 @@
-"""What `portier doctor` asks of the devices beside the touch screen: label printer, camera for codes, scanner."""
+"""What `portier doctor` asks of the devices beside the touch screen: label printer, camera for codes, scanner.
+
+And whether there is any of them where the configuration counts on it.
+"""
 
 import os
 from collections.abc import Iterator
@@ -16,9 +19,14 @@ _REMEDIES = {
     Condition.SILENT: "the print service does not answer: see that CUPS is running",
 }
 
+_NOTHING_READS = (
+    "visits.invitations is on, and nothing at the door reads their codes: "
+    "set kiosk.code_camera or kiosk.scanner, or turn invitations off"
+)
+
 
 def look_at_the_door(office: Office) -> Iterator[Line]:
-    """A line for each device that is set up."""
+    """A line for each device that is set up, and for each that is missed."""
     kiosk = office.config.kiosk
     if kiosk.label_printer is not None:
         condition = cups.state_of(kiosk.label_printer).condition
@@ -27,6 +35,8 @@ def look_at_the_door(office: Office) -> Iterator[Line]:
     for what, device in (("code camera", kiosk.code_camera), ("scanner", kiosk.scanner)):
         if device is not None:
             yield _device(what, Path(device))
+    if office.config.visits.invitations and not kiosk.reads_codes:
+        yield Line("invitations", False, _NOTHING_READS)
 
 
 def _device(what: str, device: Path) -> Line:

@@ -20,6 +20,7 @@ from pydantic import Field, ValidationError
 from kiosk.theme import ACTION, PAPER, SAND, Theme
 from retention.base.config import Config, Section
 from retention.base.errors import ConfigurationRefused
+from retention.base.refusals import sentence
 
 PNG: Final = b"\x89PNG\r\n\x1a\n"
 LARGEST_FILE, LARGEST_SIDE = 4 * 1024**2, 4000
@@ -60,8 +61,7 @@ def _read(path: Path) -> ThemeFile:
     try:
         return ThemeFile.model_validate(raw)
     except ValidationError as error:
-        problems = [f"{'.'.join(map(str, part['loc']))}: {part['msg']}" for part in error.errors()]
-        raise ConfigurationRefused(str(path), problems) from error
+        raise ConfigurationRefused(str(path), [sentence(part) for part in error.errors()]) from error
 
 
 def _check_logo(path: Path) -> None:

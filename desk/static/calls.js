@@ -3,6 +3,7 @@
 const RANG = "portier-rang";
 const part = document.querySelector("[data-calls]");
 const title = document.title;
+const failed = new Set(); // screens that were not told that somebody comes: the part may be drawn anew meanwhile
 let sound = null;
 
 // A browser lets a page sound once somebody has clicked on it.
@@ -40,15 +41,34 @@ function show() {
   const calling = part.querySelector("[data-ring]");
   document.title = calling ? `● ${calling.dataset.says} · ${title}` : title;
   part.querySelector("[data-sound-off]").hidden = mayRing();
+  for (const form of part.querySelectorAll("form")) {
+    form.querySelector("[data-failed]").hidden = !failed.has(form.elements.kiosk.value);
+  }
   hear();
 }
 
 part.addEventListener("submit", async (event) => {
   event.preventDefault(); // what is half typed elsewhere on this page stays
   const form = event.target;
+  const screen = form.elements.kiosk.value;
   form.querySelector("button").disabled = true;
-  await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)), redirect: "manual" });
+  failed.delete(screen);
+  show();
+  if (await answered(form)) return;
+  failed.add(screen);
+  form.querySelector("button").disabled = false;
+  show();
 });
+
+// Whoever is told that all went well is sent on; any other answer, and none at all, is a failure.
+async function answered(form) {
+  try {
+    const body = new URLSearchParams(new FormData(form));
+    return (await fetch(form.action, { method: "POST", body, redirect: "manual" })).type === "opaqueredirect";
+  } catch {
+    return false;
+  }
+}
 
 new Worker("/static/bell.js", { type: "module" }).addEventListener("message", (event) => {
   const fresh = new DOMParser().parseFromString(event.data, "text/html").querySelector("[data-calls]");

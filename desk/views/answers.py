@@ -7,8 +7,9 @@ from fastapi import APIRouter, Depends, Form, HTTPException, Request
 from starlette.responses import Response
 
 from desk.accounts import Staff
-from desk.asking import Choices, alike, same
+from desk.asking import Choices
 from desk.errors import NotYours
+from desk.namesakes import alike, same
 from desk.pages import page, see
 from desk.parts import Inside, Officer, parts
 from desk.views.request import Version

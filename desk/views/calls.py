@@ -9,8 +9,11 @@ from starlette.responses import Response
 from desk.pages import own_path, page, see, words_of
 from desk.parts import InAHurry, parts
 from desk.views.alarm import actor
+from retention.base.translations import N_
 
 router = APIRouter()
+
+NOT_REACHED = N_("This did not reach the screen. Try again, or go there.")
 
 
 @router.get("/calls")
@@ -32,5 +35,6 @@ def answer(
     kiosk: Annotated[str, Form(max_length=200)],
     back: Annotated[str, Form(max_length=2_000)] = "/",
 ) -> Response:
-    parts(request).bells.answer(kiosk, actor(staff))
+    if not parts(request).bells.answer(kiosk, actor(staff)):
+        return page(request, "sorry.html", 503, message=NOT_REACHED)
     return see(own_path(back))

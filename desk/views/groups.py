@@ -3,7 +3,6 @@
 import re
 from collections import Counter
 from dataclasses import dataclass
-from threading import Lock
 from typing import Annotated
 from uuid import uuid4
 
@@ -20,6 +19,7 @@ from kiosk.passes import Pass
 from kiosk.register import SeenVisit
 from kiosk.visits import Details, clean_host, clean_name
 from retention.base.errors import DiskRefused
+from retention.base.files import locked
 from retention.base.translations import N_
 
 router = APIRouter()
@@ -30,7 +30,6 @@ TOO_MANY = N_("These are more than 60 names. Make two groups of them.")
 NOBODY = N_("Type the names, one on each line.")
 SAME = N_("Somebody by this name is inside with this group already. Is this another person? Add an initial.")
 _UNIT = re.compile(r"[0-9a-f]{32}")
-_one_list_at_a_time = Lock()  # of a list sent twice at once the second finds the first inside
 
 
 @dataclass(frozen=True)
@@ -56,8 +55,12 @@ def sign_in(request: Request, *, staff: Inside, to: Unit, lines: Text = "", host
         whom = clean_host(host)
     except NameRefused as error:
         return _form(request, to, 422, lines=lines, host=host, problem=error.sentence)
-    with _one_list_at_a_time:
-        refused = _sign_in(request, staff, to, asked, whom)
+    try:
+        # Of a list sent twice at once, also through two desks, the second finds the first inside.
+        with locked(parts(request).office.state.run / "groups.lock"):
+            refused = _sign_in(request, staff, to, asked, whom)
+    except DiskRefused as error:
+        refused = [Refused(line, problem_of(error)) for line in asked]
     if refused:
         left = "\n".join(one.line for one in refused)
         return _form(request, to, 422, lines=left, host=host, refused=refused)

@@ -110,7 +110,7 @@ def correct(
 
 @router.post("/visits/{visit}/{act}")
 def act_on(request: Request, *, staff: Inside, visit: str, act: str) -> Response:
-    """Sign out, take that back, let stay, let in who waits or was expected, or turn somebody away."""
+    """Sign out, take that back, let stay, or let in who waits or was expected."""
     desk = parts(request)
     try:
         if act == "out":
@@ -121,8 +121,6 @@ def act_on(request: Request, *, staff: Inside, visit: str, act: str) -> Response
             desk.register.stay(visit, by=staff.actor)
         elif act == "confirm":
             desk.reception.confirm(visit, by=staff.actor)
-        elif act == "refuse":
-            desk.reception.refuse(visit, by=staff.actor)
         elif act == "arrive":
             arrived = desk.labels.with_sticker(lambda code: desk.register.arrive(visit, by=staff.actor, code=code))
             visit = arrived.visit
@@ -139,9 +137,11 @@ def _told(request: Request) -> dict[str, Any]:
     board = guests(request)
     now = TrustedTime(office.state, office.clock).latest()
     closes = closing(office, board.everybody(), now)
+    perhaps = board.perhaps()
     return {
         "board": board,
-        "perhaps": board.perhaps(),
+        "perhaps": perhaps,
+        "meant": {likely.visit: awaited for awaited in board.expected if (likely := perhaps.get(awaited.visit))},
         "together": board.together(),
         "flood": flood((one.arrived for one in board.waiting if one.arrived), now),
         "doubted": _doubted(request),

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form, HTTPException, Request
 from starlette.responses import Response
 
-from desk.asking import alike
+from desk.namesakes import alike
 from desk.pages import page, see, words_of
 from desk.parts import Inside, parts
 from desk.views.requests import Text, no_attachments, today_of

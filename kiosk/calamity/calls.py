@@ -66,6 +66,7 @@ class Calls:
             if before is not None and _goes_on(before, now):
                 made = self._calls[name] = replace(before, open=True)
             else:
+                self._forget(now)
                 if before is None and len(self._calls) >= _MOST_KIOSKS:
                     raise UsageRefused("more screens call than a building has")
                 made = self._calls[name] = Call(name, self._clock.now(), now)
@@ -118,9 +119,14 @@ class Calls:
             over = [call for call in self._calls.values() if call.open and _is_over(call, now)]
             for call in over:
                 self._calls[call.kiosk] = replace(call, open=False)
+            self._forget(now)
         for call in over:
             if call.answered is None:
                 self._note("help.lapse", "system", call.kiosk)
+
+    def _forget(self, now: float) -> None:
+        """Drop what has ended and would not go on: a screen that got another name takes up no place for ever."""
+        self._calls = {name: call for name, call in self._calls.items() if call.open or _goes_on(call, now)}
 
 
 def _goes_on(call: Call, now: float) -> bool:

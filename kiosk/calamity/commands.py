@@ -7,13 +7,14 @@ import json
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import click
 
-from kiosk.calamity.errors import NothingPrints, ServiceAway
+from kiosk.calamity.errors import ServiceAway
 from kiosk.calamity.post import CalamityPost, make_pdf
 from kiosk.calamity.service import CalamityService
+from kiosk.calamity.telling import Telling
 from kiosk.calamity.text import text
 from kiosk.calamity.thelist import CalamityList, as_data
 from kiosk.calamity.triggers import ask, start_and_print, told
@@ -22,6 +23,9 @@ from retention.base.command import Office, emit, json_option, pass_office
 from retention.base.errors import PortierError, TryAgain, Unavailable, UsageRefused
 from retention.base.output import put, refuse_inside
 from retention.base.service import serve
+
+STANDS_UNPRINTED: Final = 10
+"""What `start` ends with where the alarm stands and no printer took the list: neither well nor to be done again."""
 
 
 @click.group()
@@ -65,7 +69,7 @@ def print_(office: Office, as_json: bool) -> None:
         post = CalamityPost(office)
         answer = {"printed": asdict(post.print(system_actor()))}
         _warn_of_notes(post)
-    emit(answer["printed"], as_json, _printed_lines)
+    emit(answer["printed"], as_json, Telling(office.config.site.zone).printed)
 
 
 @calamity.command()
@@ -79,8 +83,9 @@ def start(office: Office, drill: bool, as_json: bool) -> int:
         post = CalamityPost(office)
         answer = start_and_print(post, drill=drill, by=system_actor())
         _warn_of_problems(post)
-    emit({key: value for key, value in answer.items() if key != "ok"}, as_json, _started_lines)
-    return 0 if answer["printed"] else NothingPrints.exit_code
+    telling = Telling(office.config.site.zone)
+    emit({key: value for key, value in answer.items() if key != "ok"}, as_json, telling.started)
+    return 0 if answer["printed"] else STANDS_UNPRINTED
 
 
 @calamity.command()
@@ -96,7 +101,8 @@ def end(office: Office, cancel: bool, as_json: bool) -> None:
         _warn_of_problems(post)
     if answer["calamity"] is None:
         raise Unavailable("no calamity is open")
-    emit(answer["calamity"], as_json)
+    telling = Telling(office.config.site.zone)
+    emit(answer["calamity"], as_json, telling.cancelled if cancel else telling.ended)
 
 
 def _through_service(office: Office, question: dict[str, Any]) -> dict[str, Any] | None:
@@ -125,8 +131,8 @@ def _formed(the_list: CalamityList, form: str) -> bytes:
 
 
 def _tell_its_end(office: Office, ends: datetime) -> None:
-    local = ends.astimezone(office.config.site.zone)
-    click.echo(f"portier: it holds names: it is destroyed on {local:%Y-%m-%d} at {local:%H:%M}", err=True)
+    when = Telling(office.config.site.zone).moment(ends)
+    click.echo(f"portier: it holds names: it is destroyed {when}", err=True)
 
 
 def _warn_of_notes(post: CalamityPost) -> None:
@@ -138,16 +144,3 @@ def _warn_of_problems(post: CalamityPost) -> None:
     _warn_of_notes(post)
     for problem in post.problems():
         click.echo(f"portier: {problem.message}", err=True)
-
-
-def _printed_lines(printed: dict[str, Any]) -> list[str]:
-    doubt = "" if printed["confirmed"] else " (not confirmed yet: look at the printer)"
-    return [f"printed on {printed['printer']} as {printed['form']}{doubt}"]
-
-
-def _started_lines(answer: dict[str, Any]) -> list[str]:
-    kind = "drill" if answer["calamity"]["drill"] else "calamity"
-    lines = [f"{kind} since {answer['calamity']['triggered']}"]
-    return lines + (
-        _printed_lines(answer["printed"]) if answer["printed"] else [f"not printed: {answer['not_printed']}"]
-    )

@@ -1,7 +1,7 @@
 """What happened to one visit: the record that the roll keeps, and what a visit is once all are replayed."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -247,10 +247,18 @@ def follow(records: Iterable[RollRecord]) -> Entry:
     first = ordered[0]
     # Without its first record nobody knows how the visit began; on the list is the safe side.
     entry = Entry(first.visit, first.pass_id, Whereabouts.ON_SITE, first.since or first.at)
-    for record in ordered:
+    for record in _only_begins(ordered):
         entry = entry.after(record)
     came = [record.since or record.at for record in ordered if record.act in _CAME]
     if came and entry.state is Whereabouts.EXPECTED:
         # Of who came the record that says so may be lost, or another forged: on the list is the safe side.
         return replace(entry, state=Whereabouts.ON_SITE, arrived=min(came))
     return entry
+
+
+def _only_begins(ordered: Iterable[RollRecord]) -> Iterator[RollRecord]:
+    """An expectation begins a visit. One that comes later is forged: it moves nobody, nor brings back who has left."""
+    begun = False
+    for record in ordered:
+        yield replace(record, act=Act.CORRECT) if begun and record.act == Act.EXPECT else record
+        begun = begun or record.act != Act.EXPECT

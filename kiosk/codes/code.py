@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 BYTES: Final = 16
 DIGITS: Final = 40  # 39 hold 128 bits; the last one tells a slip of the finger
 _DOMAIN: Final = b"portier tear-off 1\0"
-_BETWEEN: Final = re.compile(r"[\s.-]")
+BETWEEN: Final = re.compile(r"[\s.-]")
+"""What people and scanners put between digits."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -32,7 +33,7 @@ class Code:
     @classmethod
     def parse(cls, text: str) -> Self | None:
         """The code of what was scanned or typed, blanks and dashes left out; None for anything else."""
-        digits = _BETWEEN.sub("", text)
+        digits = BETWEEN.sub("", text)
         if len(digits) != DIGITS or not (digits.isascii() and digits.isdigit()) or _check(digits[:-1]) != digits[-1]:
             return None
         number = int(digits[:-1])

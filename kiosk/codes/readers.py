@@ -37,7 +37,7 @@ class Readers:
     def problems(self) -> Iterator[Problem]:
         for reader, sentence in ((self._camera, CAMERA), (self._scanner, SCANNER)):
             if reader is not None and reader.problem:
-                yield Problem("P7", sentence, {"reason": reader.problem})
+                yield Problem("P4", sentence, {"reason": reader.problem})
 
     def close(self) -> None:
         for reader in (self._camera, self._scanner):

@@ -6,10 +6,10 @@ The page with names is for reception, and is destroyed once the passes are hande
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
+from kiosk.labels.ribbon import with_ribbon
 from kiosk.passes import COLOUR, PICTURE, PICTURE_FONT, Pass
 from retention.base.config import Config
 from retention.base.translations import N_, translator
@@ -60,9 +60,9 @@ def _card(number: int, handed: Handed, language: str) -> dict[str, Any]:
         "glyph": PICTURE[given.picture].glyph,
         "fill": COLOUR[given.colour].fill,
         "ink": COLOUR[given.colour].ink,
+        "pattern": COLOUR[given.colour].pattern,
     }
 
 
-@cache
 def _source() -> bytes:
-    return Path(__file__).with_name("passes.typ").read_bytes()
+    return with_ribbon(Path(__file__).with_name("passes.typ"))

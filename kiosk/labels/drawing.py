@@ -5,13 +5,13 @@ No name is on it, nor anything else of a visitor.
 
 import io
 from datetime import datetime
-from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
 import segno
 
 from kiosk.codes.code import Code
+from kiosk.labels.ribbon import with_ribbon
 from kiosk.labels.sticker import Sticker
 from kiosk.passes import COLOUR, PICTURE, PICTURE_FONT
 from retention.base.labels import Label
@@ -70,6 +70,5 @@ def _tear_off(code: Code, language: str) -> dict[str, Any]:
     return {"qr": drawn.getvalue().decode(), "keep": say(KEEP), "scan": say(SCAN), "groups": code.groups}
 
 
-@cache
 def _source() -> bytes:
-    return Path(__file__).with_name("sticker.typ").read_bytes()
+    return with_ribbon(Path(__file__).with_name("sticker.typ"))

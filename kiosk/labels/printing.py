@@ -151,7 +151,7 @@ class LabelPrinter:
         self._problem = None
 
     def _fail(self, sentence: str, **values: str) -> None:
-        problem = Problem("P7", sentence, {"printer": self.name, **values})
+        problem = Problem("P4", sentence, {"printer": self.name, **values})
         if problem != self._problem or problem.values != self._problem.values:
             log.warning("%s", problem.message)
         self._problem = problem

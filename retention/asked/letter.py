@@ -30,6 +30,8 @@ class ToldVisit:
     left: datetime | None
     until: datetime
     expected_on: date | None = None
+    statement: str = ""  # the version of the privacy statement that was shown
+    together_with: int = 0  # how many others; who they are is theirs
 
 
 @dataclass(frozen=True)
@@ -166,9 +168,19 @@ class _Writer:
             N_("Expected on"): self._day(visit.expected_on) if visit.expected_on else "",
             N_("Came in"): self._moment(visit.arrived) if visit.arrived else "",
             N_("Left"): self._moment(visit.left) if visit.left else "",
+            N_("You signed in together with"): self._others(visit.together_with),
+            N_("Privacy statement you could read"): self._version(visit.statement),
             N_("Destroyed on"): self._moment(visit.until),
         }
         return [(self._say(label), value) for label, value in labelled.items() if value]
+
+    def _others(self, count: int) -> str:
+        if count == 0:
+            return ""
+        return self._say(N_("one other")) if count == 1 else self._say(N_("{count} others"), count=count)
+
+    def _version(self, version: str) -> str:
+        return self._say(N_("version {version}"), version=version) if version else ""
 
     def _account_rows(self) -> list[tuple[str, str]]:
         account = self._facts.account

@@ -32,6 +32,7 @@ from retention.base.files import replace_file
 from retention.base.labels import Device, LabelSize, Queue
 from retention.base.mailing import MailSection, email
 from retention.base.mask import Polygon
+from retention.base.refusals import sentence
 from retention.base.serving import KeysSection, VoiceSection
 from retention.base.state import State, camera_stream
 
@@ -102,6 +103,11 @@ Duration = Annotated[timedelta, BeforeValidator(_duration)]
 Size = Annotated[int, BeforeValidator(_size)]
 Hours = Annotated[tuple[time, time], BeforeValidator(_hours)]
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+
+
+def _same_device(device: str, url: str) -> bool:
+    """Whether a camera's address means this device, under whichever of its names."""
+    return url.startswith("usb:") and os.path.realpath(url.removeprefix("usb:")) == os.path.realpath(device)
 
 
 class Section(BaseModel):
@@ -280,6 +286,18 @@ class Config(Section):
             raise ValueError(f"two cameras are called {', '.join(twice)}: give each a name of its own")
         return cameras
 
+    @model_validator(mode="after")
+    def _a_camera_for_codes_of_its_own(self) -> Self:
+        # Linux gives a camera to one program at a time: whichever came second would see nothing, today or tomorrow.
+        wanted = self.kiosk.code_camera
+        for camera in self.cameras:
+            if wanted is not None and camera.enabled and _same_device(wanted, camera.url):
+                raise ValueError(
+                    f"kiosk.code_camera and [[camera]] {camera.name} are one device, which only one of them can use: "
+                    "give the kiosk a camera of its own, or a scanner"
+                )
+        return self
+
     def where(self) -> State:
         """The state directory: the file's word, else `$PORTIER_STATE`, else this user's own."""
         chosen = self.state.directory or os.environ.get("PORTIER_STATE") or user_state_path("portier")
@@ -323,7 +341,7 @@ def load(path: Path | None) -> Config:
         return Config.model_validate(raw)
     except ValidationError as error:
         # `input` stays out of the sentence: it may be a URL with a password.
-        raise ConfigurationRefused(str(path), [_sentence(part) for part in error.errors()]) from error
+        raise ConfigurationRefused(str(path), [sentence(part) for part in error.errors()]) from error
 
 
 def load_in_force(path: Path | None) -> tuple[Config, ConfigurationRefused | None]:
@@ -367,11 +385,3 @@ def _directory_of(path: Path | None) -> Path:
         if directory := named.get("state", {}).get("directory"):
             return Path(directory).absolute()
     return Config().where().directory
-
-
-def _sentence(part: object) -> str:
-    assert isinstance(part, dict)
-    where = ".".join(str(step) for step in part["loc"]) or "the file"
-    if part["type"] == "extra_forbidden":
-        return f"{where}: there is no such key; take it out or correct its spelling"
-    return f"{where}: {part['msg'].removeprefix('Value error, ')}"

@@ -25,6 +25,8 @@ from retention.base.trusted import AGREED, TrustedTime
 ROOM_NEEDED = 2 * 1024**3
 SILENT = timedelta(minutes=5)
 """A service that runs renews its report well within this."""
+KIOSK_UNIT = "portier-kiosk.service"
+UNIT_FOLDERS = ("/etc/systemd/system", "/usr/local/lib/systemd/system", "/usr/lib/systemd/system")
 
 
 @dataclass(frozen=True)
@@ -116,12 +118,17 @@ def _clock(office: Office) -> tuple[bool, str]:
     return True, "system clock and trusted time agree"
 
 
-def _display(office: Office) -> tuple[bool, str]:
+def display(office: Office, machine: Machine) -> tuple[bool, str]:
+    """Whether the kiosk has a window: from what it says itself, since whoever asks may sit at another display."""
     kiosk = office.config.kiosk
     pixels = math.hypot(kiosk.width, kiosk.height) / kiosk.diagonal_inches / 25.4 * 50
     ruler = f"50 mm are {pixels:.0f} pixels on the panel as configured: hold a ruler to it"
-    if display := os.environ.get("WAYLAND_DISPLAY") or os.environ.get("DISPLAY"):
-        return True, f"{display}; {ruler}"
+    if any(report.service == "kiosk" for report in _fresh(office)):
+        return True, f"the kiosk runs and has its window; {ruler}"
+    if any(machine.has(f"{folder}/{KIOSK_UNIT}") for folder in UNIT_FOLDERS):
+        return False, f"the kiosk does not report: see `systemctl status {KIOSK_UNIT}`; {ruler}"
+    if named := os.environ.get("WAYLAND_DISPLAY") or os.environ.get("DISPLAY"):
+        return True, f"{named}; {ruler}"
     return False, f"there is none here: the kiosk window needs one (DISPLAY or WAYLAND_DISPLAY); {ruler}"
 
 
@@ -177,7 +184,7 @@ _LOOKS = {
     "clock": _clock,
     "assurance": _assurance,
     "database archive": _archive,
-    "display": _display,
+    "display": lambda office: display(office, Machine()),
     "printers": _printers,
     "cameras": _cameras,
     "services": _services,

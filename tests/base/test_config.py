@@ -138,3 +138,17 @@ def test_working_hours_and_days_are_read(tmp_path: Path) -> None:
     organisation = load(write(tmp_path, text)).organisation
     assert organisation.working_hours == (time(22), time(6, 30))
     assert organisation.working_days == ("friday",)
+
+
+def test_the_camera_for_codes_is_none_of_those_that_are_captured(tmp_path: Path) -> None:
+    camera = '[[camera]]\nname = "entree"\nurl = "usb:/dev/video0"\n'
+    (told,) = problems(write(tmp_path, f'[kiosk]\ncode_camera = "/dev/video0"\n{camera}'))
+    assert "kiosk.code_camera and [[camera]] entree are one device" in told
+    assert load(write(tmp_path, f'[kiosk]\ncode_camera = "/dev/video2"\n{camera}')).kiosk.reads_codes
+    assert load(write(tmp_path, f'[kiosk]\ncode_camera = "/dev/video0"\n{camera}enabled = false\n'))
+
+
+def test_a_device_is_known_under_its_other_names(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("os.path.realpath", lambda path: path.replace("by-id/usb-cam", "video0"))
+    kiosk = '[kiosk]\ncode_camera = "/dev/by-id/usb-cam"\n'
+    assert problems(write(tmp_path, f'{kiosk}[[camera]]\nname = "entree"\nurl = "usb:/dev/video0"\n'))

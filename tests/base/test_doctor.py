@@ -1,12 +1,15 @@
 """The doctor: every line is well, or says what to do."""
 
+from pathlib import Path
+
 import pytest
 
 from retention.base.command import Office
 from retention.base.config import Config
-from retention.base.doctor import Line, examine
+from retention.base.doctor import Line, display, examine
 from retention.base.errors import ConfigurationRefused
 from retention.base.health import Problem, Report, publish
+from retention.base.machine import Machine
 from retention.base.state import State
 from retention.base.trusted import TrustedTime
 from tests.support.clock import ManualClock
@@ -101,3 +104,33 @@ def test_a_clock_that_is_off_either_way_is_told(office: Office, clock: ManualClo
 def test_a_floor_that_cannot_be_read_is_told(office: Office) -> None:
     office.state.clock.write_text("nothing")
     assert not looked(office)["clock"].ok
+
+
+# The kiosk's display, asked by somebody who sits elsewhere.
+
+
+@pytest.fixture
+def elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As over ssh: no display of one's own."""
+    for name in ("DISPLAY", "WAYLAND_DISPLAY"):
+        monkeypatch.delenv(name, raising=False)
+
+
+def test_a_kiosk_that_reports_has_its_window_whoever_asks(
+    office: Office, clock: ManualClock, elsewhere: None, tmp_path: Path
+) -> None:
+    assert not display(office, Machine(tmp_path))[0]
+    publish(office.state, Report("kiosk", clock.now()))
+    assert display(office, Machine(tmp_path))[0]
+
+
+def test_a_kiosk_unit_that_says_nothing_is_told_though_the_caller_has_a_display(
+    office: Office, clock: ManualClock, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("DISPLAY", ":7")
+    assert display(office, Machine(tmp_path))[1].startswith(":7")
+    unit = tmp_path / "etc/systemd/system/portier-kiosk.service"
+    unit.parent.mkdir(parents=True)
+    unit.touch()
+    ok, said = display(office, Machine(tmp_path))
+    assert (ok, "systemctl status portier-kiosk" in said) == (False, True)

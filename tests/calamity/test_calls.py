@@ -121,3 +121,16 @@ def test_nobody_fills_the_memory_with_screens_that_do_not_exist(calls: Calls) ->
     with pytest.raises(UsageRefused):
         calls.call("Ingang 16", BY)
     assert len(calls.listen()) == 16
+
+
+def test_screens_that_got_another_name_take_up_no_place_for_ever(calls: Calls, clock: ManualClock) -> None:
+    for number in range(100):
+        calls.call(f"Ingang {number}", BY)
+        calls.hang_up(f"Ingang {number}", BY, withdrawn=True)
+        clock.advance(seconds=31)
+    assert calls.call("Ingang", BY)
+    clock.advance(minutes=16)
+    calls.step()
+    clock.advance(minutes=1)
+    calls.step()
+    assert calls._calls == {}

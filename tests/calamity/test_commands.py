@@ -11,10 +11,12 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pypdf
 import pytest
 
+from kiosk.calamity.commands import STANDS_UNPRINTED
 from kiosk.calamity.errors import ServiceAway
 from kiosk.calamity.triggers import ask
 from retention.base.clock import SystemClock
@@ -159,9 +161,26 @@ def test_alarm_and_end_without_the_service(terminal: Terminal, print_server: Pri
 
 
 def test_an_alarm_stands_though_nothing_prints(terminal: Terminal) -> None:
-    done = terminal.run("start", "--drill", code=69)
-    assert "not printed" in done.stdout
+    done = terminal.run("start", "--drill", code=STANDS_UNPRINTED)
+    assert "the drill stands, raised on" in done.stdout
+    assert "the list is not printed" in done.stdout
+    assert "fetch the list another way" in done.stdout
     assert terminal.json("list", "--format", "json")["drill"] is True
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "said"),
+    [((), (), "its list is destroyed on"), ((), ("--cancel",), "was a mistake"), (("--drill",), (), "nothing is kept")],
+)
+def test_the_end_is_told_in_words_and_the_sites_own_time(
+    terminal: Terminal, start: tuple[str, ...], end: tuple[str, ...], said: str
+) -> None:
+    raised = terminal.json("start", *start, "--json", code=STANDS_UNPRINTED)["calamity"]["triggered"]
+    local = datetime.fromisoformat(raised).astimezone(ZoneInfo("Europe/Amsterdam"))
+    told = terminal.run("end", *end).stdout
+    assert f"{local:raised on %Y-%m-%d at %H:%M:%S CE}" in told
+    assert said in told
+    assert "+00:00" not in told
 
 
 def test_end_without_a_calamity_says_so(terminal: Terminal) -> None:
@@ -209,7 +228,7 @@ def test_an_alarm_survives_the_service_that_heard_it(
     terminal: Terminal, service: Callable[[], subprocess.Popen[bytes]]
 ) -> None:
     first = service()
-    started = terminal.json("start", "--json", code=69)["calamity"]
+    started = terminal.json("start", "--json", code=STANDS_UNPRINTED)["calamity"]
     first.kill()
     first.wait()
     assert terminal.json("list", "--format", "json")["triggered"] == started["triggered"]

@@ -108,6 +108,22 @@ def test_who_is_inside_is_not_made_expected_again_by_a_later_announcement(lobby:
     assert (entry.name, entry.arrived) == ("Noor", MORNING)
 
 
+@pytest.mark.parametrize("act", ["sign_out", "refuse"])
+def test_who_has_left_is_not_brought_back_by_a_later_announcement(lobby: Lobby, act: str) -> None:
+    record = arrival("Noor")
+    lobby.write(record, change(record, act, version=2), change(record, "expect", version=99, name="Noor"))
+    roll = lobby.roll()
+    assert (roll.on_site, names(roll.left)) == ([], ["Noor"])
+
+
+def test_a_deleted_visitor_who_is_inside_is_not_taken_off_by_a_later_announcement(lobby: Lobby) -> None:
+    record = arrival("Noor")
+    deleted = replace(change(record, "delete", version=2), state="on_site", name=None)
+    lobby.write(deleted, change(record, "expect", version=99, name="Noor"))  # the sign-in is overwritten
+    (entry,) = lobby.roll().on_site
+    assert entry.name is None
+
+
 def test_who_is_only_announced_is_not_inside(lobby: Lobby) -> None:
     expected = replace(arrival("Noor", version=0, pass_id=""), act="expect")
     lobby.write(expected, change(expected, "correct", version=1, name="Nour"))

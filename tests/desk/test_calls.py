@@ -1,7 +1,7 @@
 """Calls for help from the screen by the door reach every page of the desk, sound once, and are answered there."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 import httpx
@@ -12,7 +12,7 @@ from tests.desk.site import Site
 from tests.support.clock import ManualClock
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Page, Route
 
 CALL = {"do": "call", "kiosk": "Ingang"}
 RANG = "localStorage.getItem('portier-rang')"
@@ -70,7 +70,9 @@ def test_a_page_is_told_nothing_twice(site: Site, service: None, stranger: httpx
 
 def test_where_the_service_is_away_no_call_is_shown_and_no_page_waits(site: Site, client: httpx.Client) -> None:
     assert "Hulp gevraagd" not in client.get("/").text
-    assert client.post("/calls/answer", data={"kiosk": "Ingang"}).status_code == 303
+    answer = client.post("/calls/answer", data={"kiosk": "Ingang"})
+    assert answer.status_code == 503
+    assert "Dit kwam niet aan bij het scherm." in answer.text
 
 
 def test_without_a_script_the_first_page_comes_anew_every_few_seconds(client: httpx.Client) -> None:
@@ -96,6 +98,25 @@ def test_the_line_comes_and_rings_in_an_open_page_and_is_answered_without_leavin
     clock.advance(seconds=1)
     page.get_by_text("Er gaat iemand naar Ingang.").wait_for(timeout=5_000)
     assert page.get_by_label("Naam").input_value() == "half get"
+
+
+@pytest.mark.parametrize("away", [lambda route: route.abort(), lambda route: route.fulfill(status=503)])
+def test_an_answer_that_does_not_get_through_is_told_and_can_be_given_again(
+    site: Site, service: None, desk_page: "Page", clock: ManualClock, away: "Callable[[Route], None]"
+) -> None:
+    ask(site.state, CALL)
+    clock.advance(seconds=1)
+    desk_page.goto(site.address + "/visits/new")
+    desk_page.route("**/calls/answer", away)
+    come = desk_page.get_by_role("button", name="Ik kom")
+    come.click()
+    desk_page.get_by_text("Dit kwam niet aan bij het scherm.").wait_for()
+    assert come.is_enabled()
+    desk_page.unroute("**/calls/answer")
+    come.click()
+    desk_page.get_by_text("Dit kwam niet aan bij het scherm.").wait_for(state="hidden")
+    clock.advance(seconds=1)
+    desk_page.get_by_text("Er gaat iemand naar Ingang.").wait_for()
 
 
 def test_a_page_that_may_not_sound_yet_says_what_to_do(desk_page: "Page") -> None:

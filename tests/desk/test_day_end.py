@@ -1,11 +1,12 @@
 """The end of the day at the desk: who is not signed out is told before, and pages left open forget by themselves."""
 
 import re
+from contextlib import suppress
 from datetime import timedelta
 
 import httpx
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Error, Page, expect
 
 from desk.server import DeskService
 from kiosk.calamity.unsigned import Unsigned
@@ -182,6 +183,29 @@ def test_a_page_left_open_without_a_server_forgets_the_names_when_their_day_is_o
     desk_page.clock.fast_forward(2_000)
     expect(desk_page.get_by_text("Deze pagina toont de namen van die dag niet meer.")).to_be_visible()
     assert "Fatima" not in desk_page.content()
+
+
+def test_a_phone_keeps_no_list_that_opens_after_its_day_without_the_server(
+    browser: Browser, site: Site, clock: ManualClock
+) -> None:
+    sign_in(site, "Fatima El Amrani")
+    clock.advance(end_of_day(site, clock) - timedelta(minutes=2))
+    phone = browser.new_context(viewport={"width": 412, "height": 839}, is_mobile=True, has_touch=True, locale="nl-NL")
+    page = phone.new_page()
+    page.clock.install()
+    enter(page, site)
+    expect(page.get_by_text("Fatima El Amrani")).to_be_visible()
+    phone.set_offline(True)
+    page.clock.fast_forward(121_000)  # as after a night in a pocket
+    expect(page.get_by_text("Deze pagina toont de namen van die dag niet meer.")).to_be_visible()
+    page.goto("about:blank")
+    with suppress(Error):  # no network, and nothing kept that could be shown instead
+        page.go_back()
+    again = phone.new_page()
+    with pytest.raises(Error):
+        again.goto(site.address)
+    assert "Fatima" not in page.content() + again.content()
+    phone.close()
 
 
 def test_a_page_left_open_shows_the_new_day_once_the_old_one_is_over(

@@ -54,10 +54,28 @@ def test_who_waits_stands_first_and_is_let_in(site: Site, client: httpx.Client, 
 def test_who_is_sent_away_is_signed_out_and_the_desk_says_what_to_do(site: Site, client: httpx.Client) -> None:
     visit = site.parts.reception.sign_in(Details("Karin Smit")).visit
     answer = client.post(f"/visits/{visit}/refuse", follow_redirects=True)
-    assert "Weggestuurd: Karin Smit. Vraag deze bezoeker weg te gaan" in answer.text
+    assert "Weggestuurd: Karin Smit. Vraag deze bezoeker weg te gaan. Het pasje geldt niet meer: " in answer.text
+    assert "Neem" not in answer.text  # there is no sticker here, and a pass on a screen cannot be handed over
     assert [(seen.state, seen.refused) for seen in guests(site).left] == [("left", True)]
     client.post(f"/visits/{visit}/back")
     assert [seen.visit for seen in guests(site).waiting] == [visit]
+
+
+def test_sending_away_asks_first_and_then_sends(site: Site, client: httpx.Client) -> None:
+    visit = site.parts.reception.sign_in(Details("Karin Smit")).visit
+    text = client.get("/").text
+    assert f'href="/visits/{visit}/refuse"' in text
+    assert f'action="/visits/{visit}/refuse"' not in text
+    assert "Stuurt u Karin Smit weg?" in client.get(f"/visits/{visit}/refuse").text
+    assert [seen.visit for seen in guests(site).waiting] == [visit]
+
+
+def test_nobody_is_asked_about_sending_away_who_was_let_in_meanwhile(site: Site, client: httpx.Client) -> None:
+    visit = site.parts.reception.sign_in(Details("Karin Smit")).visit
+    client.post(f"/visits/{visit}/confirm")
+    assert client.get(f"/visits/{visit}/refuse").status_code == 409
+    assert client.post(f"/visits/{visit}/refuse").status_code == 409
+    assert [seen.visit for seen in guests(site).on_site] == [visit]
 
 
 def test_how_long_somebody_waits_is_kept_up_to_date(site: Site, client: httpx.Client, clock: ManualClock) -> None:
@@ -141,13 +159,29 @@ def test_an_announcement_of_a_day_to_come_is_changed_and_taken_back(site: Site, 
 def test_the_desk_suggests_who_may_be_expected_and_a_person_joins_them(site: Site, client: httpx.Client) -> None:
     expected = announce(site, client, "Karin Smit", host="Marieke de Vries")
     came = site.parts.reception.sign_in(Details("karin smid")).visit
-    text = client.get("/").text
-    assert "Dit kan karin smid zijn, binnen sinds 10:00." in text
-    assert f"/visits/{expected}/is/{came}" in text
+    who_waits, who_is_expected = client.get("/").text.split("<h2>Verwacht</h2>")
+    assert "Misschien verwacht: Karin Smit, voor Marieke de Vries." in who_waits
+    assert f"/visits/{expected}/is/{came}" in who_waits
+    assert "Misschien al hier: karin smid wacht sinds 10:00." in who_is_expected
+    client.post(f"/visits/{came}/confirm")
+    assert "Misschien al hier: karin smid is binnen sinds 10:00." in client.get("/").text
     client.post(f"/visits/{expected}/is/{came}")
     (seen,) = guests(site).everybody()
     assert (seen.visit, seen.name, seen.host) == (came, "karin smid", "Marieke de Vries")
     assert client.post(f"/visits/{expected}/is/{came}").status_code == 409
+
+
+def test_invitations_that_nothing_at_the_door_can_read_are_told_of(site: Site, client: httpx.Client) -> None:
+    visit = announce(site, client)
+    text = client.get(f"/expected?done={visit}").text
+    assert "Niets bij de deur leest de codes van uitnodigingen" in text
+    assert "Met de uitnodiging meldt deze bezoeker zich aan" not in text
+    office = site.parts.office
+    kiosk = office.config.kiosk.model_copy(update={"scanner": "/dev/ttyACM0"})
+    object.__setattr__(office, "config", office.config.model_copy(update={"kiosk": kiosk}))
+    text = client.get(f"/expected?done={visit}").text
+    assert "Niets bij de deur" not in text
+    assert "Met de uitnodiging meldt deze bezoeker zich aan" in text
 
 
 def test_where_no_invitations_are_given_none_is_made(site: Site, client: httpx.Client) -> None:

@@ -36,6 +36,20 @@ def test_a_visit_of_the_same_name_is_in_the_letter_unless_somebody_says_it_is_of
     assert "Marieke" not in letter
 
 
+def test_a_letter_says_which_statement_was_shown_and_of_a_companion_only_that_there_was_one(
+    officer: httpx.Client, site: Site
+) -> None:
+    hers = Details(WHO, statement="2026-11-28 " + "ab" * 16)
+    visit, _ = site.parts.reception.come([hers, Details("Bas de Boer")])
+    number = ask(officer)
+    step(officer, site, number, "identity", way="shown")
+    letter = answered(officer, site, number, visits=visit.visit).text
+    assert "Privacyverklaring die u kon lezen: versie 2026-11-28" in letter
+    assert "abab" not in letter
+    assert "U meldde zich aan samen met: één ander" in letter
+    assert "Bas" not in letter
+
+
 def test_a_copy_is_promised_only_where_one_can_be_made(
     officer: httpx.Client, site: Site, config: Config, clock: ManualClock, film: Path
 ) -> None:

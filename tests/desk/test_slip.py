@@ -62,11 +62,45 @@ def test_a_code_in_an_address_is_not_heard(client: httpx.Client, code: Code) -> 
     assert "Ann de Vries" not in client.get(f"/slip?code={code.text}").text
 
 
-@pytest.mark.parametrize("given", ["", "12", "<script>", "9" * 40, "x" * 200])
-def test_what_is_no_code_is_said_with_what_to_do(client: httpx.Client, given: str) -> None:
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ("", "typ de veertig cijfers"),
+        ("12", "Groep 1 kan niet kloppen"),
+        ("<script>", "Groep 1 kan niet kloppen"),
+        ("9" * 40, "Groep 1 kan niet kloppen"),
+        ("x" * 200, "Dit zijn 200 cijfers"),
+        ("00000 " * 7, "Dit zijn 35 cijfers"),
+    ],
+)
+def test_what_is_no_code_is_said_with_what_to_do(client: httpx.Client, given: str, said: str) -> None:
     answer = client.post("/slip", data={"code": given})
     assert answer.status_code == 422
-    assert "veertig cijfers" in answer.text
+    assert said in answer.text
+
+
+def test_after_one_wrong_digit_the_forty_are_not_asked_anew(client: httpx.Client, code: Code) -> None:
+    groups = code.groups
+    groups[4] = groups[4][:4] + str((int(groups[4][4]) + 1) % 10)
+    answer = client.post("/slip", data={"code": " ".join(groups)})
+    assert "Eén van de cijfers klopt niet" in answer.text
+    assert f'name="code" value="{" ".join(groups)}"' in answer.text
+    assert (str(answer.url).rpartition("/")[2], answer.headers["cache-control"]) == ("slip", "no-store")
+
+
+def test_a_group_with_a_digit_too_many_is_told_by_its_place(client: httpx.Client, code: Code) -> None:
+    groups = code.groups
+    groups[2] += "7"
+    text = client.post("/slip", data={"code": " ".join(groups)}).text
+    assert "Groep 3 kan niet kloppen" in text
+    assert f'<li class="wrong"><b>{groups[2]}</b>' in text
+
+
+def test_a_code_nobody_has_stays_in_the_form_too(client: httpx.Client) -> None:
+    code = Code.new().text
+    answer = client.post("/slip", data={"code": code})
+    assert "Geen bezoek van vandaag" in answer.text
+    assert f'value="{code}"' in answer.text
 
 
 def test_a_slip_of_yesterday_is_nobodys(site: Site, client: httpx.Client, code: Code, clock: ManualClock) -> None:

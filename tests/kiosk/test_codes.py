@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from kiosk.calamity.record import Act, RollRecord
 from kiosk.calamity.roll import assemble
 from kiosk.codes.code import DIGITS, Code
+from kiosk.codes.typed import Typed
 from kiosk.tables import Visit
 from retention.base.config import Config
 from retention.base.errors import DatabaseUnavailable
@@ -42,9 +43,31 @@ def test_what_is_no_code_is_none(text: str) -> None:
     assert Code.parse(text) is None
 
 
+@pytest.mark.parametrize(
+    ("text", "wrong"),
+    [
+        ("", ()),
+        ("12345 6789 01234", (2,)),
+        ("12345 678901 O1234", (2, 3)),
+        ("12345678901", (3,)),
+        ("34028" + "0" * 35, ()),
+        ("34029" + "0" * 35, (1,)),
+    ],
+)
+def test_of_what_was_typed_the_groups_are_told_that_cannot_be_right(text: str, wrong: tuple[int, ...]) -> None:
+    assert Typed.of(text).wrong == wrong
+
+
+@given(st.binary(min_size=16, max_size=16))
+def test_of_a_code_no_group_is_called_wrong(secret: bytes) -> None:
+    code = Code(secret)
+    assert Typed.of(code.text) == Typed.of(" ".join(code.groups)) == Typed(tuple(code.groups), ())
+
+
 def test_a_code_stands_in_no_representation() -> None:
     code = Code.new()
     assert code.text not in repr(code)
+    assert code.text[:5] not in repr(Typed.of(code.text))
     assert code.secret.hex() not in repr(code)
 
 

@@ -203,7 +203,7 @@ def test_a_print_service_that_hangs_keeps_nobody_waiting(
         labels = Labels(office, lambda: "nl")
         given = labels.with_stickers(80, lambda codes: [SignedIn("f" * 32, OWL) for _ in codes])
         assert len(given) == 80
-        assert [problem.promise for problem in labels.problems()] == ["P7"]  # too many wait
+        assert [problem.promise for problem in labels.problems()] == ["P4"]  # too many wait
         labels.close()
 
 

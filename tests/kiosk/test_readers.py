@@ -235,7 +235,7 @@ def test_a_scanner_that_is_unplugged_is_taken_up_again(
 def test_a_scanner_that_is_missing_is_told(heard: Heard) -> None:
     readers = Readers(KioskSection(scanner="/dev/input/by-id/none"), heard)
     readers.begin()
-    until(lambda: [problem.promise for problem in readers.problems()] == ["P7"])
+    until(lambda: [problem.promise for problem in readers.problems()] == ["P4"])
     readers.close()
     assert not any(thread.name == "kiosk-scanner" for thread in threading.enumerate())
 
@@ -243,8 +243,9 @@ def test_a_scanner_that_is_missing_is_told(heard: Heard) -> None:
 # `portier doctor`.
 
 
-def doctor(state: State, clock: ManualClock, **kiosk: str) -> dict[str, tuple[bool, str]]:
-    office = Office(make_config(state.directory, kiosk=kiosk), state, clock)
+def doctor(state: State, clock: ManualClock, *, invitations: bool = False, **kiosk: str) -> dict[str, tuple[bool, str]]:
+    config = make_config(state.directory, kiosk=kiosk, visits={"invitations": invitations})
+    office = Office(config, state, clock)
     return {line.what: (line.ok, line.said) for line in look_at_the_door(office)}
 
 
@@ -258,3 +259,11 @@ def test_the_doctor_looks_at_what_is_set_up(
     ill = doctor(state, clock, label_printer="nothing", scanner="/dev/none", code_camera="/dev/video99")
     assert [ok for ok, _ in ill.values()] == [False, False, False]
     assert "lpstat -e" in ill["label printer nothing"][1]
+
+
+def test_the_doctor_misses_what_should_read_invitations(
+    state: State, clock: ManualClock, line: tuple[int, str]
+) -> None:
+    ok, said = doctor(state, clock, invitations=True)["invitations"]
+    assert (ok, "kiosk.code_camera or kiosk.scanner" in said) == (False, True)
+    assert "invitations" not in doctor(state, clock, invitations=True, scanner=line[1])

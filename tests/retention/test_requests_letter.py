@@ -84,6 +84,14 @@ def test_access_tells_what_there_is_until_when_and_what_is_gone(config: Config) 
         assert part in said, part
 
 
+@pytest.mark.parametrize(("others", "said"), [(0, ""), (1, "één ander"), (11, "11 anderen")])
+def test_access_tells_which_statement_was_shown_and_how_many_came_along(config: Config, others: int, said: str) -> None:
+    visit = replace(VISIT, statement="2026-11-28", together_with=others)
+    letter = told(config, request("access"), answer(), visit)
+    assert "Privacyverklaring die u kon lezen: versie 2026-11-28" in letter
+    assert (f"U meldde zich aan samen met: {said}" in letter) is bool(others)
+
+
 def test_after_the_day_the_same_letter_says_that_the_visit_is_gone(config: Config) -> None:
     said = told(config, request("access"), answer(), visit=None)
     assert "Dat is nu vernietigd." in said

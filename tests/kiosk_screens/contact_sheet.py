@@ -31,6 +31,7 @@ from kivy.base import EventLoop
 from kivy.core.window import Window
 
 from kiosk.screens.all import page_for
+from kiosk.screens.parts import Ground
 from kiosk.theme import Contrast
 from retention.base.config import KioskSection
 from tests.kiosk_screens.scenes import SCENES, panel, setting
@@ -72,11 +73,13 @@ def draw(scene: str, kiosk: KioskSection, width: int, **mode: Any) -> np.ndarray
     along = round(width * kiosk.height / kiosk.width)
     share = min(DRAWN, kiosk.width / width)
     page = page_for(setting(scene, kiosk, window=(round(width * share), round(along * share)), **mode))
-    Window.add_widget(page)
+    whole = Ground(ground=page.ground, size=page.size)
+    whole.add_widget(page)
+    Window.add_widget(whole)
     EventLoop.idle()
     EventLoop.idle()
-    texture = page.export_as_image().texture
-    Window.remove_widget(page)
+    texture = whole.export_as_image().texture
+    Window.remove_widget(whole)
     drawn = np.frombuffer(texture.pixels, np.uint8).reshape(texture.height, texture.width, 4)
     return cv2.resize(cv2.cvtColor(drawn, cv2.COLOR_RGBA2BGR), (width, along), interpolation=cv2.INTER_AREA)
 

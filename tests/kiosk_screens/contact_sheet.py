@@ -1,4 +1,4 @@
-"""Draw every screen in every mode, and put them together on sheets: docs/pictures/kiosk-*.png.
+"""Draw every screen in every mode, and put them together on sheets: docs/pictures/kiosk-*.
 
     xvfb-run -a python -m tests.kiosk_screens.contact_sheet
 
@@ -59,7 +59,7 @@ def main(names: list[str]) -> None:
             rows = [
                 [draw(scene, sized, width, **mode) for scene in SCENES] for mode in modes(upright=name == "portrait")
             ]
-            save(PICTURES / f"kiosk-{called}.png", np.vstack([sheet(row, columns, space=3) for row in rows]))
+            save(PICTURES / f"kiosk-{called}.webp", np.vstack([sheet(row, columns, space=3) for row in rows]))
 
 
 def modes(*, upright: bool) -> Iterator[dict[str, Any]]:

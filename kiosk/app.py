@@ -92,7 +92,8 @@ class LateReception:
         from kiosk.reception import Reception as Real  # noqa: PLC0415
 
         self._database: Database | None = database_if_there(self._office)
-        self._real = Real(self._office, self._database, statement=self._statement)
+        title = self._office.config.kiosk.title
+        self._real = Real(self._office, self._database, kiosk=title, statement=self._statement)
         self._opened = True
 
     def come(self, comers: Sequence[Details | Invited]) -> Sequence[SignedIn]:
@@ -293,6 +294,11 @@ class Counter:
             yield Problem("P1", sentence, {"time": self._failed_at})
         if self.flow.is_closed:
             yield Problem("P4", N_("staff closed the screen by the door for today: visitors sign in at reception"))
+        if self._lock.unreadable:
+            yield Problem(
+                "P4",
+                N_("the PIN of the screen by the door cannot be read: set it anew with `portier account pin`"),
+            )
         if self._lock.guessed:
             yield Problem("P3", N_("somebody guesses the PIN of the screen by the door: look who stands there"))
         yield from self.labels.problems()

@@ -88,7 +88,7 @@ class Conversation:
             self.visitor = self.nobody()
             self.tell(self.home)
             return
-        if before is Step.HELP and self.step is Step.NAME and self.visitor.beside:
+        if before in (Step.HELP, Step.PASS) and self.step is Step.NAME and self.visitor.beside:
             self.visitor = self.visitor.beside  # of two who come together, the first again
         self.go(before)
 

@@ -50,6 +50,7 @@ class Departures(Books):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._left: dict[str, _Left] = {}
+        self._guessed: list[datetime] = []
 
     def sign_out(self, pass_: Pass, *, by: str = "visitor") -> str:
         """Sign out whoever has this pass; a token by which that is taken back. The same whether or not anybody has."""
@@ -101,6 +102,22 @@ class Departures(Books):
         now = self._days.now()
         return {kiosk: until for kiosk, until in self._passes.seen().doubted.items() if now < until}
 
+    def turn_the_day(self) -> None:
+        super().turn_the_day()
+        self.tell_guessing()
+
+    def close(self) -> None:
+        self.tell_guessing()
+        super().close()
+
+    def tell_guessing(self) -> None:
+        """Write into the trail that passes were guessed: later, for the answer to a guess must not wait for it."""
+        guessed, self._guessed = self._guessed, []
+        for when in guessed:
+            log.warning("somebody seems to guess passes at %s: its sign-outs count as probably left", self._kiosk)
+            day = self._days.today(when)
+            self._note("passes.guessed", Change(self._kiosk, 0, day, "", when, f"kiosk:{self._kiosk}"))
+
     def _hand_in(
         self,
         board: Board,
@@ -133,7 +150,7 @@ class Departures(Books):
             self._of_nobody(board, rows, _later(handed, Act.PROBABLY_LEFT if doubted else Act.SIGN_OUT, now, by=by))
             left = _Left(until, handed=handed, at=now)
         if guessed:
-            self._tell_guessing(now)
+            self._guessed.append(now)
         return self._token(left)
 
     def _returning(self, board: Board, rows: Rows, visit: str, now: datetime) -> Change | None:
@@ -163,10 +180,6 @@ class Departures(Books):
         """What cannot be taken back any more."""
         now = self._office.clock.monotonic()
         self._left = {token: known for token, known in self._left.items() if now <= known.until}
-
-    def _tell_guessing(self, now: datetime) -> None:
-        log.warning("somebody seems to guess passes at %s: its sign-outs count as probably left", self._kiosk)
-        self._note("passes.guessed", Change(self._kiosk, 0, self._days.today(now), "", now, f"kiosk:{self._kiosk}"))
 
 
 def _nobody(now: datetime) -> RollRecord:

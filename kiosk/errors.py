@@ -6,6 +6,7 @@ KioskError                      70
 ├── VisitElsewhere              64  the visit is not in the state that is needed
 ├── InvitationUnknown           64  the code of an invitation lets nobody in now
 ├── NoFreePass                  75  every pass is in use
+├── PinUnreadable               78  the PIN of staff is set, but its file cannot be read
 └── VoiceSilent                 69  nothing can be spoken: a program is missing, or ended
 """
 
@@ -48,6 +49,15 @@ class NoFreePass(KioskError):
     """Every pass with every digit is in use."""
 
     exit_code = 75
+
+
+class PinUnreadable(KioskError):
+    """The file with the hash of the PIN is there and cannot be used."""
+
+    exit_code = 78
+
+    def __init__(self) -> None:
+        super().__init__("the PIN of the screen by the door cannot be read: set it anew with `portier account pin`")
 
 
 class VoiceSilent(KioskError):

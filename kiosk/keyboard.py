@@ -156,14 +156,15 @@ class Typed:
         return replace(self, text=text[: LONGEST + 1], page=page, group=None)
 
 
-def scanned(letters: str, columns: int) -> str:
+def scanned(letters: str, together: int) -> str:
     """The plain letters as one switch reaches them soonest: what is used most stands where few steps lead.
 
-    A row is reached in as many steps as it lies down, a key in as many as it lies along its row. Other pages stay as
-    they are, for whoever looks for a letter there finds it by its kin.
+    So many keys are gone over `together`, a row or half of one: each such group is reached in as many steps as come
+    before it, a key in as many as it lies along its group. Other pages stay as they are, for whoever looks for a
+    letter there finds it by its kin.
     """
     if sorted(letters) != sorted(BY_USE):
         return letters
-    cells = sorted(range(len(letters)), key=lambda cell: (sum(divmod(cell, columns)), cell))
+    cells = sorted(range(len(letters)), key=lambda cell: (sum(divmod(cell, together)), cell))
     by_cell = dict(zip(cells, BY_USE, strict=True))
     return "".join(by_cell[cell] for cell in range(len(letters)))

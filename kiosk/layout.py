@@ -191,10 +191,11 @@ class Layout:
             height = max(self.main, 2.84 * self.body + 1)
             rows = room.lower(2 * height + self.gap).grid(1, 2, self.gap)
             return [rows[0], *rows[1].grid(count - 1, 1)]
-        # What is left above is for the languages: three rows of names where that leaves large answers, else one button.
-        for kept in (3 * self.target + 6, self.target):
+        # What is left above is for the languages: three rows of buttons where that leaves large answers, else one
+        # button with as many lines of names as there is room for.
+        for kept in (3 * self.target + 6, *(lines * self.line(self.readable) + 2 for lines in (3, 2)), self.target):
             left = (self.reach - room.y - count * self.gap - kept) / count
-            if left >= 1.3 * self.main:
+            if left >= 1.1 * self.main:
                 break
         height = max(min(height, left), self.main)
         return room.lower(count * height + (count - 1) * self.gap).grid(1, count, self.gap)

@@ -59,19 +59,20 @@ class Reception(Announcing, Confirming, Departures):
     ) -> list[SignedIn]:
         """Sign in one, or those who came together in one go: each gets a pass, and the list keeps them together.
 
-        `codes` are what their tear-offs will carry, one for each who gets one.
+        `codes` are what their tear-offs will carry, one for each who gets one. The first may have come with somebody
+        who is signed in already (`together`). Each has a record of their own on the roll: see docs/formats-roll.md.
 
         Raises InvitationUnknown too; then nobody is signed in.
         """
         given: list[SignedIn] = []
         with self._desk() as (board, rows, now):
             for comer, code in zip_longest(comers, codes[: len(comers)]):
-                together = given[0].visit if given else None
                 if isinstance(comer, Invited):
                     change = self._invited_change(board, rows, comer, now, by)
                     given.append(self._let_in(board, rows, change, None, comer.help, code=code))
                 else:
                     change = self._arrival(rows, now, by, None)
+                    together = given[0].visit if given else comer.together
                     given.append(self._let_in(board, rows, change, replace(comer, together=together), code=code))
         return given
 

@@ -15,7 +15,10 @@ _NEVER: Final = ""
 
 
 class DayShutter:
-    """Whether the screen is closed today. A disk that takes nothing keeps nobody from closing it."""
+    """Whether the screen is closed today. A disk that takes nothing keeps nobody from closing it.
+
+    Today is the day of visits as sign-ins have it: a system clock that is set back opens and closes nothing.
+    """
 
     def __init__(self, office: Office) -> None:
         self._office = office
@@ -24,7 +27,7 @@ class DayShutter:
         self._day = self._read()
 
     def is_closed(self) -> bool:
-        return self._day == self._today().isoformat()
+        return self._day != _NEVER and self._day == self._today().isoformat()
 
     def close(self) -> None:
         """Until the day of visits ends, or somebody opens it."""
@@ -42,8 +45,10 @@ class DayShutter:
             self._trail.note(act, actor=system_actor(), about=self._office.config.kiosk.title)
 
     def _today(self) -> date:
-        config = self._office.config
-        return visits_day(self._office.clock.now(), config.site, config.visits)
+        from retention.base.trusted import TrustedTime  # noqa: PLC0415 - the first screen does without
+
+        config, time = self._office.config, TrustedTime(self._office.state, self._office.clock)
+        return visits_day(time.latest(), config.site, config.visits)
 
     def _read(self) -> str:
         try:

@@ -1,7 +1,7 @@
 """Where the focus is for whoever does not touch: moved by keys, or by itself while scanning for one switch.
 
-Many targets are chosen in two steps, the row and then what stands in it: twenty-four pictures or twenty-eight letters
-cost few presses so. Nothing here knows Kivy.
+Many targets are chosen in two steps, the row (a long one in two halves) and then what stands in it: twenty-four
+pictures or twenty-eight letters cost few presses so. Nothing here knows Kivy.
 """
 
 from collections.abc import Iterable
@@ -11,6 +11,7 @@ from typing import Final
 from kiosk.told import Group, Item, Target, Told
 
 IN_ONE_STEP: Final = 9
+LONGEST_ROW: Final = 8
 ROUNDS_IN_A_GROUP: Final = 2
 
 
@@ -110,25 +111,33 @@ class Steering:
 
 
 def items(told: Told, *, scanning: bool) -> list[Item]:
-    """What the focus goes over: single targets, or rows where there are many."""
+    """What the focus goes over: single targets, or rows where there are many.
+
+    The ring of one switch comes to the letters first, for it begins there again after each.
+    """
     content = [target for target in told.targets if not target.strip]
     strip = [target for target in told.targets if target.strip]
     listed: list[Item] = list(content) if len(content) <= IN_ONE_STEP else list(_rows(content))
-    if scanning and len(strip) > 1:
-        return [*listed, Group(tuple(strip))]
-    return [*listed, *strip]
+    if not scanning:
+        return [*listed, *strip]
+    listed.sort(key=lambda item: not _has_letters(item))
+    return [*listed, Group(tuple(strip))] if len(strip) > 1 else [*listed, *strip]
+
+
+def _has_letters(item: Item) -> bool:
+    return any(target.letter for target in (item.targets if isinstance(item, Group) else [item]))
 
 
 def _rows(targets: list[Target]) -> Iterable[Item]:
-    """Neighbours in the order of reading whose middles stand at one height."""
+    """Neighbours in the order of reading whose middles stand at one height; a long row is two halves."""
     row: list[Target] = []
     for target in targets:
         if row and not _beside(row[-1], target):
-            yield _together(row)
+            yield from _halves(row)
             row = []
         row.append(target)
     if row:
-        yield _together(row)
+        yield from _halves(row)
 
 
 def _beside(one: Target, other: Target) -> bool:
@@ -136,5 +145,15 @@ def _beside(one: Target, other: Target) -> bool:
     return other.place.y < height < other.place.top
 
 
-def _together(row: list[Target]) -> Item:
+def together(columns: int) -> int:
+    """How many of so many in a row are gone over together."""
+    return columns if columns <= LONGEST_ROW else (columns + 1) // 2
+
+
+def _halves(row: list[Target]) -> Iterable[Item]:
+    first = together(len(row))
+    return (_item(part) for part in (row[:first], row[first:]) if part)
+
+
+def _item(row: list[Target]) -> Item:
     return row[0] if len(row) == 1 else Group(tuple(row))

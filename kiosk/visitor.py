@@ -21,7 +21,8 @@ class Own:
 class Visitor:
     """All that one person told the screen; the only place it stands in.
 
-    `beside` is who signs in first of two who come together: the second tells their own name, and the help they want.
+    `beside` is the other of two who come together, and `second` who of them told their name last: the order in which
+    both stand on the screen. `visit` is known once they are signed in, also of who told no name here.
     """
 
     typed: Typed = field(default_factory=Typed)
@@ -34,6 +35,14 @@ class Visitor:
     own: Own | None = None
     invitation: Invitation | None = None
     beside: "Visitor | None" = None
+    second: bool = False
+    visit: str = ""
+
+    @property
+    def all_here(self) -> list["Visitor"]:
+        """This one, and who came along, in the order in which they told their names."""
+        here = [self.beside, self] if self.beside else [self]
+        return sorted(here, key=lambda one: one.second)
 
     @property
     def has_something_to_lose(self) -> bool:

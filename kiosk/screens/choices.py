@@ -24,20 +24,27 @@ HELPS = {
 
 
 class Host(Paged):
-    """ "Voor wie komt u?" A few names at a time; whoever does not know goes on all the same."""
+    """ "Voor wie komt u?" A few names at a time.
+
+    Where an answer is asked, who has none says so; where it is optional, going on is enough, as on the screen of help.
+    """
 
     def build(self) -> None:
-        low = self.layout.content.lower(self.layout.target if self.layout.larger else self.layout.main_button.h)
-        two_lines = 2 * LINE_EM * self.layout.readable
-        shape = (1, 4) if self.layout.portrait else (2, 3)
-        places = self.shape(shape, (self.layout.target, max(self.layout.target, two_lines)), below=low.h, tallest=32)
+        flow, layout = self.flow, self.layout
+        low = layout.content.lower(layout.target if layout.larger else layout.main_button.h)
+        two_lines = 2 * LINE_EM * layout.readable
+        shape = (1, 4) if layout.portrait else (2, 3)
+        places = self.shape(shape, (layout.target, max(layout.target, two_lines)), below=low.h, tallest=32)
         self.header(self._("Who are you visiting?"), places[0].top)
-        hosts = self.flow.config.visits.hosts
-        more, large = len(hosts) > len(places), self.layout.larger
-        unknown, on = low.split((108, 50) if large else (1, 1)) if more else (low, low)
-        how: dict[str, Any] = {"size": self.layout.body * (1 if large else 1.2), "main": not large}
-        act = partial(self.flow.coming.choose_host, None)
-        self.button(unknown, self._("I do not know"), act, SECOND, **how)
+        # Whoever corrects an entry says "I do not know" to withdraw the name.
+        self.optional = flow.config.visits.ask_host == "optional" and flow.visitor.own is None
+        hosts = flow.config.visits.hosts
+        more, large = len(hosts) > len(places), layout.larger
+        low = about_left_of(self, low)
+        without, on = low.split((108, 50) if large else (1, 1)) if more else (low, low)
+        how: dict[str, Any] = {"size": layout.body * (1 if large else 1.2), "main": not large}
+        words, kind = (N_("Next"), self.primary) if self.optional else (N_("I do not know"), SECOND)
+        self.button(without, self._(words), partial(flow.coming.choose_host, None), kind, **how)
         if more:
             self.button(on, self._("More" if large else "More names"), self.turn, SECOND, **how)
         self.show(hosts, places, self.name, own=False)
@@ -47,7 +54,7 @@ class Host(Paged):
         act, room, shown = partial(self.flow.coming.choose_host, host.name), place.inset(GRID, 0), host.name
         while shown and not fits(shown, room, self.layout.readable):
             shown = shown[:-2].rstrip(" -") + "…"
-        self.button(place, shown, act, PRIMARY, size=self.layout.body * 1.3)
+        self.button(place, shown, act, SECOND if self.optional else PRIMARY, size=self.layout.body * 1.3)
 
 
 class HelpWanted(Page):

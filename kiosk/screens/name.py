@@ -13,6 +13,7 @@ from kiosk.screens.field import Field
 from kiosk.screens.page import ATTENTION, BACK, KEY, PLAIN, PRIMARY, QUIET, TONED, Page
 from kiosk.screens.parts import Card, Press
 from kiosk.screens.text import text_width
+from kiosk.steering import together
 from kiosk.visitor import Visitor
 from kiosk.voice.letters import PAGES_CALLED, UP_TO, called
 from retention.base.translations import N_
@@ -102,7 +103,7 @@ class Keys:
         self._letters = [
             page.button(place, "", self._typing.erase, KEY, letter=True, key=True) for place in places.keys
         ]
-        self._columns = sum(place.y == places.keys[0].y for place in places.keys)
+        self._together = together(sum(place.y == places.keys[0].y for place in places.keys))
         self._size = min(page.layout.title_size * 0.9, min(place.h for place in places.keys) * 0.72)
         self._room = min(place.w for place in places.keys) - 2
         *turns, space, erase = places.tools
@@ -117,7 +118,7 @@ class Keys:
         typed = self._page.flow.visitor.typed
         letters = LETTERS[typed.page]
         if self._page.flow.choices.scanning:
-            letters = scanned(letters, self._columns)
+            letters = scanned(letters, self._together)
         widest = max(text_width(letter, 1) for letter in letters)  # some Arabic letters are very wide
         size = min(self._size, self._room / widest) * self._page.layout.panel.density
         keys = in_order(self._letters, leftward=typed.page in FROM_THE_RIGHT)

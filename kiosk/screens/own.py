@@ -8,12 +8,11 @@ from kiosk.screens.choices import HELPS
 from kiosk.screens.page import KEY, PRIMARY, SECOND, Page
 from kiosk.screens.telling import PassShown
 from kiosk.screens.text import LINE_EM, text_width
-from kiosk.screens.told import show_told
+from kiosk.screens.told import CHANGE, show_told
 from kiosk.steps import Step
 from kiosk.visits import Details, Help
 from retention.base.translations import N_
 
-CHANGE: Final = "\uf3eb"
 ROW: Final = KEY
 SIGNS: Final = {Step.NAME: "\uf004", Step.HOST: "\uf00e", Step.HELP: HELPS[Help.STAIRS][0]}
 TITLE, ASKED = N_("Your details"), N_("Take your name away?")
@@ -103,6 +102,7 @@ class Taken(PassShown):
     """ "Uw naam is weg." The pass stays: somebody is inside all the same."""
 
     lead, last = N_("Your name is gone."), N_("Please tell reception.")
+    may_bring = False
 
-    def sentences(self, *, both: bool, waits: bool) -> tuple[str, str]:
-        return self.lead, self.last
+    def below(self, *, both: bool = False, waits: bool) -> str:
+        return self.last

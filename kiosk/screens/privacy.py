@@ -14,8 +14,8 @@ from retention.rules import explain, rules
 TITLE: Final = N_("What do we do with your name?")
 SENTENCES: Final = (
     N_("In an emergency we know who is inside."),
-    N_("Nobody sees your name on this screen."),
-    N_("You may ask: delete my name."),
+    N_("Are you done? Then this screen forgets your name."),
+    N_("You may ask reception: delete my name."),
 )
 HOW_LONG: Final = N_("How long do we keep it?")
 ON_THE_PHONE: Final = N_("Read it on your phone.")

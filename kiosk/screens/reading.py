@@ -34,7 +34,7 @@ def told(page: Page) -> Told:
     return Told(
         words=tuple(_sentences(part for part in free if not part.personal)),
         personal=tuple(_sentences(part for part in free if part.personal)),
-        targets=tuple(sorted(targets, key=lambda target: target.strip)),
+        targets=tuple(targets),
         secret=page.secret,
         heading=_box(page, free[0]) if free else None,
     )
@@ -72,7 +72,13 @@ def _sentences(parts: Iterator[Words]) -> Iterator[str]:
 
 
 def _in_order(page: Page, parts: list[Any]) -> list[Any]:
-    """Row by row from the top, each row as the language runs; what stands at one height is one row."""
+    """Row by row from the top, the strip last: in landscape it lies beside the rows, each part as high as two."""
+    strip = [part for part in parts if _in_strip(page, part)]
+    return [*_row_by_row(page, [part for part in parts if part not in strip]), *_row_by_row(page, strip)]
+
+
+def _row_by_row(page: Page, parts: list[Any]) -> list[Any]:
+    """From the top, each row as the language runs; what stands at one height is one row."""
     waiting = sorted(parts, key=lambda part: -part.top)
     ordered: list[Any] = []
     while waiting:
@@ -95,8 +101,8 @@ def _box(page: Page, part: Any) -> Box:
     return Box(part.x / density, part.y / density, part.width / density, part.height / density)
 
 
-def _in_strip(page: Page, press: Press) -> bool:
+def _in_strip(page: Page, part: Any) -> bool:
     """Whether it stands in the strip, on whichever side that is in this language."""
     frame = page.place(page.layout.frame)
     (left, low), (wide, along) = frame["pos"], frame["size"]
-    return bool(left <= press.center_x <= left + wide and low <= press.center_y <= low + along)
+    return bool(left <= part.center_x <= left + wide and low <= part.center_y <= low + along)

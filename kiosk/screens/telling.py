@@ -5,10 +5,12 @@ from kiosk.passes import COLOUR, PICTURE, Pass
 from kiosk.screens.page import ATTENTION, SECOND, TONED, Look, Page
 from kiosk.screens.parts import Card, Ribbon
 from kiosk.screens.text import LINE_EM, line_count
+from kiosk.screens.two import end_of_two, show_two
+from kiosk.screens.welcome import LOCK, PRIVACY
 from retention.base.translations import N_
 
 REMEMBER, REMEMBER_BOTH, WAIT = N_("Remember your pass."), N_("Remember your passes."), N_("Sit down. We come to you.")
-BOTH = N_("Your passes")
+ANOTHER = N_("One more person")
 HOURGLASS, GREETING, DESK = "\uf51f", "\uf64a", "\uf00c"
 OWN, NOBODY = "\uf004", "\uf156"
 
@@ -18,34 +20,51 @@ class PassShown(Page):
 
     goes_back = False
     lead, last = N_("Your pass"), N_("Remember your pass.")
+    may_bring = True  # another person, where no question asked for one
 
     def build(self) -> None:
-        visitor = self.flow.visitor
-        coming = [visitor.beside, visitor] if visitor.beside else [visitor]
-        given = [one.given for one in coming if one.given is not None]
+        here = [(one, one.given) for one in self.flow.visitor.all_here if one.given is not None]
         places = self.layout.hero()
         self.band(places.band)
-        if not given:
+        if not here:
             return
-        for pass_, place in zip(given, self.cards(places.card, len(given)), strict=True):
-            self.card(place, pass_)
-        self.say(places, [pass_.spoken(self.flow.language) for pass_ in given])
-        size = self.layout.title_size
-        self.button(places.go_on, self._("Done"), self.flow.begin_again, self.primary, size=size, main=True)
+        waits = self.flow.config.visits.confirm
+        card, go_on, size = places.card, places.go_on, self.layout.title_size
+        if self.may_bring and self.flow.coming.offers_another:
+            another, card, go_on = self.room_for_another(card, go_on)
+            act, smaller, main = self.flow.coming.another, self.layout.body * 1.2, self.layout.portrait
+            self.button(another, self._(ANOTHER), act, SECOND, size=smaller, main=main)
+        if len(here) == 1:
+            self.card(card, here[0][1])
+            self.say(places, here[0][1].spoken(self.flow.language), self._(self.lead), self._(self.below(waits=waits)))
+        else:
+            go_on = end_of_two(self)
+            show_two(self, here, self._(self.below(both=True, waits=waits)))
+        self.button(go_on, self._("Done"), self.flow.begin_again, self.primary, size=size, main=True)
 
     def frame(self) -> None:
-        """Where "Terug" stands on other screens: the way to what was just told."""
-        if self.flow.visitor.own is not None:
+        """Where "Terug" stands on other screens: the way to what was just told; two have it at their names.
+
+        Who told no name here, for they were invited, reads there what to do about theirs.
+        """
+        visitor = self.flow.visitor
+        if visitor.own is not None and visitor.beside is None:
             self.strip(self.layout.back, OWN, self._("Name"), self.flow.own.look)
+        else:
+            self.strip(self.layout.back, LOCK, self._(PRIVACY), self.flow.ask_privacy)
         super().frame()
 
-    def cards(self, room: Box, count: int) -> list[Box]:
-        """One pass fills the room; two stand side by side in it, or above one another beside their names."""
-        if count == 1:
-            return [room]
+    def room_for_another(self, card: Box, go_on: Box) -> tuple[Box, Box, Box]:
+        """Where somebody else is brought in: beside the button that ends, or under the pass, which stands higher."""
         if self.layout.portrait:
-            return Box(self.layout.inner.x, room.y, self.layout.inner.w, room.h).grid(2, 1, 2 * GRID)
-        return room.grid(1, 2, GRID if self.layout.larger else 2 * GRID)
+            another, go_on = go_on.split((1, 1) if self.layout.larger else (2, 3), 2 * GRID)
+            return another, card, go_on
+        left = self.layout.content.x
+        another = Box(left, self.layout.content.y, go_on.x - GRID - left, self.layout.target)
+        low = another.top + self.layout.gap
+        side = min(card.h, self.layout.content.top - low)
+        free = self.layout.content.top - low - side
+        return another, Box(card.x + (card.w - side) / 2, low + free / 2, side, side), go_on
 
     def card(self, place: Box, given: Pass) -> None:
         """The pass in its own colours; where there are two colours, these are a frame round the picture."""
@@ -74,44 +93,29 @@ class PassShown(Page):
         edge = {"edge": self.palette.ink, "edge_width": 0.6 * density, "corner": corner * density}
         self.add_widget(Card(ground=ground, around=around, **edge, **self.place(place)))
 
-    def sentences(self, *, both: bool, waits: bool) -> tuple[str, str]:
-        """Whose passes they are, and what to do next; two who wait know whose they are."""
+    def below(self, *, both: bool = False, waits: bool) -> str:
+        """What to do next."""
         if waits:
-            return "" if both else self.lead, WAIT
-        return (BOTH, REMEMBER_BOTH) if both else (self.lead, self.last)
+            return WAIT
+        return REMEMBER_BOTH if both else self.last
 
-    def say(self, places: Hero, names: list[str]) -> None:
-        """Whose they are, each as people say it, and what to do next; together in the middle of the room."""
+    def say(self, places: Hero, name: str, lead: str, after: str) -> None:
+        """Whose it is, as people say it, and what to do next; together in the middle of the room."""
         body, large, room = self.layout.body, self.layout.title_size * 1.1, places.words
-        both, waits = len(names) > 1, self.flow.config.visits.confirm
-        above, below = self.sentences(both=both, waits=waits)
-        lead, after = self._(above) if above else "", self._(below)
-        if places.lead is not None and lead:
+        if places.lead is not None:
             self.words(lead, places.lead, self.layout.title_size, kind=TONED, bold=True)
-        beside = bool(lead) and places.lead is None and not self.layout.larger
-        if both:
-            lines = 2 if self.layout.larger else 1
-            large = min(self.fitting(name, room, self.layout.title_size, bold=True, lines=lines) for name in names)
-        elif line_count(names[0], room.w, large * 0.85, bold=True) == 1:
-            large = self.fitting(names[0], room, large, bold=True, lines=1)
+        beside = places.lead is None and not self.layout.larger
+        if line_count(name, room.w, large * 0.85, bold=True) == 1:
+            large = self.fitting(name, room, large, bold=True, lines=1)
         under = body * LINE_EM * (line_count(after, room.w, body) + beside)
-        large = self.together(names, Box(room.x, room.y, room.w, room.h - under), large)
+        large = self.fitting(name, Box(room.x, room.y, room.w, room.h - under), large, bold=True)
         sentences = [(lead, body)] if beside else []
-        sentences += [*((name, large) for name in names), (after, body)]
-        heights = [size * LINE_EM * line_count(text, room.w, size, bold=text in names) for text, size in sentences]
+        sentences += [(name, large), (after, body)]
+        heights = [size * LINE_EM * line_count(text, room.w, size, bold=text == name) for text, size in sentences]
         top = room.top - max(room.h - sum(heights), 0) / 2
         for (text, size), height in zip(sentences, heights, strict=True):
-            self.words(text, Box(room.x, top - height, room.w, height), size, bold=text in names)
+            self.words(text, Box(room.x, top - height, room.w, height), size, bold=text == name)
             top -= height
-
-    def together(self, names: list[str], room: Box, size: float) -> float:
-        """The size at which all names stand in the room, however many lines each takes."""
-        size = min(self.fitting(name, room, size, bold=True) for name in names)
-        while size > self.layout.readable:
-            if sum(line_count(name, room.w, size, bold=True) for name in names) * size * LINE_EM <= room.h:
-                break
-            size = max(size - 0.5, self.layout.readable)
-        return size
 
 
 class Waiting(Page):

@@ -1,9 +1,14 @@
 """What a visitor told, shown again over several lines. Nothing of it is kept in any cache."""
 
+from typing import Final
+
 from kiosk.layout import Box
 from kiosk.screens.field import FROM_THE_END
 from kiosk.screens.page import KEY, Page
 from kiosk.screens.text import fits
+
+CHANGE: Final = "\uf3eb"
+"""The sign on what can be corrected by a tap."""
 
 
 def show_told(page: Page, text: str, box: Box, size: float) -> None:

@@ -7,14 +7,14 @@ from kivy.uix.image import Image
 
 from kiosk.languages import OWN_NAME, others
 from kiosk.layout import GRID, Box
-from kiosk.screens.page import GLOBE, PLAIN, PRIMARY, QUIET, SECOND, TONED, Look, Page
+from kiosk.screens.page import PLAIN, PRIMARY, QUIET, SECOND, TONED, Look, Page
 from kiosk.screens.parts import Doorway
 from kiosk.screens.text import LINE_EM, fits, line_count, text_width
+from kiosk.screens.tongues import draw_tongues, height_of_tongues
 from retention.base.translations import N_
 
 COMING, LEAVING, INVITED, LOCK = "\uf342", "\uf343", "\uf432", "\uf33e"
 SPACE = 3.0
-FIRST_OF_ANOTHER_SCRIPT = "\u0370"
 PRIVACY = N_("Privacy")
 STAFF = N_("Staff")
 COME, LEAVE, WITH_CODE = N_("I am visiting"), N_("I am leaving"), N_("With a code")
@@ -34,8 +34,7 @@ class Welcome(Page):
         places = self.layout.welcome_places(len(choices))
         tiles = self.languages(len(choices))
         self.greeting(places[0], tiles)
-        for place, (text, act) in zip(tiles, self.choose_language(tiles), strict=True):
-            self.button(place, text, act, QUIET, around=self.around(), glyph=GLOBE if len(tiles) == 1 else "")
+        self.choose_language(tiles)
         size = min(
             self.fitting(self._(text), self.beside(places[0]), self.layout.title_size * 1.2, bold=True, lines=2)
             for (_, text), _, _ in choices
@@ -85,25 +84,21 @@ class Welcome(Page):
                     for row, band in zip(rows, whole.grid(1, len(rows), SPACE), strict=True)
                     for place in _filled(band, row, columns)
                 ]
-        lines = 1 if len(names) == 1 else 2
-        return [room.lower(min(room.h, max(low * 1.2, lines * LINE_EM * self.layout.readable + 1)))]
+        return [room.lower(height_of_tongues(self, names, room))]
 
     def others(self) -> list[str]:
         """The languages that are not spoken now."""
         return others(self.flow.config.kiosk.languages, self.flow.language)
 
-    def choose_language(self, places: list[Box]) -> list[tuple[str, Callable[[], object]]]:
-        """What stands on each place and what it does: a language, or the way to all of them."""
-        languages = self.others() if places else []
+    def choose_language(self, places: list[Box]) -> None:
+        """On each place a language; on a single one the way to all of them."""
+        languages = self.others()
         if len(places) == len(languages):
-            return [(OWN_NAME[one], partial(self.flow.serving.language, one)) for one in languages]
-        # Whoever does not read Latin letters finds nothing else here, so their languages come before most.
-        names = [OWN_NAME[one] for one in languages]
-        names[1:] = sorted(names[1:], key=lambda name: name[0] < FIRST_OF_ANOTHER_SCRIPT)
-        room, shown = places[0].inset(GRID, 0), " · ".join(names)
-        while not fits(shown, room.left_part(room.w - 2.4 * self.layout.body), self.layout.readable):
-            shown = shown.rpartition(" · ")[0]
-        return [(shown, self.flow.serving.begin_language)]
+            for place, one in zip(places, languages, strict=True):
+                self.button(place, OWN_NAME[one], partial(self.flow.serving.language, one), QUIET, around=self.around())
+        elif places:
+            names = [OWN_NAME[one] for one in languages]
+            draw_tongues(self, names, places[0], self.flow.serving.begin_language, around=self.around())
 
     def around(self) -> str:
         return self.palette.paper if self.layout.portrait else self.palette.tone

@@ -4,8 +4,10 @@ What is personal, the name and its letters, is said through the headphone, or al
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from itertools import pairwise
 
 from kiosk.flow import Flow
+from kiosk.keyboard import LETTERS
 from kiosk.steps import Step
 from kiosk.told import Group, Item, Target, Told
 from kiosk.voice.letters import UP_TO, called
@@ -80,11 +82,18 @@ class Narrator:
             yield self._personal(called(now[-1], self._translate))
 
     def _group(self, group: Group) -> Iterator[Saying]:
-        if all(target.letter and len(target.name) == 1 for target in group.targets):
+        if all(target.letter and len(target.name) == 1 for target in group.targets) and self._follow(group):
             first, last = (called(target.name, self._translate) for target in (group.targets[0], group.targets[-1]))
             yield self._personal(self._translate(UP_TO).format(first=first, last=last))
         else:
             yield from self._targets(group.targets)
+
+    def _follow(self, group: Group) -> bool:
+        """Whether these letters follow one another in the alphabet; for one switch they stand in another order."""
+        typed = self._flow.visitor.typed
+        alphabet = [typed.face(letter) for letter in LETTERS[typed.page]]
+        places = [alphabet.index(target.name) for target in group.targets if target.name in alphabet]
+        return all(later == earlier + 1 for earlier, later in pairwise(places))
 
     def _target(self, target: Target) -> Iterator[Saying]:
         """Its name, and what was told there."""
@@ -108,7 +117,8 @@ class Narrator:
     def _public(self, text: str, language: str = "") -> Saying:
         """What everybody may hear, unless the name stands in it."""
         visitor = self._flow.visitor
-        names = (visitor.typed.text.strip(), visitor.own.details.name if visitor.own else "")
+        here = visitor.all_here
+        names = [one.typed.text.strip() for one in here] + [one.own.details.name for one in here if one.own]
         if any(len(name) > 1 and name in text for name in names):
             return self._personal(text)
         return Saying(text, language or self._flow.language)

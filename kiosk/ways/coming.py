@@ -119,15 +119,29 @@ class Coming:
     def _second(self) -> None:
         """Two come together: now the other tells their name."""
         first = self._talk.visitor
-        self._talk.visitor = replace(self._talk.nobody(), host=first.host, beside=first)
+        self._talk.visitor = replace(self._talk.nobody(), host=first.host, beside=first, second=True)
         self._talk.ask(Step.NAME)
 
+    @property
+    def offers_another(self) -> bool:
+        """Whether somebody with the pass before them can bring another in: where no question asks who comes along."""
+        visitor = self._talk.visitor
+        return not self._asks_help and visitor.beside is None and bool(visitor.visit)
+
+    def another(self) -> None:
+        """Somebody who is signed in has another along: only that one is signed in now, and both stay together."""
+        if self.offers_another:
+            self._second()
+
     def _alone(self) -> None:
-        """The other tells no name: the first has somebody along, and signs in alone."""
+        """The other tells no name: the first has somebody along, and signs in alone, or is signed in already."""
         first = self._talk.visitor.beside
         assert first is not None
         self._talk.visitor = first
-        self._sign_in()
+        if first.given is not None:
+            self._talk.tell(Step.PASS)
+        else:
+            self._sign_in()
 
     def choose_host(self, name: str | None) -> None:
         """Whom they visit; None for "I do not know"."""
@@ -140,25 +154,29 @@ class Coming:
         self._talk.changed()
 
     def _sign_in(self) -> None:
-        visitor = self._talk.visitor
-        coming = [visitor.beside, visitor] if visitor.beside else [visitor]
-        comers = [_comer(one, along=len(coming) > 1) for one in coming]
+        visitor, both = self._talk.visitor, self._talk.visitor.beside is not None
+        coming = [one for one in visitor.all_here if one.given is None]
+        came = visitor.beside.visit if visitor.beside else ""
+        comers = [_comer(one, along=both, came=came) for one in coming]
 
         def signed(answers: Sequence[SignedIn]) -> None:
             for one, comer, answer in zip(coming, comers, answers, strict=True):
-                one.given = answer.pass_
+                one.given, one.visit = answer.pass_, answer.visit
                 # Who was invited told no name here, so there is none to show.
                 one.own = Own(answer.visit, comer) if isinstance(comer, Details) else None
             if visitor.beside and visitor.own:  # a corrected entry stays with the one it came with
-                visitor.own = Own(visitor.own.visit, replace(visitor.own.details, together=answers[0].visit))
+                visitor.own = Own(visitor.visit, replace(visitor.own.details, together=visitor.beside.visit))
             self._talk.tell(Step.PASS)
 
         self._talk.work(lambda: self._reception.come(comers), signed)
 
 
-def _comer(visitor: Visitor, *, along: bool) -> Details | Invited:
-    """What one person told. Who has come along stands on the list, and is no wish any more."""
+def _comer(visitor: Visitor, *, along: bool, came: str) -> Details | Invited:
+    """What one person told, and with whom they `came` who is signed in already.
+
+    Who has come along stands on the list, and is no wish any more.
+    """
     wanted = visitor.help - {Help.COMPANION} if along else visitor.help
     if visitor.invitation is not None:
         return Invited(visitor.invitation, wanted)
-    return Details(clean_name(visitor.typed.text), host=visitor.host, help=wanted)
+    return Details(clean_name(visitor.typed.text), host=visitor.host, help=wanted, together=came or None)

@@ -31,9 +31,13 @@ class OwnEntry:
     def __init__(self, talk: Conversation, reception: Rewrites) -> None:
         self._talk, self._reception = talk, reception
 
-    def look(self) -> None:
-        """Somebody with the pass before them wants to see their entry."""
-        if self._talk.visitor.own is not None:
+    def look(self, whose: Visitor | None = None) -> None:
+        """Somebody with the pass before them wants to see their entry; of two the one that stands with this pass."""
+        visitor = self._talk.visitor
+        if whose is not None and whose is visitor.beside:
+            visitor.beside, whose.beside = None, visitor
+            self._talk.visitor = visitor = whose
+        if visitor.own is not None:
             self._talk.ask(Step.OWN)
 
     def other(self) -> bool:
@@ -86,7 +90,7 @@ class OwnEntry:
         assert given is not None
 
         def gone(_: object) -> None:
-            talk.visitor = Visitor(given=given, beside=visitor.beside)
+            talk.visitor = Visitor(given=given, beside=visitor.beside, second=visitor.second)
             talk.tell(Step.TAKEN)
 
         talk.work(lambda: self._reception.take_back(own.visit, given), gone)

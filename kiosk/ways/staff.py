@@ -17,7 +17,7 @@ WRONG = N_("That is not the PIN.")
 WAIT = N_("Wait {seconds} seconds.")
 PRINTING = N_("The list is being printed.")
 PRINTED = N_("The list is printed: {printer}.")
-NOT_PRINTED = N_("Nothing prints. Print at the desk.")
+NOT_PRINTED = N_("The list is not printed. Print at the desk.")
 
 
 class Wanted(StrEnum):

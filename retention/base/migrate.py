@@ -46,6 +46,7 @@ def bring_to_head(database: "Database", declared: MetaData, lock: Path) -> None:
             if not _at_head(session.connection(), script):
                 _upgrade(session.connection(), script, declared)
                 _compare(session.connection(), declared)
+                return
 
 
 def _is_ready(database: "Database", script: ScriptDirectory, declared: MetaData) -> bool:

@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import get_args
 
@@ -22,6 +23,7 @@ TERMS = {"until the end of the day", "{days} days", "1 day", "{hours} hours", "1
 CATALOGUES = [(language, domain) for language in LANGUAGES for domain in domains(language)]
 
 
+@cache
 def sentences() -> set[str]:
     """Every sentence marked with `_()` or `N_()` in code and templates."""
     rooms = [ROOT / room for room in ("retention", "kiosk", "recorder", "desk")]
@@ -32,6 +34,7 @@ def sentences() -> set[str]:
     return found
 
 
+@cache
 def of_visitors() -> set[str]:
     """Every sentence that a visitor can meet at the kiosk."""
     places = [ROOT / place for place in VISITORS]
@@ -53,6 +56,7 @@ def _name(function: ast.expr) -> str:
     return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
 
 
+@cache
 def catalogue(language: str, domain: str) -> dict[str, tuple[str, bool]]:
     with (LOCALES / language / "LC_MESSAGES" / f"{domain}.po").open("rb") as source:
         return {

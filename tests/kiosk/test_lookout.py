@@ -1,13 +1,14 @@
 """What the screen sees of the house: from the service where it answers, from the disk where it does not."""
 
 import json
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
-from kiosk.calamity.caller import ask
+from kiosk.calamity.caller import ask, near, socket_path
 from kiosk.calamity.post import CalamityPost
 from kiosk.calamity.triggers import Triggers
 from kiosk.house import Called, Going, Seen
@@ -59,13 +60,25 @@ def test_it_sees_alarm_and_call_through_the_service(lookout: Lookout, service: T
     assert lookout.look() == Seen(None, Called(answered=True))
 
 
-def test_an_answer_that_is_none_ends_no_emergency(
-    lookout: Lookout, post: CalamityPost, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_answer_that_is_none_ends_no_emergency(lookout: Lookout, post: CalamityPost, state: State) -> None:
     post.start(drill=False, by="os:root")
-    refusal = {"ok": False, "error": "do one of ping, status", "exit_code": 64}
-    monkeypatch.setattr("kiosk.lookout.ask_at_once", lambda *_: refusal)  # a service of before the screen asked
-    assert lookout.look() == Seen(Going(drill=False), away=True)
+    refusal = {"ok": False, "error": "do one of ping, status", "exit_code": 64}  # of a service from before the screen
+    with socket.socket(socket.AF_UNIX) as old:
+        with near(socket_path(state)) as path:
+            old.bind(path)
+        old.listen()
+        service = threading.Thread(target=_answer, args=(old, refusal))
+        service.start()
+        assert lookout.look() == Seen(Going(drill=False), away=True)
+        service.join()
+
+
+def _answer(service: socket.socket, answer: dict[str, Any]) -> None:
+    """Hear one question and give this answer, whatever it was."""
+    peer, _ = service.accept()
+    with peer:
+        peer.recv(4096)
+        peer.sendall(json.dumps(answer).encode() + b"\n")
 
 
 def test_without_the_service_it_sees_an_alarm_on_the_disk(lookout: Lookout, post: CalamityPost) -> None:

@@ -7,13 +7,17 @@ from pathlib import Path
 import pytest
 
 from kiosk import pin
-from kiosk.pin import PinLock, pin_path, set_pin
+from kiosk.app import Counter
+from kiosk.errors import PinUnreadable
+from kiosk.pin import FREE_TRIES, PinLock, pin_path, set_pin
 from kiosk.shutter import DayShutter
 from retention.base.audit import Trail
 from retention.base.command import Office
 from retention.base.config import KioskSection
 from retention.base.errors import UsageRefused
+from retention.base.service import Life
 from retention.base.state import State
+from retention.base.trusted import TrustedTime
 from tests.support.clock import ManualClock
 from tests.support.state import make_config, write_config
 
@@ -77,12 +81,41 @@ def test_a_count_that_cannot_be_read_lets_nobody_guess(lock: PinLock, state: Sta
 def test_without_a_pin_nothing_opens(state: State, clock: ManualClock) -> None:
     lock = PinLock(KIOSK, state, clock)
     assert not lock.exists()
-    assert not lock.opens("")
+    with pytest.raises(PinUnreadable):
+        lock.opens("")
 
 
-def test_a_damaged_file_opens_nothing(lock: PinLock, state: State) -> None:
+DAMAGED = [b"\xff\x00", b"", b"$argon2id$v=19$m=8,t=1,p=1$", b"$argon2id$v=19$m=0,t=1,p=1$c2FsdHNhbHQ$aGFzaGhhc2g"]
+
+
+@pytest.mark.parametrize("content", DAMAGED)
+def test_a_file_that_cannot_be_read_opens_nothing_and_is_no_guess(lock: PinLock, state: State, content: bytes) -> None:
+    pin_path(KIOSK, state).write_bytes(content)
+    for _ in range(FREE_TRIES + 1):
+        with pytest.raises(PinUnreadable):
+            lock.opens("4711")
+    assert (lock.exists(), lock.guessed, lock.wait()) == (True, False, 0.0)
+
+
+def test_what_stands_in_the_place_of_the_file_is_no_guess_either(lock: PinLock, state: State) -> None:
+    pin_path(KIOSK, state).unlink()
+    assert (lock.exists(), lock.unreadable) == (False, False)
+    with pytest.raises(PinUnreadable):
+        lock.opens("4711")
+    assert not lock.guessed
+
+
+def test_health_says_in_a_sentence_that_the_pin_cannot_be_read(state: State, clock: ManualClock) -> None:
+    set_pin(pin_path(KIOSK, state), "4711")
+    counter = Counter(Office(make_config(state.directory), state, clock), Life())
+    told = [problem.sentence for problem in counter._problems()]
     pin_path(KIOSK, state).write_bytes(b"\xff\x00")
-    assert not lock.opens("4711")
+    broken = [problem.sentence for problem in counter._problems()]
+    counter.close()
+    assert (told, [sentence.split(":")[0] for sentence in broken]) == (
+        [],
+        ["the PIN of the screen by the door cannot be read"],
+    )
 
 
 @pytest.mark.parametrize("digits", ["", "123", "123456789", "1234", "4321", "7777", "47a1", "٤٧١١"])
@@ -122,6 +155,16 @@ def test_a_screen_closed_for_today_stays_closed_over_a_restart_and_opens_the_nex
     assert again.is_closed()
     clock.advance(hours=24)
     assert not again.is_closed()
+
+
+def test_a_system_clock_that_is_set_back_opens_and_closes_nothing(
+    office: Office, state: State, clock: ManualClock
+) -> None:
+    TrustedTime(state, clock).advance()
+    shutter = DayShutter(office)
+    shutter.close()
+    clock.step(days=-2)
+    assert (shutter.is_closed(), DayShutter(office).is_closed()) == (True, True)
 
 
 def test_opening_it_opens_it_for_good(office: Office, state: State, clock: ManualClock) -> None:

@@ -261,8 +261,18 @@ def test_reception_sees_where_passes_are_guessed_and_the_trail_keeps_it(lobby: L
     for pass_ in unused(lobby)[:6]:
         lobby.reception.sign_out(pass_)
     assert lobby.reception.doubted() == {"kiosk": lobby.clock.now() + timedelta(minutes=10)}
-    acts = [(entry.act, entry.about) for entry in Trail(lobby.office.state, lobby.clock).entries()]
-    assert acts == [("passes.guessed", "kiosk")]
+    trail = Trail(lobby.office.state, lobby.clock)
+    assert list(trail.entries()) == []  # the answers did not wait for it
+    lobby.reception.turn_the_day()
+    lobby.reception.turn_the_day()
+    assert [(entry.act, entry.about) for entry in trail.entries()] == [("passes.guessed", "kiosk")]
+
+
+def test_guessing_is_in_the_trail_also_where_the_kiosk_ends_at_once(lobby: Lobby) -> None:
+    for pass_ in unused(lobby)[:6]:
+        lobby.reception.sign_out(pass_)
+    lobby.reception.close()
+    assert [entry.act for entry in Trail(lobby.office.state, lobby.clock).entries()] == ["passes.guessed"]
 
 
 def test_guessing_at_one_kiosk_casts_no_doubt_on_another(lobby: Lobby, config: Config, clock: ManualClock) -> None:

@@ -1,5 +1,6 @@
 """Kivy without a display: frames are drawn when a test asks, touches are handed in. Only these tests load Kivy."""
 
+import gc
 import os
 from collections.abc import Iterator
 
@@ -35,6 +36,8 @@ def frames() -> Iterator[Frames]:
     from kivy.clock import Clock  # noqa: PLC0415
     from kivy.core.window import Window  # noqa: PLC0415
 
+    gc.collect()
+    gc.freeze()  # Kivy and what tests before left: the kiosk collects after each visitor
     frames = Frames(Clock.time())
     real_time, real_fps = Clock.time, Clock._max_fps
     Clock.time = lambda: frames.now

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from kiosk.errors import PinUnreadable
 from kiosk.house import House
 
 
@@ -24,6 +25,7 @@ class TestHouse:
     asked: list[Asked] = field(default_factory=list)
     waits: float = 0.0
     closed: bool = False
+    unreadable: bool = False
 
     def ask(self, question: dict[str, Any], then: Callable[[dict[str, Any]], None], failed: Callable[[], None]) -> None:
         self.asked.append(Asked(question, then, failed))
@@ -38,6 +40,8 @@ class TestHouse:
         return self.waits
 
     def opens(self, digits: str) -> bool:
+        if self.unreadable:
+            raise PinUnreadable
         return digits == "4711"
 
     def close(self) -> None:

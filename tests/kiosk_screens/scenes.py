@@ -161,6 +161,11 @@ def _asking(flow: Flow, **visits: object) -> None:
     flow.coming = Coming(flow, flow.typing, OpenReception())
 
 
+def _must_say(flow: Flow) -> None:
+    _asking(flow, ask_host="asked")
+    flow.step = Step.HOST
+
+
 def _inviting(step: Step) -> Callable[[Flow], None]:
     def bring(flow: Flow) -> None:
         _asking(flow, invitations=True)
@@ -209,7 +214,12 @@ def _beside(step: Step) -> Callable[[Flow], None]:
 
 
 def _both(first: Pass, second: Pass) -> Callable[[Flow], None]:
-    return _at(Step.PASS, given=second, own=OWN, beside=Visitor(given=first))
+    return _at(Step.PASS, given=second, own=OWN_OTHER, second=True, beside=Visitor(given=first, own=OWN))
+
+
+def _alone_asked_no_help(flow: Flow) -> None:
+    _asking(flow, ask_help=False)
+    _at(Step.PASS, given=Pass("blue", "owl"), own=OWN, visit=OWN.visit)(flow)
 
 
 def _confirming(**told: object) -> Callable[[Flow], None]:
@@ -265,6 +275,7 @@ def _just_left(flow: Flow) -> None:
 LONG_NAME = "Wilhelmina Antoinette van den Bergh-Hoogerheide tot Slochteren en Ommelanden"
 
 OWN = Own("0" * 32, Details("Zoë de Wit"))
+OWN_OTHER = Own("1" * 32, Details("Cem Öztürk"))
 OWN_LONG = Own("0" * 32, Details(LONG_NAME, "Willemijn Oosterhuis-van Amerongen", frozenset(Help)))
 
 SCENES: dict[str, Callable[[Flow], None]] = {
@@ -284,6 +295,7 @@ SCENES: dict[str, Callable[[Flow], None]] = {
     "name, missing": _noticed(TOO_SHORT, ""),
     "name, not shown": _noticed(CANNOT_DRAW, "Jan 😀"),
     "host": _at(Step.HOST),
+    "host, asked": _must_say,
     "help": _at(Step.HELP),
     "help, asked": _at(Step.HELP, help=frozenset({Help.STAIRS, Help.COMPANION})),
     "wait": _at(Step.WAIT),
@@ -291,7 +303,14 @@ SCENES: dict[str, Callable[[Flow], None]] = {
     "pass, white": _at(Step.PASS, given=Pass("white", "guitar"), own=OWN),
     "pass, sit down": _confirming(given=Pass("blue", "owl"), own=OWN),
     "pass, both": _both(Pass("blue", "owl"), Pass("yellow", "gift")),
-    "pass, both, sit down": _confirming(given=Pass("red", "cat"), beside=Visitor(given=Pass("white", "castle", 2))),
+    "pass, both, sit down": _confirming(
+        given=Pass("red", "cat"), own=OWN_LONG, second=True, beside=Visitor(given=Pass("white", "castle", 2), own=OWN)
+    ),
+    "pass, both, one invited": _confirming(
+        given=Pass("red", "cat"), own=OWN_OTHER, second=True, beside=Visitor(given=Pass("pink", "key"))
+    ),
+    "pass, invited": _at(Step.PASS, given=Pass("green", "tree")),
+    "pass, one more": _alone_asked_no_help,
     "pass, digit": _at(Step.PASS, given=Pass("orange", "castle", 3), own=OWN),
     "colour": _at(Step.COLOUR),
     "picture": _at(Step.PICTURE, colour="blue"),

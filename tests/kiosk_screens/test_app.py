@@ -235,7 +235,7 @@ def test_nothing_keeps_a_name_that_was_typed_before_all_was_loaded(glass: Glass)
     from kiosk.screens.parts import Words  # noqa: PLC0415
 
     glass.tap(glass.app.page.layout.welcome_places()[0])
-    glass.flow.typing.enter("Quetzalcoatl")
+    glass.flow.typing.enter("Xipetotec")
     glass.frames.advance(0.05)
     opened, frozen = threading.Event(), gc.get_freeze_count()
     glass.counter.begin()
@@ -248,7 +248,7 @@ def test_nothing_keeps_a_name_that_was_typed_before_all_was_loaded(glass: Glass)
         glass.counter.tick()
     assert gc.get_freeze_count() > frozen
     gc.unfreeze()  # what was left out of collecting is looked at too
-    assert [words for words in gc.get_objects() if type(words) is Words and "Quetzal" in words.text] == []
+    assert [words for words in gc.get_objects() if type(words) is Words and "Xipe" in words.text] == []
 
 
 def test_the_name_is_hidden_while_the_screen_asks_whether_anybody_is_there(glass: Glass):

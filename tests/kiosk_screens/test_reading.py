@@ -84,6 +84,13 @@ def test_many_choices_are_taken_in_two_steps(frames):
     assert [len(row.targets) for row in rows if isinstance(row, Group)] == [4] * 6
 
 
+def test_in_landscape_the_strip_beside_the_keys_does_not_mix_their_rows(frames):
+    rows = [item for item in items(read("name", LANDSCAPE), scanning=False) if isinstance(item, Group)]
+    assert ["".join(target.name for target in row.targets if target.letter) for row in rows] == [
+        *("abcde", "fghij", "klmno", "pqrst", "uvwxy", "z-'", "")
+    ]
+
+
 def test_few_choices_are_taken_in_one_step(frames):
     assert not any(isinstance(item, Group) for item in items(read("colour"), scanning=False))
 

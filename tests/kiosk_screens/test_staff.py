@@ -255,6 +255,12 @@ def test_a_wrong_pin_opens_nothing_and_is_dropped(flow: Flow, house: TestHouse) 
     assert flow.step is Step.STAFF
 
 
+def test_a_pin_that_cannot_be_read_is_no_wrong_one_and_sends_to_reception(flow: Flow, house: TestHouse) -> None:
+    house.unreadable = True
+    pin(flow, Wanted.PRINT, "4711")
+    assert (flow.step, flow.notice, flow.visitor.pin) == (Step.ATTENTION, "", "")
+
+
 def test_while_nobody_may_try_the_pin_is_not_looked_at(flow: Flow, house: TestHouse, clock: ManualClock) -> None:
     house.waits = 30
     pin(flow, Wanted.PRINT, "4711")

@@ -17,6 +17,7 @@ _LISTS: Final = {
     "camera.mask": "[[[0, 0], [0.5, 0], [0.5, 0.3]]]",
 }
 """How the lists of a configuration are written."""
+_SIZES: Final = ("recorder.quota", "recorder.reserve", "recorder.buffer")
 
 _Sentence = Callable[[str, Mapping[str, Any]], str]
 
@@ -54,12 +55,16 @@ def _one_of(_: str, context: Mapping[str, Any]) -> str:
     return f"choose one of {context['expected'].replace(chr(39), chr(34))}"
 
 
-def _at_least(_: str, context: Mapping[str, Any]) -> str:
-    return f"{context['ge']:,} is the least".replace(",", " ")
+def _at_least(key: str, context: Mapping[str, Any]) -> str:
+    return f"{_written(key, context['ge'])} is the least"
 
 
-def _at_most(_: str, context: Mapping[str, Any]) -> str:
-    return f"{context['le']:,} is the most".replace(",", " ")
+def _at_most(key: str, context: Mapping[str, Any]) -> str:
+    return f"{_written(key, context['le'])} is the most"
+
+
+def _written(key: str, bound: float) -> str:
+    return f'"{bound // 1_000_000} MB"' if key in _SIZES else f"{bound:,}".replace(",", " ")
 
 
 def _too_long(_: str, context: Mapping[str, Any]) -> str:

@@ -65,6 +65,7 @@ def test_no_key_is_refused_in_the_words_of_a_library(path: tuple[str, ...]) -> N
         ({"visits": {"hosts": ["Marieke"]}}, 'visits.hosts.0: write each host between braces, as { name = "Marieke'),
         ({"camera": {"name": "entree"}}, "camera: each camera is a part of its own, under a line [[camera]]"),
         ({"kiosk": {"diagonal_inches": "21"}, "desk": {"port": 99999}}, "desk.port: 65 535 is the most"),
+        ({"recorder": {"buffer": "2 GB"}}, 'recorder.buffer: "1000 MB" is the most'),
         ({"desk": {"prot": 1}}, "desk.prot: there is no such key; take it out or correct its spelling"),
     ],
 )

@@ -8,13 +8,14 @@ import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from kiosk.keyboard import LETTERS, Page
 from kiosk.layout import Box, Layout, Panel
 from kiosk.passes import COLOURS, PICTURES, Pass
-from retention.base.config import KioskSection
+from retention.base.config import Config, KioskSection
 from tests.support.memory import occurrences
 from tests.support.state import write_config
 from tests.support.xvfb import Display
@@ -26,11 +27,16 @@ BETWEEN_TOUCHES = 0.5  # a second touch within 400 ms does not count
 class Door:
     """The kiosk in a process of its own, and somebody who stands before it."""
 
-    def __init__(self, display: Display, folder: Path) -> None:
-        kiosk = {"width": display.width, "height": display.height}
+    def __init__(self, display: Display, folder: Path, **kiosk: object) -> None:
+        kiosk = {"width": display.width, "height": display.height, **kiosk}
         self.display, self._pause = display, threading.Event()
         self.layout = Layout(Panel.of(KioskSection(**kiosk)))
-        sections = {"state": {"directory": str(folder / "state")}, "kiosk": kiosk, "visits": {"ask_help": False}}
+        sections: dict[str, Any] = {
+            "state": {"directory": str(folder / "state")},
+            "kiosk": kiosk,
+            "visits": {"ask_help": False},
+        }
+        self.config = Config.model_validate(sections)
         configuration = write_config(folder / "portier.toml", sections)
         self._environment = {**display.environment(), "PORTIER_CONFIG": str(configuration)}
         self._environment = {name: value for name, value in self._environment.items() if not name.startswith("KIVY")}
@@ -95,8 +101,9 @@ def open_door(make_display, tmp_path: Path):
         door.process.wait(timeout=20)
 
 
-# In portrait the same is shown by the day in a lobby (tests/end_to_end), so here it is for the long tier.
-@pytest.mark.parametrize(("width", "height"), [(1920, 1080), pytest.param(1080, 1920, marks=pytest.mark.slow)])
+# Sooner and in more ways the same is shown by `test_every_panel`; here everything is as somebody who runs it sees it.
+@pytest.mark.slow
+@pytest.mark.parametrize(("width", "height"), [(1920, 1080), (1080, 1920)])
 def test_a_visitor_signs_in_and_out_at_the_real_window(width: int, height: int, open_door):
     door = open_door(width, height)
     places = door.layout.welcome_places()

@@ -9,8 +9,11 @@
 Touches are X test events (xdotool): the server cannot tell them from a finger on a panel that acts as a pointer.
 """
 
+import mmap
 import os
 import subprocess
+import tempfile
+import zlib
 from pathlib import Path
 from typing import Self
 
@@ -21,8 +24,10 @@ class Display:
     def __init__(self, width: int = 1080, height: int = 1920) -> None:
         self.width, self.height = width, height
         read, write = os.pipe()
+        self._memory = tempfile.TemporaryDirectory(prefix="xvfb-")
+        screen = ["-screen", "0", f"{width}x{height}x24", "-fbdir", self._memory.name]
         self._server = subprocess.Popen(
-            ["Xvfb", "-displayfd", str(write), "-screen", "0", f"{width}x{height}x24", "-nolisten", "tcp", "-noreset"],
+            ["Xvfb", "-displayfd", str(write), *screen, "-nolisten", "tcp", "-noreset"],
             pass_fds=[write],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
@@ -79,6 +84,12 @@ class Display:
         words = ["import", "-silent", "-window", "root", "-depth", "8", "rgb:-"]
         return subprocess.run(words, env=self.environment(), capture_output=True, check=True, timeout=60).stdout
 
+    def glance(self) -> int:
+        """A number for what the screen shows now, the pointer included: read from the server's own memory, at once."""
+        memory = Path(self._memory.name, "Xvfb_screen0")
+        with memory.open("rb") as screen, mmap.mmap(screen.fileno(), 0, access=mmap.ACCESS_READ) as shown:
+            return zlib.crc32(shown)
+
     def colours(self) -> int:
         """How many colours the screen shows: one or two before anything is drawn."""
         pixels = self.pixels()
@@ -88,6 +99,7 @@ class Display:
         if self._server.poll() is None:
             self._server.terminate()
         self._server.wait(timeout=10)
+        self._memory.cleanup()
 
     def __enter__(self) -> Self:
         return self

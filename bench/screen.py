@@ -18,6 +18,7 @@ from kiosk.visits import Details
 from retention.base.clock import SystemClock
 from retention.base.command import Office
 from retention.base.config import load
+from retention.base.forgetful import forgetful
 from tests.support.processes import tree
 from tests.support.state import write_config
 from tests.support.xvfb import Display
@@ -53,20 +54,28 @@ def _touches(config: Path) -> Iterator[Row]:
     reception.close()
     if database is not None:
         database.close()
+    what = f"touch to changed screen, {INSIDE} inside: 95 of 100"
+    yield from _answers(config, f"{what}, drawn in software", {})
+    # The driver takes all that is drawn and draws nothing: what is left a graphics card does not take away.
+    yield from _answers(config, "  the same until it is handed to the driver", {"GALLIUM_NOOP": "1"})
+
+
+def _answers(config: Path, what: str, driver: dict[str, str]) -> Iterator[Row]:
+    """With the allocator the kiosk has."""
     with Display() as display:
         words = [sys.executable, "-m", "bench.touches", str(config), str(VISITS)]
+        surroundings = forgetful(display.environment() | driver)
         done = subprocess.run(  # noqa: S603
-            words, env=display.environment(), capture_output=True, text=True, check=False, timeout=600
+            words, env=surroundings, capture_output=True, text=True, check=False, timeout=600
         )
         if done.returncode:
             raise RuntimeError(f"no touches: {done.stderr[-2000:]}")
     times = json.loads(done.stdout.splitlines()[-1])
     every = [one for kind, many in times.items() if kind not in ("sign-in", "sign-out") for one in many]
-    what = f"touch to changed screen, {INSIDE} inside: 95 of 100"
     yield Row(what, _share([wall for wall, _ in every], 95), "ms", goal="<= 50 ms")
-    yield Row("  the same, processor", _share([busy for _, busy in every], 95), "ms")
+    yield Row("    processor: 95 of 100", _share([busy for _, busy in every], 95), "ms")
     for kind in ("a letter", "another screen", "sign-in", "sign-out"):
-        yield Row(f"  {kind}, processor: median", statistics.median(busy for _, busy in times[kind]), "ms")
+        yield Row(f"    {kind}, processor: median", statistics.median(busy for _, busy in times[kind]), "ms")
 
 
 def _comes_back(config: Path) -> Iterator[Row]:

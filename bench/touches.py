@@ -15,7 +15,7 @@ from time import perf_counter, process_time
 from typing import Any
 
 from kiosk import display
-from kiosk.app import Counter, tame_kivy, window_size
+from kiosk.app import REST_SECONDS, Counter, tame_kivy, window_size
 from kiosk.steps import Step
 from retention.base.clock import SystemClock
 from retention.base.command import Office
@@ -51,6 +51,13 @@ class Finger:
         self.times[kind].append((1000 * (perf_counter() - begun), 1000 * (process_time() - busy)))
         for _ in range(3):
             EventLoop.idle()
+        if self._app.page.shows[0] in (Step.WELCOME, Step.PASS, Step.DONE):
+            self._rest()
+
+    def _rest(self) -> None:
+        """Stand a moment, as people do before a pass or the first screen: what was typed is swept out meanwhile."""
+        begun = perf_counter()
+        self.until(lambda: perf_counter() - begun > REST_SECONDS + 0.2)
 
     def until(self, reached: Callable[[], bool]) -> None:
         from kivy.base import EventLoop  # noqa: PLC0415

@@ -24,6 +24,16 @@ class Page(StrEnum):
     MORE_ARABIC = "more arabic"
     PERSIAN = "persian"
     MORE_PERSIAN = "more persian"
+    POLISH = "polish"
+    NOT_POLISH = "not polish"
+    OF_TURKISH = "of turkish"
+    NOT_TURKISH = "not turkish"
+    GERMAN = "german"
+    NOT_GERMAN = "not german"
+    FRENCH = "french"
+    NOT_FRENCH = "not french"
+    SPANISH = "spanish"
+    NOT_SPANISH = "not spanish"
 
 
 LETTERS: dict[Page, str] = {
@@ -40,6 +50,17 @@ LETTERS: dict[Page, str] = {
 }
 """Twenty-eight each, in the order of reading. The second pages of a script serve its neighbours too: Russian and
 Kazakh names, Kurdish and Urdu ones, Pashto ones."""
+ACCENTS: dict[str, tuple[str, Page, Page]] = {
+    "pl": ("ąćęłńóśźż", Page.POLISH, Page.NOT_POLISH),
+    "tr": ("çğıöşü", Page.OF_TURKISH, Page.NOT_TURKISH),
+    "de": ("äöüß", Page.GERMAN, Page.NOT_GERMAN),
+    "fr": ("éèêëàâçîïôùûüÿæœ", Page.FRENCH, Page.NOT_FRENCH),
+    "es": ("áéíñóúü", Page.SPANISH, Page.NOT_SPANISH),
+}
+"""What a language writes itself, all on its first page of accents and before all others; and its two pages."""
+for _own, _first, _second in ACCENTS.values():
+    _all = _own + "".join(letter for letter in LETTERS[Page.WEST] + LETTERS[Page.EAST] if letter not in _own)
+    LETTERS[_first], LETTERS[_second] = _all[:28], _all[28:]
 BY_USE = "aeinrlostdmhkuyjgbwvcfpzxq-'"
 """The plain letters by how often names in the Netherlands use them."""
 
@@ -54,6 +75,16 @@ KEY_FACE: dict[Page, str] = {
     Page.MORE_ARABIC: "أ ئ ة",
     Page.PERSIAN: "ا ب پ",
     Page.MORE_PERSIAN: "ث ذ ژ",
+    Page.POLISH: "ą ć ę",
+    Page.OF_TURKISH: "ç ğ ş",
+    Page.GERMAN: "ä ö ü",
+    Page.FRENCH: "é è ç",
+    Page.SPANISH: "ñ á é",
+    Page.NOT_POLISH: "ă ş ž",
+    Page.NOT_TURKISH: "ć ł ž",
+    Page.NOT_GERMAN: "ć ł ş",
+    Page.NOT_FRENCH: "ć ł ş",
+    Page.NOT_SPANISH: "ć ł ş",
 }
 """What stands on the key that brings a page."""
 
@@ -73,6 +104,11 @@ GROUPS: dict[Page, tuple[str, ...]] = {
     for page, letters in LETTERS.items()
 }
 GROUPS[Page.WEST] = ("áàâäã", "åæçé", "èêëíî", "ïñóòô", "öõøœ", "úùûüß")  # wide letters in a smaller company
+GROUPS |= {
+    page: tuple(letters[start : start + size] for start, size in ((0, 5), (5, 5), (10, 5), (15, 5), (20, 4), (24, 4)))
+    for page, letters in LETTERS.items()
+    if page in {page for _, *pages in ACCENTS.values() for page in pages}
+}
 GROUPS[Page.ARABIC] = ("ابتثج", "حخدذر", "زسشص", "ضطظعغ", "فقكلم", "نهوي")
 TILES = 6
 # Small between a first name and a surname; who writes them with a capital is read just as well.
@@ -83,18 +119,20 @@ _PARTICLES = frozenset(["van", "de", "der", "den", "het", "ten", "ter", "te", "v
 class Typed:
     """The name typed so far, the page of letters shown, and the tile of letters opened. Every tap makes a new one.
 
-    `home` are the letters of the visitor's language; accents and signs go back to them by themselves.
+    `home` are the letters of the visitor's language; accents and signs go back to them by themselves. `accents` is
+    the language, where it has accents of its own: these come first.
     """
 
     text: str = ""
     page: Page = Page.LETTERS
     group: int | None = None
     home: Page = Page.LETTERS
+    accents: str = ""
 
     @property
     def further(self) -> tuple[Page, Page]:
         """The two pages beside the letters of this language."""
-        return _FURTHER[self.home]
+        return ACCENTS[self.accents][1:] if self.accents else _FURTHER[self.home]
 
     def capital_next(self) -> bool:
         """Whether the next letter begins a part of the name."""
@@ -148,7 +186,7 @@ class Typed:
     def speak(self, language: str) -> "Typed":
         """The letters of another language from now on."""
         home = _HOME.get(language, Page.LETTERS)
-        return replace(self, page=home, group=None, home=home)
+        return replace(self, page=home, group=None, home=home, accents=language if language in ACCENTS else "")
 
     def _with(self, text: str) -> "Typed":
         # Latin letters beside another script are no accents: whoever turned to them writes on in them.

@@ -1,1 +1,1 @@
-"""The screens show the flow's state and forward taps; places come from `kiosk.layout`, looks from the .kv file."""
+"""The screens show the flow's state and forward taps; places come from `kiosk.layout`, looks from `parts`."""

@@ -47,8 +47,7 @@ class Field:
         left = inside.x + (0 if onward else GRID / 2)
         if text:
             place = Box(left, self._box.y, wide + 1, self._box.h)
-            name = self._page.words(text, place, size, kind=self._kind, fitted=True)
-            name.personal = True
+            name = self._page.words(text, place, size, kind=self._kind, fitted=True, personal=True)
             self._add(name)
         caret = Box(left + wide + 0.6 if onward else inside.x, self._box.y + (self._box.h - size) / 2, 0.8, size)
         self._add(Ground(ground=self._kind.ink, **self._page.place(caret)))

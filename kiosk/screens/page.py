@@ -31,6 +31,7 @@ class Page(Ground):
     """One screen. Subclasses place their parts in `build` and follow small changes in `refresh`."""
 
     goes_back = True
+    is_window = True
     secret = False  # what is typed is said to nobody but the headphone
 
     def __init__(self, setting: Setting) -> None:
@@ -109,6 +110,7 @@ class Page(Ground):
         bold: bool = False,
         halign: str = "left",
         fitted: bool = False,
+        personal: bool = False,
     ) -> Words:
         """Text in a box, as large as asked or as fits, never smaller than can be read; in the middle of the height."""
         size, kind = size if fitted else self.fitting(text, box, size, bold=bold), self.look(kind)
@@ -119,7 +121,7 @@ class Page(Ground):
             ink=kind.ink,
             ground=kind.ground,
             halign={"left": "right", "right": "left"}.get(halign, halign) if self.rtl else halign,
-            valign="middle",
+            personal=personal,
             **self.place(box),
         )
         self.add_widget(label)

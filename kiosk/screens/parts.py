@@ -5,62 +5,136 @@ A part knows its ink and its ground, so that a test can hold every one of them a
 
 from collections.abc import Callable
 from math import pi, sin
-from pathlib import Path
 from typing import Any
 
-from kivy.graphics import Color, Ellipse, InstructionGroup, Line, Rectangle, SmoothEllipse, Triangle
-from kivy.lang import Builder
-from kivy.properties import AliasProperty, BooleanProperty, NumericProperty, ObjectProperty, StringProperty
-from kivy.uix.label import Label
+from kivy.clock import Clock
+from kivy.graphics import (
+    Color,
+    Ellipse,
+    InstructionGroup,
+    Line,
+    Rectangle,
+    SmoothEllipse,
+    SmoothLine,
+    SmoothRoundedRectangle,
+    Triangle,
+)
+from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, StringProperty
 from kivy.uix.widget import Widget
 from kivy.utils import get_color_from_hex
 
 from kiosk import fonts
-from kiosk.screens.text import Shaped
+from kiosk.screens.text import Setting, Shaped, Sign, shaped, sign
 from kiosk.taps import Taps
 from kiosk.theme import BLACK, INK, PAPER, WHITE, luminance, mixed
-
-Builder.load_file(str(Path(__file__).with_name("parts.kv")))
 
 UNDER_A_FINGER = 0.22
 DARK = 0.02  # what is nearly black grows lighter under a finger
 
 
-class Ground(Widget):
+class Part(Widget):
+    """A widget that draws itself: rules in a .kv file would cost a screen twice what all else of it costs."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(__no_builder=True, size_hint=kwargs.pop("size_hint", (None, None)), **kwargs)
+        self._paint()
+        self.bind(pos=self._move, size=self._move)
+
+    def _paint(self) -> None:
+        """Put on the canvas what it is drawn with."""
+
+    def _move(self, *_: object) -> None:
+        """Follow the place."""
+
+
+def draw_plainly() -> None:
+    """What has one colour needs no points mixed of several: without a graphics card that takes half the time."""
+    plain = Rectangle().texture
+    plain.min_filter = plain.mag_filter = "nearest"
+
+
+class Ground(Part):
     """A plain area of one colour."""
 
     ground = StringProperty(PAPER)
-    paint = AliasProperty(lambda self: get_color_from_hex(self.ground), bind=["ground"])
+    is_window = False  # the whole window, which has been filled with this colour before anything is drawn
+
+    def _paint(self) -> None:
+        self._tone, self._area = Color(*get_color_from_hex(self.ground)), Rectangle(pos=self.pos, size=self.size)
+        if not self.is_window:
+            self.canvas.before.add(self._tone)
+            self.canvas.before.add(self._area)
+        self.bind(ground=self._colour)
+
+    def _move(self, *_: object) -> None:
+        self._area.pos, self._area.size = self.pos, self.size
+
+    def _colour(self, *_: object) -> None:
+        self._tone.rgba = get_color_from_hex(self.ground)
 
 
-class Words(Label):
+class Drawn(Part):
+    """Something written, in the middle of its place: a texture in one ink."""
+
+    text = StringProperty("")
+    font_size = NumericProperty(0)
+    font_name = StringProperty(fonts.TEXT.file)
+    ink = StringProperty(INK)
+    ground = StringProperty(PAPER)
+
+    def _paint(self) -> None:
+        self._tone, self._area = Color(*get_color_from_hex(self.ink)), Rectangle(size=(0, 0))
+        self.canvas.add(self._tone)
+        self.canvas.add(self._area)
+        self.texture_size = (0, 0)
+        self._again = Clock.create_trigger(self.texture_update, -1)
+        self.texture_update()
+        self.bind(text=self._again, font_size=self._again, font_name=self._again, ink=self._colour)
+
+    def _colour(self, *_: object) -> None:
+        self._tone.rgba = get_color_from_hex(self.ink)
+
+    def texture_update(self, *_: object) -> None:
+        """Set the text anew, as large and in the font it has now."""
+        self._label = self._written() if self.text.strip() else None
+        if self._label is None or self._label.texture is None:
+            self._area.size = self.texture_size = (0, 0)
+            return
+        self._area.texture = self._label.texture
+        self._area.size = self.texture_size = tuple(self._label.texture.size)
+        self._move()
+
+    def _move(self, *_: object) -> None:
+        if self._label is not None:
+            wide, along = self._label.whole
+            self._area.pos = int(self.center_x - wide / 2) + self._label.shift, int(self.center_y - along / 2)
+
+    def _written(self) -> Shaped | Sign:
+        raise NotImplementedError
+
+
+class Words(Drawn):
     """Text on a known ground; it wraps within its width. `personal`: not everybody may hear it."""
 
     spoken = StringProperty("")  # where it is said otherwise than it is written
     personal = BooleanProperty(False)
+    halign = StringProperty("left")
 
-    ink = StringProperty(INK)
-    ground = StringProperty(PAPER)
-    paint = AliasProperty(lambda self: get_color_from_hex(self.ink), bind=["ink"])
-
-    def _create_label(self) -> None:
-        """Kivy asks for the drawn text here; this one sets every script in its own font."""
-        options = {name: getattr(self, name) for name in self._font_properties}
-        self._label = Shaped(usersize=self.text_size, **options)
+    def _written(self) -> Shaped:
+        size, across = float(self.font_size), int(self.width)
+        return shaped(self.text, Setting(self.font_name, size, self.halign, across), keep=not self.personal)
 
 
-class Glyph(Label):
+class Glyph(Drawn):
     """One picture of the picture font, flat and in one colour."""
 
-    ink = StringProperty(INK)
-    ground = StringProperty(PAPER)
-    paint = AliasProperty(lambda self: get_color_from_hex(self.ink), bind=["ink"])
+    font_name = StringProperty(fonts.PICTURES.file)
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(font_name=fonts.PICTURES.file, **kwargs)
+    def _written(self) -> Sign:
+        return sign(self.text, self.font_name, float(self.font_size))
 
 
-class Card(Widget):
+class Card(Part):
     """A surface with round corners; `around` is what it lies on."""
 
     ground = StringProperty(PAPER)
@@ -70,12 +144,34 @@ class Card(Widget):
     edge_width = NumericProperty(1)
     down = BooleanProperty(False)
 
-    def _tone(self) -> str:
+    @property
+    def paint(self) -> Any:
+        """The colour it shows: another one under a finger."""
         dark = luminance(self.ground) < DARK
-        return mixed(self.ground, WHITE if dark else BLACK, UNDER_A_FINGER * self.down)
+        return get_color_from_hex(mixed(self.ground, WHITE if dark else BLACK, UNDER_A_FINGER * self.down))
 
-    paint = AliasProperty(lambda self: get_color_from_hex(self._tone()), bind=["ground", "down"])
-    edge_paint = AliasProperty(lambda self: get_color_from_hex(self.edge) if self.edge else (0, 0, 0, 0), bind=["edge"])
+    def _paint(self) -> None:
+        self._tone = Color(*self.paint)
+        self._area = SmoothRoundedRectangle(pos=self.pos, size=self.size, radius=[self.corner])
+        self.canvas.before.add(self._tone)
+        self.canvas.before.add(self._area)
+        self._line: Any = None
+        if self.edge:
+            self._line = SmoothLine(rounded_rectangle=self._outline(), width=self.edge_width)
+            self.canvas.before.add(Color(*get_color_from_hex(self.edge)))
+            self.canvas.before.add(self._line)
+        self.bind(ground=self._colour, down=self._colour)
+
+    def _outline(self) -> tuple[float, ...]:
+        return (*self.pos, *self.size, self.corner)
+
+    def _move(self, *_: object) -> None:
+        self._area.pos, self._area.size = self.pos, self.size
+        if self._line is not None:
+            self._line.rounded_rectangle = self._outline()
+
+    def _colour(self, *_: object) -> None:
+        self._tone.rgba = self.paint
 
 
 class Press(Card):

@@ -4,10 +4,11 @@ Kivy's own labels set one font in one direction; here a line may hold Arabic, di
 is kept only of the screens' own words: any other may be a visitor's name.
 """
 
-from collections.abc import Iterator
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from math import ceil
-from typing import Any
+from typing import Any, NamedTuple, cast
 
 from kivy.core.image import ImageData
 from kivy.core.text import Label as CoreLabel
@@ -23,6 +24,8 @@ FOOT_EM_ARABIC = 0.9  # they stand deep, and their marks deeper
 SCALE = {"Latn": 1.0, "Arab": 0.93}
 SCALE_OF_OTHERS = 0.9  # other scripts fill more of their line than Andika's letters do
 MEASURED_AT = 200
+OVERHANG_EM = 0.15  # letters may stand out of the width they are said to have
+KEPT_POINTS = 8_000_000
 UNKNOWN = "·"  # stands for a letter no font can draw; the sentence beside it says so
 
 
@@ -114,6 +117,10 @@ class Shaped(CoreLabel):
 
     options: dict[str, Any]
     _size: tuple[int, int] = (0, 0)
+    whole: tuple[int, int] = (0, 0)
+    """What it takes of its place, with what is blank beside it ..."""
+    shift = 0
+    """... and how far its texture begins from the left of that."""
 
     def wide(self, text: str) -> float:
         """How wide this stands on one line, in pixels."""
@@ -133,9 +140,22 @@ class Shaped(CoreLabel):
             return self._size
         self.is_shortened = False
         self._rows = [[(run, self._wide(run)) for run in row] for row in self.lines()]
-        widest = max((sum(wide for _, wide in row) for row in self._rows), default=0.0)
-        wide, along = max(ceil(widest), int(self._text_size[0] or 0)), len(self._rows) * self._line
-        return (max(wide, 2), along) if self._rows else (0, 0)
+        if not self._rows:
+            return 0, 0
+        across = [sum(wide for _, wide in row) for row in self._rows]
+        self._across, along = max(ceil(max(across)), int(self._text_size[0] or 0), 2), len(self._rows) * self._line
+        self.whole = self._across, along
+        # Only as wide as what is written, for every point is drawn again with every frame.
+        over = ceil(OVERHANG_EM * self.options["font_size"])
+        lefts = [self._left(wide) for wide in across]
+        self.shift = max(int(min(lefts)) - over, 0)
+        right = min(ceil(max(left + wide for left, wide in zip(lefts, across, strict=True))) + over, self._across)
+        return max(right - self.shift, 2), along
+
+    def _left(self, wide: float) -> float:
+        """Where a line of this width begins."""
+        free = self._across - wide
+        return {"left": 0.0, "center": free / 2}.get(self.options["halign"], free)
 
     def _render_real(self) -> None:
         # A line is drawn on a surface of its own height: fonts that ask for more would wipe out the line before.
@@ -146,8 +166,7 @@ class Shaped(CoreLabel):
         self.texture.blit_data(ImageData(*whole, "rgba", b"".join(drawn)))
 
     def _draw(self, row: list[tuple[fonts.Run, float]]) -> bytes:
-        free = self._size[0] - sum(wide for _, wide in row)
-        x = {"left": 0.0, "center": free / 2}.get(self.options["halign"], free)
+        x = self._left(sum(wide for _, wide in row)) - self.shift
         deep = any(run.face and run.face.script == "Arab" for run, _ in row)
         foot = round((FOOT_EM_ARABIC if deep else FOOT_EM) * self.options["font_size"])
         self._render_begin()
@@ -191,6 +210,74 @@ class Shaped(CoreLabel):
     @property
     def _line(self) -> int:
         return round(LINE_EM * float(self.options["font_size"]))
+
+
+class Sign(CoreLabel):
+    """One picture of the picture font, drawn by Kivy as it is."""
+
+    shift = 0
+
+    @property
+    def whole(self) -> tuple[int, int]:
+        """What it takes of its place: all it draws."""
+        return tuple(self.texture.size)
+
+
+class Setting(NamedTuple):
+    """How a text is set: its font, how large, towards which side, in what width (pixels)."""
+
+    font: str
+    size: float
+    halign: str
+    across: int
+
+
+class Drawings:
+    """What the screens show again and again, drawn once: their own words and pictures, never a visitor's."""
+
+    def __init__(self, points: int) -> None:
+        self._points, self._left = points, points
+        self._kept: OrderedDict[tuple[object, ...], CoreLabel] = OrderedDict()
+
+    def get(self, key: tuple[object, ...], draw: Callable[[], CoreLabel]) -> CoreLabel:
+        """As drawn before, or drawn now; what was not shown for longest goes where there is no more room."""
+        if key in self._kept:
+            self._kept.move_to_end(key)
+            return self._kept[key]
+        drawn = self._kept[key] = draw()
+        self._left -= drawn.size[0] * drawn.size[1]
+        while self._left < 0 and len(self._kept) > 1:
+            _, old = self._kept.popitem(last=False)
+            self._left += old.size[0] * old.size[1]
+        return drawn
+
+
+_drawings = Drawings(KEPT_POINTS)
+
+
+def shaped(text: str, setting: Setting, *, keep: bool) -> Shaped:
+    """The text set in lines and ready to be shown; kept where it is the screens' own."""
+
+    def draw() -> Shaped:
+        font, size, halign, across = setting
+        drawn = Shaped(text=text, font_name=font, font_size=size, halign=halign, text_size=(across, None))
+        drawn.refresh()
+        return drawn
+
+    if keep and text in _public:
+        return cast(Shaped, _drawings.get((text, setting), draw))
+    return draw()
+
+
+def sign(text: str, font: str, size: float) -> Sign:
+    """A picture of the picture font, ready to be shown."""
+
+    def draw() -> Sign:
+        drawn = Sign(text=text, font_name=font, font_size=size)
+        drawn.refresh()
+        return drawn
+
+    return cast(Sign, _drawings.get((text, font, size), draw))
 
 
 def _pen(bold: bool) -> Shaped:

@@ -17,5 +17,4 @@ def show_told(page: Page, text: str, box: Box, size: float) -> None:
     shown = text
     while len(shown) > 2 and not fits(shown, box, size):
         shown = shown.removesuffix(FROM_THE_END)[:-1].rstrip() + FROM_THE_END
-    words = page.words(shown, box, size, kind=KEY)
-    words.personal, words.spoken = True, text
+    page.words(shown, box, size, kind=KEY, personal=True).spoken = text

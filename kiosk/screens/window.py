@@ -13,11 +13,10 @@ from kivy.utils import get_color_from_hex
 from kiosk.app import REST_SECONDS, Counter
 from kiosk.screens.all import page_for
 from kiosk.screens.page import Page
-from kiosk.screens.parts import Ground
+from kiosk.screens.parts import Ground, draw_plainly
 from kiosk.screens.reading import told
 from kiosk.screens.ring import Ring
 from kiosk.steps import Step
-from kiosk.theme import PAPER
 from retention.base.errors import Unavailable
 
 TICK_SECONDS = 0.25
@@ -79,7 +78,7 @@ class KioskApp(App):
         self._typed: list[tuple[str, float]] = []
 
     def build(self) -> Root:
-        Window.clearcolor = get_color_from_hex(PAPER)
+        draw_plainly()
         Window.bind(on_keyboard=self._key, on_key_up=self._key_up, on_textinput=self._text)
         Window.bind(on_request_close=self._closing, on_resize=self._resized)
         self.counter.bring = bring
@@ -129,6 +128,7 @@ class KioskApp(App):
     def show_page(self) -> None:
         """Build the page of this moment and drop the one before, with all that stood on it."""
         page: Page = page_for(self.counter.setting(tuple(Window.size)))
+        Window.clearcolor = get_color_from_hex(page.ground)
         self.root.clear_widgets()
         self.root.add_widget(page)
         self.root.add_widget(self._ring)

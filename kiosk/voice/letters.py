@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Final
 
-from kiosk.keyboard import Page
+from kiosk.keyboard import ACCENTS, Page
 from retention.base.translations import N_
 
 UP_TO: Final = N_("{first} to {last}")
@@ -18,6 +18,8 @@ PAGES_CALLED: Final = {
     Page.MORE_ARABIC: N_("more letters"),
     Page.PERSIAN: N_("Persian letters"),
     Page.MORE_PERSIAN: N_("more letters"),
+    **{first: N_("letters with accents") for _, first, _ in ACCENTS.values()},
+    **{second: N_("more letters") for _, _, second in ACCENTS.values()},
 }
 SIGNS: Final = {"-": N_("hyphen"), "'": N_("apostrophe"), "’": N_("apostrophe"), " ": N_("space"), ".": N_("dot")}
 

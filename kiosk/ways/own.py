@@ -59,7 +59,7 @@ class OwnEntry:
         if visitor.own is None:
             return
         told = visitor.own.details
-        visitor.typed, visitor.host, visitor.help = Typed(told.name), told.host, told.help
+        visitor.typed, visitor.host, visitor.help = Typed(told.name).speak(self._talk.language), told.host, told.help
         self._talk.ask(question)
 
     def corrected(self) -> None:

@@ -1,10 +1,10 @@
 """Run as a process of its own: signs visitors in, and tells each pass once a visitor would see it.
 
-    python -m tests.kiosk.doorway STATE COUNT [DIE_AT ...]
+    python -m tests.kiosk.doorway STATE COUNT [two] [DIE_AT ...]
 
 Each DIE_AT kills a kiosk, one after the other, like a power cut at its so-manieth write to the disk: before it for
 `12-`, after it for `12+`. The database is `$DATABASE_URL`, or the embedded one. The first free
-pass is always taken, so that one given twice cannot hide behind chance.
+pass is always taken, so that one given twice cannot hide behind chance. With `two`, visitors come two by two.
 """
 
 import os
@@ -45,16 +45,18 @@ def die_at(place: str) -> None:
         setattr(os, name, deadly(getattr(os, name)))
 
 
-def serve(office: Office, count: int, *, away: bool, place: str = "") -> None:
+def serve(office: Office, count: int, *, away: bool, place: str = "", two: bool = False) -> None:
     reception = Reception(office, None if away else Database(office.config.database_url()))
     if place:
         die_at(place)
     for number in range(count):
-        given = reception.sign_in(Details(f"Visitor {os.getpid()} {number}"))
-        os.write(1, f"{given.visit} {given.pass_}\n".encode())
+        names = [f"Visitor {os.getpid()} {number}", *[f"Companion {os.getpid()} {number}"] * two]
+        for given in reception.come([Details(name) for name in names]):
+            os.write(1, f"{given.visit} {given.pass_}\n".encode())
 
 
 def main(directory: str, count: str, *places: str) -> None:
+    two, places = "two" in places, tuple(place for place in places if place != "two")
     secrets.choice = lambda free: free[0]
     config = make_config(Path(directory), database={"url": os.environ.get("DATABASE_URL")})
     office = Office(config, config.where(), SystemClock())
@@ -63,11 +65,11 @@ def main(directory: str, count: str, *places: str) -> None:
     if database is not None:
         database.close()
     if not places:
-        serve(office, int(count), away=away)
+        serve(office, int(count), away=away, two=two)
     for place in places:
         child = os.fork()
         if child == 0:
-            serve(office, int(count), away=away, place=place)
+            serve(office, int(count), away=away, place=place, two=two)
             os._exit(0)
         _, status = os.waitpid(child, 0)
         assert os.waitstatus_to_exitcode(status) == 9, f"nothing was written at {place}"

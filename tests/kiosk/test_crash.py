@@ -66,6 +66,26 @@ def test_killed_between_any_two_steps_of_a_sign_in(config: Config) -> None:
 
 
 @pytest.mark.parametrize("database_url", [None])
+def test_killed_between_the_records_of_two_who_come_together_leaves_nobody_with_a_pass_off_the_list(
+    config: Config, database_url: None
+) -> None:
+    open_database(config).close()
+    places = [f"{number}{when}" for number in range(1, 13, 3) for when in "-+"]
+    seen = told(output_of(open_door(config, 1, "two", *places)))
+    assert seen == {}  # nobody saw a pass before both stood on the list
+    seen = told(output_of(open_door(config, 2, "two")))
+    assert len(seen) == 4
+    check(config, seen)
+    with make_lobby(config, SystemClock()) as lobby:  # type: ignore[arg-type]
+        entries = lobby.roll().on_site
+    firsts = {entry.visit for entry in entries if entry.name.startswith("Visitor")}
+    companions = [entry for entry in entries if entry.name.startswith("Companion")]
+    # Whatever the moment: both, the first of the two alone, or neither; never the other without the first.
+    assert {entry.together for entry in companions} <= firsts
+    assert len(firsts) > len(companions) >= 2
+
+
+@pytest.mark.parametrize("database_url", [None])
 def test_killed_between_any_two_steps_of_a_sign_in_with_the_database_away(
     config: Config, state: State, database_url: None
 ) -> None:

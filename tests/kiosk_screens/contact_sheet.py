@@ -1,4 +1,4 @@
-"""Draw every screen in every mode, and put them together on sheets: docs/pictures/kiosk-*.png.
+"""Draw every screen in every mode, and put them together on sheets: docs/pictures/kiosk-*.
 
     xvfb-run -a python -m tests.kiosk_screens.contact_sheet
 
@@ -31,6 +31,7 @@ from kivy.base import EventLoop
 from kivy.core.window import Window
 
 from kiosk.screens.all import page_for
+from kiosk.screens.parts import Ground
 from kiosk.theme import Contrast
 from retention.base.config import KioskSection
 from tests.kiosk_screens.scenes import SCENES, panel, setting
@@ -58,7 +59,7 @@ def main(names: list[str]) -> None:
             rows = [
                 [draw(scene, sized, width, **mode) for scene in SCENES] for mode in modes(upright=name == "portrait")
             ]
-            save(PICTURES / f"kiosk-{called}.png", np.vstack([sheet(row, columns, space=3) for row in rows]))
+            save(PICTURES / f"kiosk-{called}.webp", np.vstack([sheet(row, columns, space=3) for row in rows]))
 
 
 def modes(*, upright: bool) -> Iterator[dict[str, Any]]:
@@ -72,11 +73,13 @@ def draw(scene: str, kiosk: KioskSection, width: int, **mode: Any) -> np.ndarray
     along = round(width * kiosk.height / kiosk.width)
     share = min(DRAWN, kiosk.width / width)
     page = page_for(setting(scene, kiosk, window=(round(width * share), round(along * share)), **mode))
-    Window.add_widget(page)
+    whole = Ground(ground=page.ground, size=page.size)
+    whole.add_widget(page)
+    Window.add_widget(whole)
     EventLoop.idle()
     EventLoop.idle()
-    texture = page.export_as_image().texture
-    Window.remove_widget(page)
+    texture = whole.export_as_image().texture
+    Window.remove_widget(whole)
     drawn = np.frombuffer(texture.pixels, np.uint8).reshape(texture.height, texture.width, 4)
     return cv2.resize(cv2.cvtColor(drawn, cv2.COLOR_RGBA2BGR), (width, along), interpolation=cv2.INTER_AREA)
 

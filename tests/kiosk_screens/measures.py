@@ -84,7 +84,7 @@ def cut_text(page, widget):
         _, low, _, top = ink(widget)
         if widget.texture_size[0] > widget.width + 2 or low < widget.y - 2 or top > widget.top + 2:
             yield f"needs {widget.texture_size[0]} x {top - low:.0f} px and has {widget.width} x {widget.height}"
-        words = widget.text.split() if widget.text_size[0] else [widget.text]
+        words = widget.text.split()
         if any(widget._label.wide(word) > widget.width + 2 for word in words):
             yield "is broken within a word"
 

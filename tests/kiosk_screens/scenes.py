@@ -8,8 +8,8 @@ from kiosk.codes.code import Code
 from kiosk.flow import Flow
 from kiosk.house import Going, House, Nobody
 from kiosk.invitation import Invitation, Invited
+from kiosk.keyboard import ACCENTS, Typed
 from kiosk.keyboard import Page as Letters
-from kiosk.keyboard import Typed
 from kiosk.languages import OWN_NAME
 from kiosk.layout import Layout, Panel
 from kiosk.passes import Pass
@@ -374,6 +374,10 @@ def setting(
     SCENES[scene](flow)
     if flow.visitor.typed.page is Letters.LETTERS:
         flow.visitor.typed = flow.visitor.typed.speak(language)
+    elif flow.visitor.typed.page in (Letters.WEST, Letters.EAST) and language in ACCENTS:
+        further = (Letters.WEST, Letters.EAST).index(flow.visitor.typed.page)
+        spoken = flow.visitor.typed.speak(language)
+        flow.visitor.typed = spoken.turn(spoken.further[further])
     flow.choices = replace(flow.choices, **chosen)
     layout = Layout(Panel.of(kiosk, window), larger=flow.choices.larger, lower=flow.choices.lower)
     return Setting(flow, layout, Theme(organisation), Taps(lambda: now))

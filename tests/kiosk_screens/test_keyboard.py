@@ -3,7 +3,7 @@
 import pytest
 
 from kiosk.fonts import OTHERS, TEXT, drawable, runs
-from kiosk.keyboard import LETTERS, Page, Typed
+from kiosk.keyboard import KEY_FACE, LETTERS, Page, Typed
 from kiosk.taps import Taps
 from tests.support.clock import ManualClock
 
@@ -68,6 +68,25 @@ def test_everybody_can_type_their_name_in_their_own_letters(language: str, alpha
     name = Typed().speak(language)
     pages = (name.home, *name.further)
     assert set(alphabet) <= set("".join(LETTERS[page] for page in pages))
+
+
+OWN = {"pl": "ąćęłńóśźż", "tr": "çğıöşü", "de": "äöüß", "fr": "àâæçéèêëîïôœùûü", "es": "áéíñóúü"}
+
+
+@pytest.mark.parametrize(("language", "own"), OWN.items())
+def test_the_accents_of_the_language_come_first_and_no_others_are_lost(language: str, own: str):
+    name = Typed().speak(language)
+    first, second = (LETTERS[page] for page in name.further)
+    assert set(own) <= set(first[: len(own) + 1])
+    assert sorted(first + second) == sorted(LETTERS[Page.WEST] + LETTERS[Page.EAST])
+    assert set(KEY_FACE[name.further[0]]) - {" "} <= set(own)
+    assert set(KEY_FACE[name.further[1]]) - {" "} <= set(second)
+    assert name.next_page() is name.further[0]
+    assert name.turn(name.further[0]).tap(own[0]).page is name.home
+
+
+def test_who_speaks_another_language_has_the_accents_of_that_one():
+    assert Typed().speak("pl").speak("nl") == Typed()
 
 
 def test_signs_bring_the_letters_of_the_language_back_and_latin_ones_stay():

@@ -74,8 +74,7 @@ class ExportRoom:
         self._lock = Lock()
         self._exports: dict[str, Export] = {}
         _sweep()
-        self._folder = Path(tempfile.mkdtemp(prefix=PREFIX))
-        self._held = _hold(self._folder)
+        self._folder, self._held = _own_folder()
         self._hand = ThreadPoolExecutor(1, "export")
         self._closing = False
 
@@ -157,6 +156,13 @@ class ExportRoom:
             export.state = "failed"
         finally:
             export.ended_at = self._clock.monotonic()
+
+
+def _own_folder() -> tuple[Path, int]:
+    """A new folder and its lock; it gets the name that desks sweep once it is held, so that none takes a new one."""
+    made = Path(tempfile.mkdtemp(prefix=f"new-{PREFIX}"))
+    held = _hold(made)
+    return made.rename(made.with_name(made.name.removeprefix("new-"))), held
 
 
 def _hold(folder: Path) -> int:

@@ -3,6 +3,7 @@
 import logging
 import os
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
@@ -38,6 +39,15 @@ def test_a_desk_that_starts_takes_nothing_from_one_that_runs(temporary: Path, cl
     ExportRoom(None, clock).close()  # type: ignore[arg-type]
     assert list(temporary.iterdir()) == [kept]
     running.close()
+
+
+def test_desks_that_start_at_once_take_away_no_new_one(temporary: Path, clock: ManualClock) -> None:
+    def start_and_end(_: int) -> None:
+        ExportRoom(None, clock).close()  # type: ignore[arg-type]
+
+    with ThreadPoolExecutor(8) as desks:
+        list(desks.map(start_and_end, range(400)))
+    assert list(temporary.iterdir()) == []
 
 
 @pytest.mark.skipif(os.getuid() != 0, reason="only root can make a folder of somebody else")

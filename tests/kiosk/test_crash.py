@@ -93,7 +93,7 @@ def test_killed_between_any_two_steps_of_a_sign_in_with_the_database_away(
     aside = state.directory / "aside"
     state.database_file.rename(aside)
     state.database_file.mkdir()
-    seen = told(output_of(open_door(config, 5, *PLACES)))
+    seen = told(output_of(open_door(config, 5, *PLACES[1::2])))
     seen |= told(output_of(open_door(config, 5)))
     state.database_file.rmdir()
     aside.rename(state.database_file)

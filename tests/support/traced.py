@@ -47,23 +47,24 @@ def _run(act: Callable[[], object], words: list[str]) -> int:
     ready, go = os.pipe()
     child = os.fork()
     if child == 0:
-        _act(act, ready, go)
+        _act(act, ready)
     os.close(ready)
     tracer = subprocess.Popen(["strace", *words, "-p", str(child)], stderr=subprocess.PIPE, text=True)
     assert tracer.stderr is not None
     line = tracer.stderr.readline()
-    if "attached" not in line:
+    if "attached" in line:
+        os.write(go, b"!")  # which is what the child waits for
+    else:
         os.kill(child, signal.SIGKILL)
-    os.close(go)  # which is what the child waits for
+    os.close(go)
     _, status = os.waitpid(child, 0)
     tracer.communicate()
     assert "attached" in line, line
     return os.waitstatus_to_exitcode(status)
 
 
-def _act(act: Callable[[], object], ready: int, go: int) -> None:
-    """What the child does, and nothing after it: it must not go on as the test."""
-    os.close(go)
+def _act(act: Callable[[], object], ready: int) -> None:
+    """What the child does, and nothing after it: it must not go on as the test. Its one call of its own is the wait."""
     os.read(ready, 1)
     try:
         act()

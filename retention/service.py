@@ -7,7 +7,7 @@ import logging
 import tempfile
 import threading
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from retention.asked.reminders import Reminding
@@ -90,13 +90,21 @@ class Retention:
 
     def reap(self) -> None:
         """One pass of the reaper, then the report."""
-        self._tell("slots", self._reaper.step(self._trusted.for_destroying()))
-        self._tell("quarantine", self._reaper.sweep_quarantine(self._trusted.for_destroying()))
+        self._failures["time"] = []
+        self._tell("slots", self._reaper.step(self._time_to_destroy()))
+        self._tell("quarantine", self._reaper.sweep_quarantine(self._time_to_destroy()))
         try:
             publish(self._office.state, self.report())
         except DiskRefused as error:
             # It destroys all the same; the old report grows stale, which the desk shows.
             log.warning("%s", error)
+
+    def _time_to_destroy(self) -> datetime:
+        """Trusted time. That it could not be read is told also when it can be again by the time of the report."""
+        moment = self._trusted.for_destroying()
+        if self._trusted.reckoned and self._trusted.known():
+            self._failures["time"] = [N_("for a moment trusted time could not be read: what is due waits")]
+        return moment
 
     def sweep(self) -> None:
         """What a crash or a failed unlink left behind, and copies of slots that were damaged."""

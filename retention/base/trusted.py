@@ -45,6 +45,8 @@ class TrustedTime:
     def __init__(self, state: State, clock: Clock) -> None:
         self._state = state
         self._clock = clock
+        self.reckoned = False
+        """Whether the last look found no floor that could be read, and went by what else there is."""
         self._lost: Floor | None = None
         self._nothing_at = float("-inf")  # boot time at which neither floor nor disk told anything
 
@@ -204,6 +206,7 @@ class TrustedTime:
     def _load(self) -> tuple[Floor, Reading]:
         """The floor in force, and the clocks as they stand."""
         at, floor = read(self._clock), self._stored()
+        self.reckoned = floor is None
         if floor is not None:
             self._lost = None
             return floor, at

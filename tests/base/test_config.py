@@ -2,6 +2,7 @@
 
 from datetime import time, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -148,7 +149,10 @@ def test_the_camera_for_codes_is_none_of_those_that_are_captured(tmp_path: Path)
     assert load(write(tmp_path, f'[kiosk]\ncode_camera = "/dev/video0"\n{camera}enabled = false\n'))
 
 
-def test_a_device_is_known_under_its_other_names(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr("os.path.realpath", lambda path: path.replace("by-id/usb-cam", "video0"))
-    kiosk = '[kiosk]\ncode_camera = "/dev/by-id/usb-cam"\n'
-    assert problems(write(tmp_path, f'{kiosk}[[camera]]\nname = "entree"\nurl = "usb:/dev/video0"\n'))
+def test_a_device_is_known_under_its_other_names(tmp_path: Path) -> None:
+    with TemporaryDirectory(dir="/dev/shm") as devices:  # a device has a name in /dev
+        device, other = Path(devices, "video0"), Path(devices, "usb-cam")
+        device.touch()
+        other.symlink_to(device)
+        kiosk = f'[kiosk]\ncode_camera = "{other}"\n'
+        assert problems(write(tmp_path, f'{kiosk}[[camera]]\nname = "entree"\nurl = "usb:{device}"\n'))

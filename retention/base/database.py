@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
+from functools import cache
 from importlib import import_module
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -160,6 +161,7 @@ def _needs_nothing(database: Database) -> bool:
         return is_of_this_version(session.connection(), Base.metadata)
 
 
+@cache
 def declared_tables() -> MetaData:
     """Every room's tables, found through the entry points `portier.tables`."""
     for entry in entry_points(group="portier.tables"):

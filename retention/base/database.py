@@ -145,7 +145,7 @@ def open_database(config: Config) -> Database:
         _make_shared(state.database_file)
     database = Database(config.database_url())
     try:
-        if not (database.embedded and _needs_nothing(database)):
+        if not _needs_nothing(database):
             # Alembic is slow to import, and knows this module.
             from retention.base.migrate import bring_to_head  # noqa: PLC0415
 

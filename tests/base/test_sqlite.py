@@ -8,14 +8,12 @@ import sys
 from contextlib import closing
 
 import pytest
-from sqlalchemy import MetaData, select
+from sqlalchemy import select
 
 from kiosk.tables import Visit
 from retention.base.config import Config
-from retention.base.database import Base, Database, open_database
+from retention.base.database import Database, open_database
 from retention.base.errors import DatabaseUnavailable, DiskRefused, SchemaDiffers, StateRefused
-from retention.base.migrate import differences
-from retention.base.schema import OF_THIS_VERSION, fingerprint, is_of_this_version
 from tests.base.rows import a_visit
 
 
@@ -48,23 +46,6 @@ def test_opening_twice_changes_nothing(config: Config) -> None:
     before = (config.where().directory / "portier.db").read_bytes()
     open_database(config).close()
     assert (config.where().directory / "portier.db").read_bytes() == before
-
-
-def test_the_tables_known_at_a_glance_are_those_that_were_migrated_and_compared(config: Config) -> None:
-    with closing(open_database(config)) as database, database.read() as session:
-        assert differences(session.connection(), Base.metadata) == []
-        made = fingerprint(session.connection(), Base.metadata)
-    assert made == OF_THIS_VERSION, "tables or revisions changed: write this one in retention/base/schema.py"
-
-
-def test_what_is_declared_stands_in_the_fingerprint_too(database: Database) -> None:
-    less = MetaData(naming_convention=Base.metadata.naming_convention)
-    for table in Base.metadata.tables.values():
-        table.to_metadata(less)
-    less.tables["visit"].indexes.clear()
-    with database.read() as session:
-        assert is_of_this_version(session.connection(), Base.metadata)
-        assert not is_of_this_version(session.connection(), less)
 
 
 def test_a_known_file_is_opened_without_loading_alembic(config: Config) -> None:

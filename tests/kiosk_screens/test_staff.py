@@ -130,6 +130,15 @@ def test_an_alarm_can_be_stopped_while_it_counts(flow: Flow, house: TestHouse, c
     assert (flow.step, house.acts()) == (Step.WELCOME, [])
 
 
+def test_the_switch_keeps_no_alarm_from_being_raised(flow: Flow, house: TestHouse, clock: ManualClock) -> None:
+    flow.staff.begin()
+    flow.staff.alarm()
+    flow.listening.scan()
+    assert (flow.step, flow.choices.scanning) == (Step.ALARM, True)
+    later(flow, clock, 5)
+    assert house.acts() == ["start"]
+
+
 def test_an_alarm_that_the_service_does_not_take_is_handed_over_until_it_does(
     flow: Flow, house: TestHouse, clock: ManualClock
 ) -> None:

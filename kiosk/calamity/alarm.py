@@ -172,8 +172,10 @@ def last_on_disk(state: State) -> Calamity | None:
         ended = datetime.fromisoformat(raw["ended"]) if raw["ended"] else None
         triggered = datetime.fromisoformat(raw["triggered"])
         flags = bool(raw["drill"]), str(raw["by"])
+        if triggered.tzinfo is None:
+            raise ValueError("a moment without a zone")
         return Calamity(int(raw["epoch"]), triggered, *flags, ended, bool(raw["cancelled"]))
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError):
         return None  # then only the memory of the service knows of an alarm
 
 

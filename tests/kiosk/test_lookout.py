@@ -122,7 +122,13 @@ def test_an_alarm_of_long_ago_that_nobody_ended_is_over(
     assert lookout.look() == Seen(away=True)
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"\xff", json.dumps({"epoch": 1}).encode()])
+WITHOUT_ZONE = {"triggered": "2026-11-28T10:00:00", "drill": False, "by": "x", "ended": None, "cancelled": False}
+UNREADABLE = [{"epoch": 1}, {"epoch": 1, **WITHOUT_ZONE}, {"epoch": float("inf"), **WITHOUT_ZONE}]
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"{", b"[]", b"\xff", b"[" * 5_000, *(json.dumps(one).encode() for one in UNREADABLE)]
+)
 def test_what_cannot_be_read_on_the_disk_is_no_alarm(lookout: Lookout, state: State, content: bytes) -> None:
     (state.calamities / "current.json").write_bytes(content)
     assert lookout.look() == Seen(away=True)

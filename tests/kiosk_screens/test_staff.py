@@ -109,6 +109,17 @@ def test_the_next_visitor_is_not_told_of_a_call_before(flow: Flow, house: TestHo
     assert not flow.helping.coming
 
 
+def test_digits_that_a_colleague_left_behind_open_nothing(flow: Flow, house: TestHouse) -> None:
+    flow.staff.begin()
+    flow.staff.ask_pin(Wanted.CLOSE)
+    for digit in "4711":
+        flow.staff.digit(digit)
+    flow.back()
+    flow.staff.ask_pin(Wanted.CLOSE)
+    flow.staff.enter()
+    assert (flow.step, flow.visitor.pin, house.closed) == (Step.PIN, "", False)
+
+
 # The alarm
 
 

@@ -1,7 +1,7 @@
 """Calls for help from the screens by the door, as reception has them before its eyes: asked of the calamity service.
 
 No log-in and no database stand between a call and whoever hears it. A service that hangs costs a page half a second,
-and then nothing for a while.
+and then nothing for a while; what it last said stands for some seconds, so that no call goes from under a finger.
 """
 
 import logging
@@ -18,6 +18,7 @@ _log = logging.getLogger(__name__)
 FRESH_SECONDS: Final = 0.2
 SILENT_SECONDS: Final = 0.5
 AWAY_SECONDS: Final = 2.0
+KEPT_SECONDS: Final = 10.0
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ class Bells:
         self._office = office
         self._lock = Lock()
         self._calls: tuple[HelpCall, ...] = ()
-        self._ask_at = float("-inf")
+        self._ask_at = self._heard = float("-inf")
 
     def calls(self) -> tuple[HelpCall, ...]:
         """Who calls now; nobody where the service is away (then the screens tell the telephone number)."""
@@ -51,9 +52,12 @@ class Bells:
             if now >= self._ask_at:
                 try:
                     answer = ask_at_once(self._office.state, {"do": "calls"}, SILENT_SECONDS)
-                    self._calls, self._ask_at = tuple(map(_call, answer.get("calls", ()))), now + FRESH_SECONDS
+                    self._calls = tuple(map(_call, answer.get("calls", ())))
+                    self._ask_at, self._heard = now + FRESH_SECONDS, now
                 except (ServiceAway, KeyError, TypeError, ValueError):
-                    self._calls, self._ask_at = (), self._office.clock.monotonic() + AWAY_SECONDS
+                    now = self._office.clock.monotonic()
+                    self._ask_at = now + AWAY_SECONDS
+                    self._calls = self._calls if now - self._heard < KEPT_SECONDS else ()
             return self._calls
 
     def answer(self, kiosk: str, by: str) -> bool:

@@ -13,7 +13,6 @@ import click
 
 from desk.second import OFFICER, answers, officer_in, proven
 from recorder.blur.commands import plan_in
-from recorder.blur.copy import blur_footage
 from recorder.casefootage import CaseFootage, cases_of
 from recorder.footage import REASONS
 from recorder.terminal import MOMENT_HELP, Moment, end_tidily, progress, told
@@ -153,6 +152,8 @@ def export(  # noqa: PLR0917 - click passes them by name
     span, who, shown = (start or found.start, end or found.end), system_actor(), progress(as_json)
     place = (camera or found.cameras[0], *span, output)
     if wanted:
+        from recorder.blur.copy import blur_footage  # noqa: PLC0415 - OpenCV loads where a copy is made
+
         manifest = blur_footage(footage, *place, plan=wanted, reason=reason, actor=who, progress=shown)
     else:
         h264 = form == "h264"

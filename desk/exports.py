@@ -16,7 +16,6 @@ from pathlib import Path
 from threading import Lock
 
 from desk.accounts import Staff
-from recorder.blur.copy import blur_footage
 from recorder.blur.plan import Plan
 from recorder.casefootage import CaseFootage
 from recorder.clips import Manifest
@@ -141,6 +140,8 @@ class ExportRoom:
             self._went_on(export, share)
 
         if export.plan is not None:
+            from recorder.blur.copy import blur_footage  # noqa: PLC0415 - OpenCV loads where a copy is made
+
             return blur_footage(footage, *place, plan=export.plan, reason=why, actor=who, progress=progress)
         return footage.export(*place, reason=why, actor=who, as_h264=export.as_h264, progress=progress)
 

@@ -158,10 +158,11 @@ class Words:
         hours = self.say(N_("%(hours)s h"), hours=rest // 3_600) if rest >= 3_600 else ""
         return f"{self.say(N_('%(days)s d'), days=days)} {hours}".rstrip()
 
-    def waited(self, span: timedelta) -> str:
-        """How long somebody waits, in whole minutes."""
-        minutes = int(span.total_seconds() // 60)
-        return self.lasts(timedelta(minutes=minutes)) if minutes > 0 else self.say(N_("just now"))
+    def waits(self, span: timedelta) -> str:
+        """How long somebody has waited, in whole minutes."""
+        if span < timedelta(minutes=1):
+            return self.say(N_("just arrived"))
+        return self.say(N_("waits %(length)s"), length=self.lasts(timedelta(minutes=span // timedelta(minutes=1))))
 
     def lasts(self, span: timedelta) -> str:
         """A length in at most two units: "2 min 10 s"."""

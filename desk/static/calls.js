@@ -72,8 +72,11 @@ async function answered(form) {
 
 new Worker("/static/bell.js", { type: "module" }).addEventListener("message", (event) => {
   const fresh = new DOMParser().parseFromString(event.data, "text/html").querySelector("[data-calls]");
+  const held = document.activeElement.closest("[data-calls] form")?.elements.kiosk.value;
   part.replaceChildren(...fresh.childNodes);
   show();
+  // Another call leaves a colleague's finger where it was.
+  [...part.querySelectorAll("form")].find((form) => form.elements.kiosk.value === held)?.querySelector("button").focus();
 });
 for (const act of ["pointerdown", "keydown"]) addEventListener(act, wake, { capture: true });
 wake();

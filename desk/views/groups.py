@@ -54,7 +54,7 @@ def sign_in(request: Request, *, staff: Inside, to: Unit, lines: Text = "", host
     try:
         whom = clean_host(host)
     except NameRefused as error:
-        return _form(request, to, 422, lines=lines, host=host, problem=error.sentence)
+        return _form(request, to, 422, lines=lines, host=host, problem=problem_of(error))
     try:
         # Of a list sent twice at once, also through two desks, the second finds the first inside.
         with locked(parts(request).office.state.run / "groups.lock"):
@@ -113,7 +113,7 @@ def _sign_in(request: Request, staff: Staff, unit: str, asked: list[str], host: 
                 continue
             _let_in(request, Details(name, host, together=unit), staff.actor)
         except NameRefused as error:
-            refused.append(Refused(line, error.sentence))
+            refused.append(Refused(line, problem_of(error)))
         except (NoFreePass, DiskRefused) as error:
             return [*refused, *(Refused(rest, problem_of(error)) for rest in asked[number:])]
     return refused
@@ -141,6 +141,6 @@ def _form(
     problem: str | None = None,
     refused: list[Refused] | None = None,
 ) -> Response:
-    there = len(guests(request).of_unit(to))
+    there = sum(one.state in PRESENT for one in guests(request).of_unit(to))
     told = {"lines": lines, "host": host, "problem": problem, "refused": refused or []}
     return page(request, "group_new.html", status, belongs_to="/", to=to, there=there, most=MOST, names=True, **told)

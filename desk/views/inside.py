@@ -18,7 +18,7 @@ from kiosk.errors import NameRefused, NoFreePass, VisitElsewhere, VisitUnknown
 from kiosk.flood import flood
 from kiosk.guests import Guests
 from kiosk.register import SeenVisit
-from kiosk.visits import Details, clean_host, clean_name
+from kiosk.visits import TOO_SHORT, Details, clean_host, clean_name
 from retention.base.errors import DiskRefused
 from retention.base.translations import N_
 from retention.base.trusted import TrustedTime
@@ -26,6 +26,7 @@ from retention.base.trusted import TrustedTime
 router = APIRouter()
 Text = Annotated[str, Form(max_length=20_000)]
 
+NO_NAME = N_("Type a name.")
 NO_PASS = N_("All passes are out. Sign out first who has left.")
 NO_ROLL = N_("The list cannot be written: the disk refuses. Write the name on paper, and call facilities.")
 ELSEWHERE = N_("This was changed meanwhile. Look at the list.")
@@ -170,7 +171,8 @@ def seen_visit(request: Request, visit: str) -> SeenVisit:
 def problem_of(error: Exception) -> str:
     """The sentence for staff; every one of them is in a catalogue."""
     if isinstance(error, NameRefused):
-        return error.sentence
+        # The kiosk asks the visitor for their own name, the desk a colleague for somebody's.
+        return NO_NAME if error.sentence == TOO_SHORT else error.sentence
     if isinstance(error, NoFreePass):
         return NO_PASS
     return NO_ROLL if isinstance(error, DiskRefused) else ELSEWHERE
@@ -185,4 +187,5 @@ def _form(
     host: str = "",
     problem: str | None = None,
 ) -> Response:
-    return page(request, "visit.html", status, seen=seen, name=name, host=host, problem=problem, names=True)
+    told = {"seen": seen, "name": name, "host": host, "problem": problem}
+    return page(request, "visit.html", status, belongs_to="/", names=True, **told)

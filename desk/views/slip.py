@@ -51,7 +51,7 @@ def answer(request: Request, staff: Inside, code: Annotated[str, Form(max_length
         return _form(request, 422, typed=code, problem=words_of(request).say(UNKNOWN))
     desk.slips.passed(staff.actor)
     _note(request, "slip.look", staff.actor, seen.visit)
-    return page(request, "slip.html", seen=seen, names=True)
+    return page(request, "slip.html", belongs_to="/", seen=seen, names=True)
 
 
 def _what_is_wrong(request: Request, typed: Typed) -> str:
@@ -73,7 +73,7 @@ def _form(
     mark = DayMark.of(parts(request).reception.today())
     seen = Typed.of(typed) if compare else Typed((), ())
     told = {"typed": typed, "groups": seen.groups[:SHOWN], "wrong": seen.wrong, "problem": problem}
-    return page(request, "slip_ask.html", status, mark=mark, sign=SIGNS[mark.sign], **told)
+    return page(request, "slip_ask.html", status, belongs_to="/", mark=mark, sign=SIGNS[mark.sign], **told)
 
 
 def _note(request: Request, act: str, actor: str, about: str = "") -> None:

@@ -8,7 +8,6 @@ from starlette.responses import Response
 
 from desk.parts import Inside, parts
 from desk.views.blur import Number, footage_of, mine
-from recorder.blur.stills import preview, still
 
 router = APIRouter(prefix="/cameras")
 LARGE, SMALL = 960, 200
@@ -27,6 +26,8 @@ def picture(
     form: Annotated[Literal["large", "small", "veiled"], Query(alias="as")] = "large",
 ) -> Response:
     """A picture of a draft, by its number; 404 where there is no footage."""
+    from recorder.blur.stills import preview, still  # noqa: PLC0415 - OpenCV loads where pictures are made
+
     draft = mine(request, staff, name, id)
     at, width = draft.at(min(number, draft.pictures - 1)), SMALL if form == "small" else LARGE
     parts(request).looks.see(draft.look, at, at)

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import click
 
-from recorder.blur.copy import blur_footage
 from recorder.blur.plan import Plan, read_plan
 from recorder.errors import PlanRefused
 from recorder.footage import REASONS
@@ -41,6 +40,8 @@ def blur(  # noqa: PLR0917 - click passes them by name
     """Take footage out with everybody made unrecognisable but who is meant, for good."""
     end_tidily()
     wanted = plan_in(plan)
+    from recorder.blur.copy import blur_footage  # noqa: PLC0415 - OpenCV loads where a copy is made
+
     footage = footage_of(office, camera)
     actor, shown = system_actor(), progress(as_json)
     manifest = blur_footage(

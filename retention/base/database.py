@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
+from functools import cache
 from importlib import import_module
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -23,6 +24,7 @@ from sqlalchemy.types import TypeDecorator
 
 from retention.base.config import Config
 from retention.base.errors import ConfigurationRefused, DatabaseUnavailable, DiskRefused, PortierError, TryAgain
+from retention.base.schema import is_of_this_version
 
 if TYPE_CHECKING:
     from retention.base.postgresql import Server
@@ -136,8 +138,6 @@ def open_database(config: Config) -> Database:
     Raises SchemaDiffers when live and declared tables disagree, StateRefused when a newer version made it,
     DatabaseUnavailable, DiskRefused or TryAgain when it cannot be used now.
     """
-    from retention.base.migrate import bring_to_head  # noqa: PLC0415 - Alembic is slow to import and knows this module
-
     declared_tables()
     state = config.where()
     if config.database.embedded:
@@ -145,13 +145,23 @@ def open_database(config: Config) -> Database:
         _make_shared(state.database_file)
     database = Database(config.database_url())
     try:
-        bring_to_head(database, Base.metadata, state.run / "database.lock")
+        if not _needs_nothing(database):
+            # Alembic is slow to import, and knows this module.
+            from retention.base.migrate import bring_to_head  # noqa: PLC0415
+
+            bring_to_head(database, Base.metadata, state.run / "database.lock")
     except BaseException:
         database.close()
         raise
     return database
 
 
+def _needs_nothing(database: Database) -> bool:
+    with database.read() as session:
+        return is_of_this_version(session.connection(), Base.metadata)
+
+
+@cache
 def declared_tables() -> MetaData:
     """Every room's tables, found through the entry points `portier.tables`."""
     for entry in entry_points(group="portier.tables"):

@@ -12,6 +12,8 @@ from retention.base.clock import from_microseconds
 from retention.base.errors import DiskRefused, TryAgain
 
 _LATEST: Final = 4_102_444_800_000_000  # microseconds since 1970
+_ZEROS: Final = bytes(65_536)
+_MOST_PIECES: Final = 1_024  # Linux takes no more in one call
 
 
 def sync_folder(folder: Path) -> None:
@@ -31,17 +33,29 @@ def write_all(descriptor: int, data: bytes | memoryview, offset: int) -> None:
         view, offset = view[written:], offset + written
 
 
-def write_new(path: Path, content: bytes, mode: int) -> None:
-    """Write a file that nobody knows yet, synced; a full disk says so before anything is written."""
+def write_new(path: Path, content: bytes, mode: int, *, zeros: int = 0) -> None:
+    """Write a file that nobody knows yet, synced; a full disk says so before anything is written.
+
+    So many `zeros` follow the content.
+    """
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, mode)
     try:
         os.fchmod(descriptor, mode)
-        if content:
-            os.posix_fallocate(descriptor, 0, len(content))
+        if length := len(content) + zeros:
+            os.posix_fallocate(descriptor, 0, length)
         write_all(descriptor, content, 0)
+        _write_zeros(descriptor, zeros, len(content))
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def _write_zeros(descriptor: int, count: int, offset: int) -> None:
+    """From one small piece many times over: making a large one costs more than writing it."""
+    while count:
+        whole, rest = divmod(count, len(_ZEROS))
+        written = os.pwritev(descriptor, [_ZEROS] * min(whole, _MOST_PIECES) or [_ZEROS[:rest]], offset)
+        count, offset = count - written, offset + written
 
 
 def changed_at(path: Path) -> datetime:

@@ -1,7 +1,8 @@
 """Brings a database to this version's tables, and refuses one that is not what was declared.
 
-Run by `open_database` in every process; what has to be done is done under a lock, so that two starting at once, be it
-on two hosts, do the work once. The revisions stand in `retention/base/migrations/versions`, one chain for all rooms.
+Run by `open_database` wherever it does not find the tables known (`retention.base.schema`). What has to be done is done
+under a lock, so that two starting at once, be it on two hosts, do the work once. The revisions stand in
+`retention/base/migrations/versions`, one chain for all rooms.
 """
 
 import fcntl
@@ -18,6 +19,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData, inspect
 
 from retention.base.errors import DiskRefused, SchemaDiffers, StateRefused
+from retention.base.schema import is_of_this_version
 
 if TYPE_CHECKING:
     from retention.base.database import Database
@@ -68,6 +70,8 @@ def _at_head(connection: Connection, script: ScriptDirectory) -> bool:
 
 
 def _compare(connection: Connection, declared: MetaData) -> None:
+    if is_of_this_version(connection, declared):
+        return
     if problems := differences(connection, declared):
         raise SchemaDiffers(
             "the database is not as this version of Portier declares it: " + "; ".join(problems) + ". "

@@ -6,7 +6,7 @@ from pathlib import Path
 from traceback import format_exception
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import MetaData, insert, select
 from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 from sqlalchemy.orm import Session
 
@@ -20,7 +20,8 @@ from retention.base.errors import (
     SchemaDiffers,
     StateRefused,
 )
-from retention.base.migrate import revisions
+from retention.base.migrate import differences, revisions
+from retention.base.schema import OF_THIS_VERSION, fingerprint, is_of_this_version
 from tests.base.rows import NOON, a_visit, raw
 from tests.support.databases import database_url  # noqa: F401 - every test here on both
 from tests.support.state import make_config
@@ -30,6 +31,23 @@ def _add_and_fail(session: Session) -> None:
     with session.begin_nested():
         session.add(a_visit())
     raise RuntimeError
+
+
+def test_the_tables_known_at_a_glance_are_those_that_were_migrated_and_compared(config: Config) -> None:
+    with closing(open_database(config)) as database, database.read() as session:
+        assert differences(session.connection(), Base.metadata) == []
+        made = {session.connection().dialect.name: fingerprint(session.connection(), Base.metadata)}
+    assert made.items() <= OF_THIS_VERSION.items(), "what is declared changed: write this in retention/base/schema.py"
+
+
+def test_what_is_declared_stands_in_the_fingerprint_too(database: Database) -> None:
+    less = MetaData(naming_convention=Base.metadata.naming_convention)
+    for table in Base.metadata.tables.values():
+        table.to_metadata(less)
+    less.tables["visit"].indexes.clear()
+    with database.read() as session:
+        assert is_of_this_version(session.connection(), Base.metadata)
+        assert not is_of_this_version(session.connection(), less)
 
 
 def test_what_is_written_can_be_read(database: Database) -> None:

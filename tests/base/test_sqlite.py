@@ -1,7 +1,10 @@
 """What is SQLite's own: its file on the disk."""
 
 import multiprocessing
+import os
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 
 import pytest
@@ -43,6 +46,14 @@ def test_opening_twice_changes_nothing(config: Config) -> None:
     before = (config.where().directory / "portier.db").read_bytes()
     open_database(config).close()
     assert (config.where().directory / "portier.db").read_bytes() == before
+
+
+def test_a_known_file_is_opened_without_loading_alembic(config: Config) -> None:
+    open_database(config).close()
+    opening = "import sys; from retention.base import config, database; "
+    opening += "database.open_database(config.load(None)); sys.exit('alembic' in sys.modules)"
+    surroundings = os.environ | {"PORTIER_STATE": str(config.where().directory)}
+    assert subprocess.run([sys.executable, "-c", opening], env=surroundings, check=False).returncode == 0
 
 
 @pytest.mark.parametrize(

@@ -32,6 +32,7 @@ from retention.base.config import Config
 from retention.base.readerkey import public_half
 from retention.base.state import State
 from retention.rules import footage_deadline
+from tests.support.databases import lay_out
 
 NAME, PASSWORD = "jan", "vier losse woorden"
 
@@ -73,6 +74,7 @@ def desk_running(config: Config, clock: Clock) -> Iterator[Site]:
     """The desk as `portier desk run` serves it, with one account; a second one beside it shares that."""
     anywhere = config.model_copy(update={"desk": config.desk.model_copy(update={"port": 0})})
     office = Office(anywhere, config.where(), clock)
+    lay_out(anywhere)
     parts = assemble(office)
     with parts.database.write() as session:
         if not everyone(session):

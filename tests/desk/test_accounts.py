@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from argon2 import extract_parameters
+from argon2.exceptions import VerifyMismatchError
 
 from desk import accounts
 from desk.accounts import Staff
@@ -224,3 +226,13 @@ def test_neither_password_nor_token_is_in_the_database_file(
     with sqlite3.connect(config.where().directory / "portier.db") as raw:
         assert raw.execute("select password_hash from staff_account").fetchone()[0].startswith("$argon2id$")
     raw.close()
+
+
+def test_an_unknown_account_costs_the_same_work_and_no_password_opens_it() -> None:
+    kept = accounts.hashed("jan", PASSWORD)
+    assert extract_parameters(accounts._NOBODY) == extract_parameters(kept)
+    assert not accounts._HASHER.check_needs_rehash(accounts._NOBODY)
+    for password in ("", "\0" * 32, PASSWORD):
+        with pytest.raises(VerifyMismatchError):  # read as a hash and calculated, and not refused as something else
+            accounts._HASHER.verify(accounts._NOBODY, password)
+        assert not accounts.matches(None, password)

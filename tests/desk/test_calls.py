@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
-from kiosk.calamity.caller import ask
+from kiosk.calamity.caller import ask, socket_path
 from tests.desk.site import Site
 from tests.support.clock import ManualClock
 
@@ -126,3 +126,48 @@ def test_a_page_that_may_not_sound_yet_says_what_to_do(desk_page: "Page") -> Non
     hint.wait_for()
     desk_page.locator("h1").click()
     hint.wait_for(state="hidden")
+
+
+def test_another_call_leaves_the_focus_where_it_was(
+    site: Site, service: None, desk_page: "Page", clock: ManualClock
+) -> None:
+    ask(site.state, CALL)
+    clock.advance(seconds=1)
+    desk_page.goto(site.address + "/visits/new")
+    come = desk_page.get_by_role("button", name="Ik kom").first
+    come.focus()
+    ask(site.state, CALL | {"kiosk": "Balie"})
+    clock.advance(seconds=1)
+    desk_page.get_by_text("Hulp gevraagd: Balie").wait_for()
+    assert come.evaluate("button => button === document.activeElement && button.form.elements.kiosk.value") == "Ingang"
+
+
+def test_while_somebody_calls_nothing_else_on_the_page_has_that_colour(
+    site: Site, service: None, desk_page: "Page", clock: ManualClock
+) -> None:
+    colour = "one => getComputedStyle(one).backgroundColor"
+    notice = desk_page.locator(".wellbeing .notice")
+    urgent = notice.evaluate(colour)
+    ask(site.state, CALL)
+    clock.advance(seconds=1)
+    call = desk_page.locator(".help-call")
+    call.wait_for()
+    assert call.evaluate(colour) == urgent
+    assert notice.evaluate(colour) != urgent
+
+
+def test_a_service_that_is_silent_for_a_moment_takes_no_call_from_the_desk(
+    site: Site, service: None, stranger: httpx.Client, clock: ManualClock
+) -> None:
+    ask(site.state, CALL)
+    clock.advance(seconds=1)
+    assert "Hulp gevraagd: Ingang" in stranger.get("/calls").text
+    there, aside = socket_path(site.state), site.state.run / "aside"
+    there.rename(aside)
+    clock.advance(seconds=9)
+    assert "Hulp gevraagd: Ingang" in stranger.get("/calls").text
+    clock.advance(seconds=2)
+    assert "Hulp gevraagd" not in stranger.get("/calls").text
+    aside.rename(there)
+    clock.advance(seconds=2)
+    assert "Hulp gevraagd: Ingang" in stranger.get("/calls").text

@@ -52,6 +52,17 @@ def test_a_name_nobody_could_read_is_refused_with_a_sentence(site: Site, client:
     assert site.parts.register.visits() == []
 
 
+def test_a_colleague_is_not_asked_for_their_own_name(client: httpx.Client) -> None:
+    answers = [
+        client.post("/visits/new", data={"name": " "}),
+        client.post("/expected", data={"name": "\u202e", "day": ""}),
+    ]
+    answers.append(client.post("/groups/new", data={"to": "ab" * 16, "lines": "Anna\n\x1b"}))
+    told = ["Typ een naam." in answer.text for answer in answers]
+    assert told == [True, False, True]  # of two things wrong, the day is told
+    assert not any("uw naam" in answer.text for answer in answers)
+
+
 def test_a_refused_name_stays_in_the_form(client: httpx.Client) -> None:
     assert 'value="' + "x" * 300 + '"' in client.post("/visits/new", data={"name": "x" * 300}).text
 

@@ -44,7 +44,7 @@ def test_who_waits_stands_first_and_is_let_in(site: Site, client: httpx.Client, 
     clock.advance(minutes=4)
     text = client.get("/").text
     assert "Wachten bij de ingang" in text
-    assert "wacht: 4 min" in text
+    assert "wacht 4 min" in text
     answer = client.post(f"/visits/{visit}/confirm", follow_redirects=True)
     assert "Binnen: Karin Smit. Pasje: " in answer.text
     assert [seen.visit for seen in guests(site).on_site] == [visit]
@@ -83,7 +83,7 @@ def test_how_long_somebody_waits_is_kept_up_to_date(site: Site, client: httpx.Cl
     first = client.get("/inside").headers["x-seen"]
     assert client.get("/inside", headers={"x-seen": first}).status_code == 204
     clock.advance(minutes=1)
-    assert "wacht: 1 min" in client.get("/inside", headers={"x-seen": first}).text
+    assert "wacht 1 min" in client.get("/inside", headers={"x-seen": first}).text
 
 
 def test_a_flood_is_told_on_the_page_and_everybody_is_signed_in(site: Site, client: httpx.Client) -> None:
@@ -216,7 +216,7 @@ def test_a_line_that_is_no_name_is_told_and_the_others_are_in(site: Site, client
     answer = group(client, "Anna\n---\n" + "x" * 200 + "\nBas")
     assert answer.status_code == 422
     assert "2 regels zijn niet overgenomen" in answer.text
-    assert "2 zijn aangemeld" in answer.text
+    assert "2 bezoekers zijn aangemeld" in answer.text
     assert re.search(r"<textarea[^>]*>---\nx{200}</textarea>", answer.text)
     assert {seen.name for seen in guests(site).on_site} == {"Anna", "Bas"}
     group(client, "Carla\nDirk")

@@ -17,6 +17,7 @@ from retention.base.config import Config
 from retention.base.database import Database, open_database
 from retention.base.readerkey import private_half
 from tests.support.clock import ManualClock
+from tests.support.databases import lay_out
 
 ANN = Details("Ann de Vries", "Bo Bakker", frozenset({Help.STAIRS}))
 ZOE = Details("Zoë Öztürk")
@@ -50,6 +51,8 @@ class Lobby:
 @contextmanager
 def make_lobby(config: Config, clock: ManualClock, *, away: bool = False, kiosk: str = "kiosk") -> Iterator[Lobby]:
     office = Office(config, config.where(), clock)
+    if not away:
+        lay_out(config)
     database = None if away else open_database(config)
     reception = Reception(office, database, kiosk=kiosk)
     yield Lobby(office, clock, database, reception, Register(office, database, private_half(office.state), reception))

@@ -86,10 +86,10 @@ class Lookout:
         self._bring((lambda: then(answer)) if answer.get("ok") else failed)
 
     def _going(self, raw: dict[str, Any] | None) -> Going | None:
-        if not raw or raw["ended"]:
+        if not raw or raw.get("ended"):
             return None
-        self._triggered = str(raw["triggered"])
-        return Going(bool(raw["drill"]))
+        self._triggered = str(raw.get("triggered", ""))
+        return Going(bool(raw.get("drill")))
 
     def _on_disk(self) -> Going | None:
         """What the service left; where that knows nothing of what was seen before, it goes on as it was."""
@@ -103,4 +103,4 @@ class Lookout:
 
 
 def _called(raw: dict[str, Any] | None) -> Called | None:
-    return Called(bool(raw["answered"])) if raw else None
+    return Called(bool(raw.get("answered"))) if raw else None

@@ -14,7 +14,8 @@ from datetime import date, datetime, timedelta
 from threading import RLock
 from typing import Any
 
-from kiosk.passes import Pass
+from kiosk.calamity.record import moment
+from kiosk.passes import Pass, is_pass
 from retention.base.errors import DiskRefused
 from retention.base.files import locked, replace_file
 from retention.base.state import State
@@ -61,8 +62,10 @@ class Board:
         self.whole = raw.get("whole") is True
         """Whether every pass that is out is on it; not after the board was lost, until the database filled it."""
         self.holders = {pass_id: _holder(entry) for pass_id, entry in raw.get("passes", {}).items()}
-        self.tries = {kiosk: [_moment(at) for at in times] for kiosk, times in raw.get("tries", {}).items()}
-        self.doubted = {kiosk: _moment(until) for kiosk, until in raw.get("doubted", {}).items()}
+        self.tries = {kiosk: [moment(at) for at in times] for kiosk, times in raw.get("tries", {}).items()}
+        self.doubted = {kiosk: moment(until) for kiosk, until in raw.get("doubted", {}).items()}
+        self.untold = {kiosk: moment(since) for kiosk, since in raw.get("untold", {}).items()}
+        """By kiosk since when passes are guessed there, as long as the trail does not know it."""
 
     def taken(self, now: datetime) -> set[str]:
         return {pass_id for pass_id, holder in self.holders.items() if holder.keeps(now)}
@@ -79,20 +82,19 @@ class Board:
     def is_doubted(self, kiosk: str, now: datetime) -> bool:
         return now < self.doubted.get(kiosk, now)
 
-    def wrong_try(self, kiosk: str, now: datetime) -> bool:
-        """Count a pass nobody has; True when with this one guessing is likely, for the first time in a while."""
+    def wrong_try(self, kiosk: str, now: datetime) -> None:
+        """Count a pass nobody has; with one too many its sign-outs are doubted, which the trail is told later."""
         recent = [at for at in self.tries.get(kiosk, []) if now - WINDOW < at <= now] + [now]
         self.tries[kiosk] = recent
-        if len(recent) <= TRIES:
-            return False
-        was = self.is_doubted(kiosk, now)
-        self.doubted[kiosk] = now + DOUBT
-        return not was
+        if len(recent) > TRIES:
+            if not self.is_doubted(kiosk, now):
+                self.untold.setdefault(kiosk, now)
+            self.doubted[kiosk] = now + DOUBT
 
     def save(self, now: datetime) -> None:
         """Put the board on disk, without what no longer matters."""
         self.holders = {pass_id: holder for pass_id, holder in self.holders.items() if holder.keeps(now)}
-        self.tries = {kiosk: times for kiosk, times in self.tries.items() if times[-1] > now - WINDOW}
+        self.tries = {kiosk: times for kiosk, times in self.tries.items() if max(times, default=now) > now - WINDOW}
         self.doubted = {kiosk: until for kiosk, until in self.doubted.items() if until > now}
         self._path.store(self)
 
@@ -127,6 +129,7 @@ class PassBoard:
             "passes": {pass_id: holder.as_json() for pass_id, holder in board.holders.items()},
             "tries": {kiosk: [at.isoformat() for at in times] for kiosk, times in board.tries.items()},
             "doubted": {kiosk: until.isoformat() for kiosk, until in board.doubted.items()},
+            "untold": {kiosk: since.isoformat() for kiosk, since in board.untold.items()},
         }
         content = json.dumps(raw)
         try:
@@ -139,17 +142,10 @@ class PassBoard:
 
 def with_digit(pass_id: str) -> bool:
     """Whether a pass has a digit behind it."""
-    return Pass.parse(pass_id).digit is not None
+    return is_pass(pass_id) and Pass.parse(pass_id).digit is not None
 
 
 def _holder(raw: dict[str, Any]) -> Holder:
-    left = _moment(raw["left"]) if raw["left"] else None
+    left = moment(raw["left"]) if raw["left"] else None
     day, codes = date.fromisoformat(raw["day"]), tuple(map(str, raw.get("codes", ())))
-    return Holder(raw["visit"], int(raw["version"]), day, _moment(raw["expires"]), left, codes)
-
-
-def _moment(text: str) -> datetime:
-    moment = datetime.fromisoformat(text)
-    if moment.tzinfo is None:
-        raise ValueError("a moment without a zone")
-    return moment
+    return Holder(raw["visit"], int(raw["version"]), day, moment(raw["expires"]), left, codes)

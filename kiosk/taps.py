@@ -8,6 +8,8 @@ from collections.abc import Callable
 
 PAUSE_SECONDS = 0.4
 STRAY_MILLIMETRES = 14.0
+LONGEST_SECONDS = 30.0
+"""A touch that lasts longer is something that lies there, or a finger whose lifting nobody told: others count again."""
 
 
 class Taps:
@@ -19,19 +21,20 @@ class Taps:
         self._where = (0.0, 0.0)
         self._letter = False
         self._down = False
+        self._since = 0.0
 
     @property
     def busy(self) -> bool:
         """Whether a finger that counts is on the glass."""
-        return self._down
+        return self._down and self._monotonic() - self._since < LONGEST_SECONDS
 
     def accepts(self, x: float, y: float, *, letter: bool) -> bool:
         """Whether a touch that begins here (millimetres) counts; if so, it is the one that others are held against."""
-        if self._down:
+        if self.busy:
             return False
         if self._monotonic() - self._at < PAUSE_SECONDS and not self._next_letter(x, y, letter):
             return False
-        self._where, self._letter, self._down = (x, y), letter, True
+        self._where, self._letter, self._down, self._since = (x, y), letter, True, self._monotonic()
         return True
 
     def ended(self) -> None:

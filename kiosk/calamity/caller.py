@@ -40,10 +40,9 @@ def ask_at_once(state: State, question: Answer, seconds: float = 1.0) -> Answer:
             with near(socket_path(state)) as path:
                 service.connect(path)
             service.sendall(json.dumps(question).encode() + b"\n")
-            answer = json.loads(line_of(service))
-    except (OSError, ValueError) as error:
+            return dict(json.loads(line_of(service)))
+    except (OSError, ValueError, TypeError) as error:
         raise ServiceAway("the calamity service does not answer: see `systemctl status portier-calamity`") from error
-    return dict(answer)
 
 
 @contextmanager

@@ -61,6 +61,8 @@ class Calls:
     def call(self, kiosk: object, by: str) -> dict[str, Any]:
         """Call reception. `heard` says whether a desk is open on which it rings."""
         name, now = _named(kiosk), self._clock.monotonic()
+        if not name:
+            raise UsageRefused('name the screen: {"do": "call", "kiosk": "Ingang"}')
         with self._lock:
             before = self._calls.get(name)
             if before is not None and _goes_on(before, now):
@@ -76,33 +78,34 @@ class Calls:
             self._note("help.call", by, name)
         return made.told(now) | {"heard": heard}
 
-    def answer(self, kiosk: str, by: str) -> bool:
+    def answer(self, kiosk: object, by: str) -> bool:
         """Somebody comes. A second answer, or one to a call that has ended, changes nothing."""
-        now = self._clock.monotonic()
+        name, now = _named(kiosk), self._clock.monotonic()
         with self._lock:
-            call = self._calls.get(kiosk)
+            call = self._calls.get(name)
             if call is None or not call.open or call.answered is not None:
                 return False
-            self._calls[kiosk] = replace(call, answered=now)
-        self._note("help.answer", by, kiosk)
+            self._calls[name] = replace(call, answered=now)
+        self._note("help.answer", by, name)
         return True
 
-    def hang_up(self, kiosk: str, by: str, *, withdrawn: bool = False) -> bool:
+    def hang_up(self, kiosk: object, by: str, *, withdrawn: bool = False) -> bool:
         """The visitor goes on: an answered call ends. Withdrawn, any call ends."""
+        name = _named(kiosk)
         with self._lock:
-            call = self._calls.get(kiosk)
+            call = self._calls.get(name)
             if call is None or not call.open or (call.answered is None and not withdrawn):
                 return False
-            self._calls[kiosk] = replace(call, open=False)
+            self._calls[name] = replace(call, open=False)
         if withdrawn:
-            self._note("help.withdraw", by, kiosk)
+            self._note("help.withdraw", by, name)
         return True
 
-    def of(self, kiosk: str) -> dict[str, Any] | None:
+    def of(self, kiosk: object) -> dict[str, Any] | None:
         """The call of one screen, if there is one."""
         now = self._clock.monotonic()
         with self._lock:
-            call = self._calls.get(kiosk)
+            call = self._calls.get(_named(kiosk))
         return call.told(now) if call is not None and call.open else None
 
     def listen(self) -> list[dict[str, Any]]:
@@ -141,7 +144,5 @@ def _is_over(call: Call, now: float) -> bool:
 
 
 def _named(kiosk: object) -> str:
-    """The name of a screen, as it may stand on a page and in the trail."""
-    if not isinstance(kiosk, str) or not (name := "".join(filter(str.isprintable, kiosk)).strip()[:_LONGEST_NAME]):
-        raise UsageRefused('name the screen: {"do": "call", "kiosk": "Ingang"}')
-    return name
+    """The name of a screen, as it may stand on a page and in the trail; empty for what is none."""
+    return "".join(filter(str.isprintable, kiosk)).strip()[:_LONGEST_NAME] if isinstance(kiosk, str) else ""

@@ -53,7 +53,7 @@ class CalamityPost:
         self._watch, self._alarm = Watch(office, reader), Alarm(office, reader)
         self._unsigned = Unsigned(office.state)
         self._printers = Printers(office.config.calamity.printers, self._printed)
-        self._copies = Copies(office.state)
+        self.copies = Copies(office.state)
         self._trail = Trail(office.state, office.clock)
         self._notes: list[_Note] = []
         self.calls = Calls(office.clock, self._note)
@@ -146,8 +146,8 @@ class CalamityPost:
     def written(self, path: Path) -> datetime:
         """Note that the list stands in a file; when it is destroyed there."""
         ends = self._day_ends()
-        self._copies.sweep(self._watch.time.for_destroying())  # also what the service cannot see from where it is
-        self._copies.written(path, ends)
+        self.copies.sweep(self._watch.time.for_destroying())  # also what the service cannot see from where it is
+        self.copies.written(path, ends)
         return ends
 
     def looked(self, by: str, how: str) -> None:
@@ -223,7 +223,7 @@ class CalamityPost:
         return self._printers
 
     def _printed(self, job: str) -> None:
-        self._copies.printed(job, self._day_ends())
+        self.copies.printed(job, self._day_ends())
 
     def _day_ends(self) -> datetime:
         config = self._office.config

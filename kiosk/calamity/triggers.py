@@ -93,9 +93,14 @@ class Triggers:
                 log.warning("a call could not be taken: %s", error.strerror)
                 self._stop.wait(_ACCEPT_SECONDS)
                 continue
-            calls = [call for call in calls if call.is_alive()]
-            calls.append(threading.Thread(target=self._serve, args=(caller,), name="calamity-call"))
-            calls[-1].start()
+            call = threading.Thread(target=self._serve, args=(caller,), name="calamity-call")
+            try:
+                call.start()
+            except RuntimeError as error:  # no room for one thread more: whoever gets no answer does it alone
+                log.warning("a call could not be taken: %s", error)
+                caller.close()
+                continue
+            calls = [call, *(call for call in calls if call.is_alive())]
         for call in calls:
             call.join()
 
@@ -123,11 +128,11 @@ def _act(post: CalamityPost, question: Answer, actor: str) -> Answer:
         "start": lambda: start_and_print(post, drill=bool(question.get("drill")), by=by),
         "end": lambda: _ended(post.end(by=by)),
         "cancel": lambda: _ended(post.end(by=by, cancelled=True)),
-        "door": lambda: {"calamity": told(post.calamity()), "call": post.calls.of(str(kiosk))},
+        "door": lambda: {"calamity": told(post.calamity()), "call": post.calls.of(kiosk)},
         "call": lambda: {"call": post.calls.call(kiosk, by)},
-        "hang_up": lambda: {"changed": post.calls.hang_up(str(kiosk), by, withdrawn=bool(question.get("withdrawn")))},
+        "hang_up": lambda: {"changed": post.calls.hang_up(kiosk, by, withdrawn=bool(question.get("withdrawn")))},
         "calls": lambda: {"calls": post.calls.listen()},
-        "answer": lambda: {"changed": post.calls.answer(str(kiosk), by)},
+        "answer": lambda: {"changed": post.calls.answer(kiosk, by)},
     }
     kiosk = question.get("kiosk", "")
     by = by_whom(question.get("by"), actor)

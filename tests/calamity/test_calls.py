@@ -134,3 +134,12 @@ def test_screens_that_got_another_name_take_up_no_place_for_ever(calls: Calls, c
     clock.advance(minutes=1)
     calls.step()
     assert calls._calls == {}
+
+
+def test_a_screen_whose_name_ends_in_a_blank_hears_its_own_answer(calls: Calls) -> None:
+    calls.call("Ingang ", BY)
+    assert calls.answer("Ingang ", BY)
+    told = calls.of("Ingang ")
+    assert told is not None
+    assert told["answered"]
+    assert calls.hang_up("Ingang ", BY)

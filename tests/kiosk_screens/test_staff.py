@@ -130,6 +130,18 @@ def test_an_alarm_can_be_stopped_while_it_counts(flow: Flow, house: TestHouse, c
     assert (flow.step, house.acts()) == (Step.WELCOME, [])
 
 
+def test_an_alarm_goes_off_though_another_screen_came_meanwhile(
+    flow: Flow, house: TestHouse, clock: ManualClock
+) -> None:
+    flow.staff.begin()
+    flow.staff.alarm()
+    flow.listening.scan()  # somebody leans on the switch
+    later(flow, clock, 5)
+    assert [one.question for one in house.asked] == [{"do": "start"}]
+    later(flow, clock, 60)
+    assert len(house.asked) == 1
+
+
 def test_an_alarm_that_the_service_does_not_take_is_handed_over_until_it_does(
     flow: Flow, house: TestHouse, clock: ManualClock
 ) -> None:

@@ -20,7 +20,7 @@ from kiosk.calamity.printers import Printed, Printers
 from kiosk.calamity.record import Act, RollRecord
 from kiosk.calamity.roll import assemble
 from kiosk.calamity.text import text
-from kiosk.calamity.thelist import Calamity, CalamityList, Doubt, Remark, compose, counts
+from kiosk.calamity.thelist import Calamity, CalamityList, Doubt, Remark, compose
 from kiosk.calamity.unsigned import Unsigned
 from kiosk.calamity.watch import Watch
 from kiosk.flood import flood, flooded
@@ -191,11 +191,11 @@ class CalamityPost:
                 self._note(note.act, note.actor, note.about)
             return len(self._notes)
 
-    def problems(self) -> tuple[Problem, ...]:
+    def problems(self, the_list: CalamityList | None = None) -> tuple[Problem, ...]:
         """What endangers a promise, printers left out: those are looked at in their own time."""
         with self._lock:
             found = list(self._failed.values())
-            the_list = self.the_list()
+            the_list = the_list or self.the_list()
         found += [_PROBLEMS[remark.doubt] for remark in the_list.remarks if remark.doubt in _PROBLEMS]
         if many := flood((line.entry.arrived for line in the_list.waiting), the_list.as_of):
             found.append(flooded(many))
@@ -212,10 +212,6 @@ class CalamityPost:
                 Problem("P7", N_("the configuration is refused; the last valid one is in force: put it right"))
             )
         return tuple(found)
-
-    def figures(self) -> dict[str, float]:
-        """Numbers for health; no names."""
-        return {key: float(value) for key, value in counts(self.the_list()).items()}
 
     @property
     def printers(self) -> Printers:

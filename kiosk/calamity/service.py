@@ -10,6 +10,7 @@ from typing import Final
 from kiosk.calamity.cups import Condition, PrinterState
 from kiosk.calamity.dayend import DayEnd
 from kiosk.calamity.post import CalamityPost
+from kiosk.calamity.thelist import counts
 from kiosk.calamity.triggers import Triggers
 from retention.base.command import Office
 from retention.base.errors import DiskRefused
@@ -105,13 +106,14 @@ class CalamityService:
         return True
 
     def _publish(self, post: CalamityPost) -> None:
+        the_list = post.the_list()  # once: making it is most of what this service does
         problems = [
-            *post.problems(),
+            *post.problems(the_list),
             *self._left_over,
             *printer_problems(self._printers),
             *([self._deaf] if self._deaf else []),
         ]
-        figures = post.figures()
+        figures = {key: float(value) for key, value in counts(the_list).items()}
         if self._printers is not None:
             figures["printers_ready"] = float(len(_ready(self._printers)))
         try:

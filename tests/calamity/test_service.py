@@ -3,6 +3,7 @@
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -195,20 +196,20 @@ def test_no_sign_that_a_terminal_obeys_gets_into_the_trail(start: Start) -> None
 def test_a_machine_with_no_room_for_a_thread_hears_the_next_call(
     lobby: Lobby, clock: ManualClock, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    ear, real = triggers.Triggers(lobby.state, CalamityPost(make_office(lobby.state, clock))), threading.Thread.start
+    real = threading.Thread.start
 
     def full(thread: threading.Thread) -> None:
         if thread.name == "calamity-call":
             raise RuntimeError("can't start new thread")
         real(thread)
 
-    with monkeypatch.context() as patch:
-        patch.setattr(threading.Thread, "start", full)
-        with pytest.raises(ServiceAway):
-            ask(lobby.state, {"do": "ping"})
-    assert ask(lobby.state, {"do": "ping"}) == {"ok": True}
+    with closing(triggers.Triggers(lobby.state, CalamityPost(make_office(lobby.state, clock)))):
+        with monkeypatch.context() as patch:
+            patch.setattr(threading.Thread, "start", full)
+            with pytest.raises(ServiceAway):
+                ask(lobby.state, {"do": "ping"})
+        assert ask(lobby.state, {"do": "ping"}) == {"ok": True}
     assert "can't start new thread" in caplog.text
-    ear.close()
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")

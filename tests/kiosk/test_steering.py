@@ -143,7 +143,7 @@ def test_a_focus_in_a_row_that_became_shorter_is_on_the_row():
 
 
 def test_a_focus_goes_on_by_itself_though_its_row_is_one_answer_now():
-    steering = steered(page(2, 6), scanning=True)
-    steering.place = Place(1, 0)
-    steering.refresh(shortened(2, 6, 1), None)
+    steering = steered(page(3, 5), scanning=True)
+    steering.place = Place(2, 0)
+    steering.refresh(shortened(3, 5, 1), None)
     assert steering.tick(10.0, 1.0)

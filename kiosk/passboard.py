@@ -15,8 +15,8 @@ from threading import RLock
 from typing import Any
 
 from kiosk.calamity.record import moment
-from kiosk.passes import Pass, is_pass
-from retention.base.errors import DiskRefused
+from kiosk.passes import Pass
+from retention.base.errors import DiskRefused, UsageRefused
 from retention.base.files import locked, replace_file
 from retention.base.state import State
 
@@ -26,6 +26,8 @@ RESTS = timedelta(minutes=30)
 """How long a pass handed in is not given to anybody else."""
 WINDOW, TRIES, DOUBT = timedelta(minutes=2), 5, timedelta(minutes=10)
 """More wrong passes than this within the window, and the kiosk's sign-outs are doubted for a while."""
+
+_DAMAGED = (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError, UsageRefused)
 
 
 @dataclass(frozen=True)
@@ -61,8 +63,8 @@ class Board:
         self._path = path
         self.whole = raw.get("whole") is True
         """Whether every pass that is out is on it; not after the board was lost, until the database filled it."""
-        self.holders = {pass_id: _holder(entry) for pass_id, entry in raw.get("passes", {}).items()}
-        self.tries = {kiosk: [moment(at) for at in times] for kiosk, times in raw.get("tries", {}).items()}
+        self.holders = {str(Pass.parse(one)): _holder(entry) for one, entry in raw.get("passes", {}).items()}
+        self.tries = {kiosk: [moment(at) for at in times] for kiosk, times in raw.get("tries", {}).items() if times}
         self.doubted = {kiosk: moment(until) for kiosk, until in raw.get("doubted", {}).items()}
         self.untold = {kiosk: moment(since) for kiosk, since in raw.get("untold", {}).items()}
         """By kiosk since when passes are guessed there, as long as the trail does not know it."""
@@ -94,7 +96,7 @@ class Board:
     def save(self, now: datetime) -> None:
         """Put the board on disk, without what no longer matters."""
         self.holders = {pass_id: holder for pass_id, holder in self.holders.items() if holder.keeps(now)}
-        self.tries = {kiosk: times for kiosk, times in self.tries.items() if max(times, default=now) > now - WINDOW}
+        self.tries = {kiosk: times for kiosk, times in self.tries.items() if times[-1] > now - WINDOW}
         self.doubted = {kiosk: until for kiosk, until in self.doubted.items() if until > now}
         self._path.store(self)
 
@@ -120,7 +122,7 @@ class PassBoard:
             return Board(self, self._unsaved)
         try:
             return Board(self, json.loads(self._path.read_bytes()))
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        except (OSError, *_DAMAGED):
             return Board(self, {})
 
     def store(self, board: Board) -> None:
@@ -142,10 +144,10 @@ class PassBoard:
 
 def with_digit(pass_id: str) -> bool:
     """Whether a pass has a digit behind it."""
-    return is_pass(pass_id) and Pass.parse(pass_id).digit is not None
+    return Pass.parse(pass_id).digit is not None
 
 
 def _holder(raw: dict[str, Any]) -> Holder:
     left = moment(raw["left"]) if raw["left"] else None
     day, codes = date.fromisoformat(raw["day"]), tuple(map(str, raw.get("codes", ())))
-    return Holder(raw["visit"], int(raw["version"]), day, moment(raw["expires"]), left, codes)
+    return Holder(str(raw["visit"]), int(raw["version"]), day, moment(raw["expires"]), left, codes)

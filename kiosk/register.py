@@ -23,6 +23,7 @@ from kiosk.codes.code import Code
 from kiosk.day import Days, Opened, open_details, seal_details
 from kiosk.errors import VisitUnknown
 from kiosk.passboard import Board, PassBoard
+from kiosk.passes import is_pass
 from kiosk.reception import Reception
 from kiosk.rows import AWAY, Rows, Stands, of_day, standing
 from kiosk.tables import Visit
@@ -281,7 +282,7 @@ class Register:
                 pass
             elif rows.do(partial(follow, entry=entry, day=day, sealed=sealed, expires=expires)):
                 behind += 1
-            if not rows.away and entry.pass_id:
+            if not rows.away and is_pass(entry.pass_id):  # whoever wrote the roll may have written anything
                 show(board, entry, day, expires)
         return behind
 

@@ -61,8 +61,6 @@ class Calls:
     def call(self, kiosk: object, by: str) -> dict[str, Any]:
         """Call reception. `heard` says whether a desk is open on which it rings."""
         name, now = _named(kiosk), self._clock.monotonic()
-        if not name:
-            raise UsageRefused('name the screen: {"do": "call", "kiosk": "Ingang"}')
         with self._lock:
             before = self._calls.get(name)
             if before is not None and _goes_on(before, now):
@@ -78,34 +76,33 @@ class Calls:
             self._note("help.call", by, name)
         return made.told(now) | {"heard": heard}
 
-    def answer(self, kiosk: object, by: str) -> bool:
+    def answer(self, kiosk: str, by: str) -> bool:
         """Somebody comes. A second answer, or one to a call that has ended, changes nothing."""
-        name, now = _named(kiosk), self._clock.monotonic()
+        now = self._clock.monotonic()
         with self._lock:
-            call = self._calls.get(name)
+            call = self._calls.get(_clean(kiosk))
             if call is None or not call.open or call.answered is not None:
                 return False
-            self._calls[name] = replace(call, answered=now)
-        self._note("help.answer", by, name)
+            self._calls[call.kiosk] = replace(call, answered=now)
+        self._note("help.answer", by, call.kiosk)
         return True
 
-    def hang_up(self, kiosk: object, by: str, *, withdrawn: bool = False) -> bool:
+    def hang_up(self, kiosk: str, by: str, *, withdrawn: bool = False) -> bool:
         """The visitor goes on: an answered call ends. Withdrawn, any call ends."""
-        name = _named(kiosk)
         with self._lock:
-            call = self._calls.get(name)
+            call = self._calls.get(_clean(kiosk))
             if call is None or not call.open or (call.answered is None and not withdrawn):
                 return False
-            self._calls[name] = replace(call, open=False)
+            self._calls[call.kiosk] = replace(call, open=False)
         if withdrawn:
-            self._note("help.withdraw", by, name)
+            self._note("help.withdraw", by, call.kiosk)
         return True
 
-    def of(self, kiosk: object) -> dict[str, Any] | None:
+    def of(self, kiosk: str) -> dict[str, Any] | None:
         """The call of one screen, if there is one."""
         now = self._clock.monotonic()
         with self._lock:
-            call = self._calls.get(_named(kiosk))
+            call = self._calls.get(_clean(kiosk))
         return call.told(now) if call is not None and call.open else None
 
     def listen(self) -> list[dict[str, Any]]:
@@ -144,5 +141,12 @@ def _is_over(call: Call, now: float) -> bool:
 
 
 def _named(kiosk: object) -> str:
-    """The name of a screen, as it may stand on a page and in the trail; empty for what is none."""
-    return "".join(filter(str.isprintable, kiosk)).strip()[:_LONGEST_NAME] if isinstance(kiosk, str) else ""
+    """The name of a screen that calls."""
+    if not isinstance(kiosk, str) or not (name := _clean(kiosk)):
+        raise UsageRefused('name the screen: {"do": "call", "kiosk": "Ingang"}')
+    return name
+
+
+def _clean(kiosk: str) -> str:
+    """The name of a screen, as it may stand on a page and in the trail; every question about its call goes by that."""
+    return "".join(filter(str.isprintable, kiosk)).strip()[:_LONGEST_NAME]

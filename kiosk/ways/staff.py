@@ -34,7 +34,7 @@ class Staff:
     def __init__(self, talk: Conversation, house: House, emergency: Emergency) -> None:
         self._talk, self._house, self._emergency = talk, house, emergency
         self.wanted = Wanted.PRINT
-        self._until = float("inf")
+        self._until = 0.0
         self._said = 0
         self.told: tuple[str, dict[str, str]] = ("", {})
 
@@ -56,7 +56,6 @@ class Staff:
 
     def stop_alarm(self) -> None:
         """It was a mistake: nothing has happened."""
-        self._until = float("inf")
         self._talk.begin_again()
 
     @property
@@ -65,8 +64,8 @@ class Staff:
         return max(ceil(self._until - self._talk.monotonic()), 0)
 
     def ask_pin(self, wanted: Wanted) -> None:
-        """What somebody wants that needs the PIN."""
-        self.wanted = wanted
+        """What somebody wants that needs the PIN, whole: digits that a colleague left behind open nothing."""
+        self.wanted, self._talk.visitor.pin = wanted, ""
         self._talk.ask(Step.PIN)
         self._say_wait()
 
@@ -140,12 +139,12 @@ class Staff:
     # Time
 
     def tick(self) -> None:
-        """Count down, and raise the alarm at the end, whatever came before the eyes meanwhile."""
-        if self._talk.monotonic() >= self._until:
-            self._until = float("inf")
-            self._emergency.raise_alarm()
-        elif self._talk.step is Step.ALARM:
-            self._count(self.seconds_left)
+        """Count down, and raise the alarm at the end."""
+        if self._talk.step is Step.ALARM:
+            if self._talk.monotonic() >= self._until:
+                self._emergency.raise_alarm()
+            else:
+                self._count(self.seconds_left)
         elif self._talk.step is Step.PIN and self._talk.notice == WAIT:
             self._count(self.waits)
             if not self.waits:

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import event, select
 
 from kiosk.books import free_pass
-from kiosk.calamity.record import Whereabouts
+from kiosk.calamity.record import RollRecord, Whereabouts
 from kiosk.errors import NoFreePass, VisitElsewhere, VisitUnknown
 from kiosk.passboard import PassBoard
 from kiosk.passes import DIGITS, PICTURES, Pass, all_passes
@@ -294,12 +294,12 @@ def test_guessing_is_in_the_trail_also_after_a_crash_or_a_trail_that_was_full(lo
     anew.close()
 
 
-def test_a_pass_on_the_board_that_is_none_keeps_nobody_from_signing_out(lobby: Lobby) -> None:
-    given = lobby.reception.sign_in(ANN)
-    with PassBoard(lobby.office.state).held() as board:
-        board.holders["no-pass"] = board.holders[str(given.pass_)]
-        board.whole = True
-        board.save(lobby.clock.now())
+def test_a_pass_on_the_roll_that_is_none_damages_no_board(lobby: Lobby) -> None:
+    lobby.reception.sign_in(ANN)
+    forged = RollRecord(visit="f" * 32, version=1, act="sign_in", pass_id="no-pass", at=lobby.clock.now(), name="A")
+    lobby.reception._writer(lobby.reception.today()).append(forged)
+    assert len(lobby.register.visits()) == 2
+    assert len(PassBoard(lobby.office.state).seen().holders) == 1
     assert not lobby.reception.digits_in_use()
 
 

@@ -159,15 +159,6 @@ def test_a_second_touch_within_400_ms_is_ignored(taps, clock):
     assert touch(taps, 90, 90)
 
 
-def test_a_finger_whose_lifting_nobody_told_does_not_close_the_screen_for_ever(taps, clock):
-    assert taps.accepts(10, 10, letter=False)
-    clock.advance(seconds=29)
-    assert taps.busy
-    assert not touch(taps, 90, 90)
-    clock.advance(seconds=1)
-    assert touch(taps, 90, 90)
-
-
 def test_quick_typing_loses_no_letter_and_a_double_tap_writes_one(taps, clock):
     assert touch(taps, 10, 10, letter=True)
     clock.advance(seconds=0.15)

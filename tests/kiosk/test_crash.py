@@ -46,9 +46,8 @@ def told(output: str) -> dict[str, str]:
 def the_rest(door: subprocess.Popen[str]) -> str:
     """What it said before it was killed; `communicate` would leave out what was read ahead of a line."""
     assert door.stdout is not None
-    rest = door.stdout.read()
-    door.wait(60)
-    return rest
+    with door:
+        return door.stdout.read()
 
 
 def check(config: Config, seen: dict[str, str]) -> None:

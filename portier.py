@@ -124,10 +124,13 @@ def _load(place: str) -> Any:
 
 
 def _trade(name: str) -> Trade:
-    """The screen by the door is looked at by people: it is missed within seconds, the others within minutes."""
+    """The screen by the door is looked at by people: it is missed within seconds, the others within minutes.
+
+    What it and the calamity service free is overwritten: both hold names, and run for days.
+    """
     if name == "kiosk":
         return Trade(name, _command(name), silence=8.0, readiness=60.0, first_wait=0.1, forgets=True)
-    return Trade(name, _command(name))
+    return Trade(name, _command(name), forgets=name == "calamity")
 
 
 def _command(name: str) -> list[str]:

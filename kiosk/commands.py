@@ -127,9 +127,11 @@ def opened_register(office: Office) -> Iterator[Register]:
     office.state.prepare()
     reader = private_half(office.state)
     database = database_if_there(office)
+    reception = Reception(office, database, kiosk="staff")
     try:
-        yield Register(office, database, reader)
+        yield Register(office, database, reader, reception)
     finally:
+        reception.close()
         if database is not None:
             database.close()
 

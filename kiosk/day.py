@@ -34,7 +34,7 @@ class Opened:
     code: str | None = None
 
     def details(self) -> Details:
-        wanted = frozenset(Help(word) for word in self.help)
+        wanted = frozenset(wish for wish in Help if wish in self.help)  # a later version may know more
         return Details(self.name or "", self.host, wanted, self.statement, self.together, self.code)
 
 

@@ -20,6 +20,7 @@ from kiosk.passes import Pass
 from kiosk.rows import Rows, holding, holding_code
 from kiosk.steps import UNDO_SECONDS
 from kiosk.tables import Visit
+from retention.base.errors import DiskRefused
 
 log = logging.getLogger("portier.visits")
 
@@ -50,7 +51,6 @@ class Departures(Books):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._left: dict[str, _Left] = {}
-        self._guessed: list[datetime] = []
 
     def sign_out(self, pass_: Pass, *, by: str = "visitor") -> str:
         """Sign out whoever has this pass; a token by which that is taken back. The same whether or not anybody has."""
@@ -111,12 +111,20 @@ class Departures(Books):
         super().close()
 
     def tell_guessing(self) -> None:
-        """Write into the trail that passes were guessed: later, for the answer to a guess must not wait for it."""
-        guessed, self._guessed = self._guessed, []
-        for when in guessed:
-            log.warning("somebody seems to guess passes at %s: its sign-outs count as probably left", self._kiosk)
-            day = self._days.today(when)
-            self._note("passes.guessed", Change(self._kiosk, 0, day, "", when, f"kiosk:{self._kiosk}"))
+        """Write into the trail that passes were guessed: later, for the answer to a guess must not wait for it.
+
+        Until then the board keeps it, through a crash and a trail that cannot be written.
+        """
+        if self._kiosk not in self._passes.seen().untold:
+            return
+        log.warning("somebody seems to guess passes at %s: its sign-outs count as probably left", self._kiosk)
+        try:
+            self._trail.note("passes.guessed", actor=f"kiosk:{self._kiosk}", about=self._kiosk)
+            with self._passes.held() as board:
+                board.untold.pop(self._kiosk, None)
+                board.save(self._days.now())
+        except DiskRefused as error:
+            log.warning("%s", error)
 
     def _hand_in(
         self,
@@ -141,7 +149,7 @@ class Departures(Books):
             self._forget_old()
             again = any(left.visit == resting.visit for left in self._left.values())
             return self._token(_Left(until, resting.visit if again else ""))
-        guessed = board.wrong_try(self._kiosk, now)
+        board.wrong_try(self._kiosk, now)
         if board.whole:
             self._of_nobody(board, rows, _nobody(now))
             left = _Left(until)
@@ -149,8 +157,6 @@ class Departures(Books):
             # Somebody may have it whom only the roll knows of: its replay will find out.
             self._of_nobody(board, rows, _later(handed, Act.PROBABLY_LEFT if doubted else Act.SIGN_OUT, now, by=by))
             left = _Left(until, handed=handed, at=now)
-        if guessed:
-            self._guessed.append(now)
         return self._token(left)
 
     def _returning(self, board: Board, rows: Rows, visit: str, now: datetime) -> Change | None:

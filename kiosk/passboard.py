@@ -14,6 +14,7 @@ from datetime import date, datetime, timedelta
 from threading import RLock
 from typing import Any
 
+from kiosk.calamity.record import moment
 from kiosk.passes import Pass
 from retention.base.errors import DiskRefused, UsageRefused
 from retention.base.files import locked, replace_file
@@ -63,8 +64,10 @@ class Board:
         self.whole = raw.get("whole") is True
         """Whether every pass that is out is on it; not after the board was lost, until the database filled it."""
         self.holders = {str(Pass.parse(one)): _holder(entry) for one, entry in raw.get("passes", {}).items()}
-        self.tries = {kiosk: [_moment(at) for at in times] for kiosk, times in raw.get("tries", {}).items() if times}
-        self.doubted = {kiosk: _moment(until) for kiosk, until in raw.get("doubted", {}).items()}
+        self.tries = {kiosk: [moment(at) for at in times] for kiosk, times in raw.get("tries", {}).items() if times}
+        self.doubted = {kiosk: moment(until) for kiosk, until in raw.get("doubted", {}).items()}
+        self.untold = {kiosk: moment(since) for kiosk, since in raw.get("untold", {}).items()}
+        """By kiosk since when passes are guessed there, as long as the trail does not know it."""
 
     def taken(self, now: datetime) -> set[str]:
         return {pass_id for pass_id, holder in self.holders.items() if holder.keeps(now)}
@@ -81,15 +84,14 @@ class Board:
     def is_doubted(self, kiosk: str, now: datetime) -> bool:
         return now < self.doubted.get(kiosk, now)
 
-    def wrong_try(self, kiosk: str, now: datetime) -> bool:
-        """Count a pass nobody has; True when with this one guessing is likely, for the first time in a while."""
+    def wrong_try(self, kiosk: str, now: datetime) -> None:
+        """Count a pass nobody has; with one too many its sign-outs are doubted, which the trail is told later."""
         recent = [at for at in self.tries.get(kiosk, []) if now - WINDOW < at <= now] + [now]
         self.tries[kiosk] = recent
-        if len(recent) <= TRIES:
-            return False
-        was = self.is_doubted(kiosk, now)
-        self.doubted[kiosk] = now + DOUBT
-        return not was
+        if len(recent) > TRIES:
+            if not self.is_doubted(kiosk, now):
+                self.untold.setdefault(kiosk, now)
+            self.doubted[kiosk] = now + DOUBT
 
     def save(self, now: datetime) -> None:
         """Put the board on disk, without what no longer matters."""
@@ -129,6 +131,7 @@ class PassBoard:
             "passes": {pass_id: holder.as_json() for pass_id, holder in board.holders.items()},
             "tries": {kiosk: [at.isoformat() for at in times] for kiosk, times in board.tries.items()},
             "doubted": {kiosk: until.isoformat() for kiosk, until in board.doubted.items()},
+            "untold": {kiosk: since.isoformat() for kiosk, since in board.untold.items()},
         }
         content = json.dumps(raw)
         try:
@@ -145,13 +148,6 @@ def with_digit(pass_id: str) -> bool:
 
 
 def _holder(raw: dict[str, Any]) -> Holder:
-    left = _moment(raw["left"]) if raw["left"] else None
+    left = moment(raw["left"]) if raw["left"] else None
     day, codes = date.fromisoformat(raw["day"]), tuple(map(str, raw.get("codes", ())))
-    return Holder(str(raw["visit"]), int(raw["version"]), day, _moment(raw["expires"]), left, codes)
-
-
-def _moment(text: str) -> datetime:
-    moment = datetime.fromisoformat(text)
-    if moment.tzinfo is None:
-        raise ValueError("a moment without a zone")
-    return moment
+    return Holder(str(raw["visit"]), int(raw["version"]), day, moment(raw["expires"]), left, codes)

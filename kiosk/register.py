@@ -23,6 +23,7 @@ from kiosk.codes.code import Code
 from kiosk.day import Days, Opened, open_details, seal_details
 from kiosk.errors import VisitUnknown
 from kiosk.passboard import Board, PassBoard
+from kiosk.passes import is_pass
 from kiosk.reception import Reception
 from kiosk.rows import AWAY, Rows, Stands, of_day, standing
 from kiosk.tables import Visit
@@ -281,7 +282,7 @@ class Register:
                 pass
             elif rows.do(partial(follow, entry=entry, day=day, sealed=sealed, expires=expires)):
                 behind += 1
-            if not rows.away and entry.pass_id:
+            if not rows.away and is_pass(entry.pass_id):  # whoever wrote the roll may have written anything
                 show(board, entry, day, expires)
         return behind
 
@@ -328,9 +329,13 @@ class Register:
         return [_told(entry, day) for entry, day in found.values() if not entry.forgotten]
 
     def _seen(self, rows: list[Visit], now: datetime) -> list[SeenVisit]:
-        """The rows opened; one whose day is over is not told any more."""
+        """The rows opened; one whose day is over is not told any more. Of one that does not open the roll tells."""
         privates = {day: self._private(day, now) for day in {row.day for row in rows}}
-        return [_read(row, private) for row in rows if (private := privates[row.day]) is not None]
+        seen = [_read(row, private) for row in rows if (private := privates[row.day]) is not None]
+        lost = {one.visit: one.day for one in seen if one.name is None and not one.deleted}
+        days = {day: self._entries(day, now) for day in set(lost.values())}
+        known = {entry.visit: _told(entry, day) for day in days for entry in days[day] if lost.get(entry.visit) == day}
+        return [known.get(one.visit, one) for one in seen]
 
     def _private(self, day: date, now: datetime) -> X25519PrivateKey | None:
         try:

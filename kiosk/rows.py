@@ -63,9 +63,6 @@ class Rows:
         except (*AWAY, DBAPIError) as error:
             self._lose(error)
             return None
-        except Exception as error:
-            self._close(error)
-            raise
         return answer
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:

@@ -1,7 +1,8 @@
 """The screen closed for today by staff: a small file, so that a restart does not open it; the next day does."""
 
 import json
-from contextlib import suppress
+import logging
+from collections.abc import Callable
 from datetime import date
 from typing import Final
 
@@ -10,6 +11,8 @@ from retention.base.command import Office
 from retention.base.errors import DiskRefused
 from retention.base.files import replace_file
 from retention.rules import visits_day
+
+log = logging.getLogger("portier.kiosk")
 
 _NEVER: Final = ""
 
@@ -39,10 +42,10 @@ class DayShutter:
         self._keep("kiosk.open")
 
     def _keep(self, act: str) -> None:
-        with suppress(DiskRefused):
-            replace_file(self._path, json.dumps({"closed": self._day}).encode(), 0o660)
-        with suppress(DiskRefused):
-            self._trail.note(act, actor=system_actor(), about=self._office.config.kiosk.title)
+        content = json.dumps({"closed": self._day}).encode()
+        title = self._office.config.kiosk.title
+        _trying(lambda: replace_file(self._path, content, 0o660))
+        _trying(lambda: self._trail.note(act, actor=system_actor(), about=title))
 
     def _today(self) -> date:
         from retention.base.trusted import TrustedTime  # noqa: PLC0415 - the first screen does without
@@ -55,3 +58,10 @@ class DayShutter:
             return str(json.loads(self._path.read_text())["closed"])
         except (OSError, ValueError, KeyError, TypeError, RecursionError):
             return _NEVER
+
+
+def _trying(keep: Callable[[], None]) -> None:
+    try:
+        keep()
+    except DiskRefused as error:
+        log.warning("%s", error)

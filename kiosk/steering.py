@@ -60,6 +60,10 @@ class Steering:
         self._items = found
         if not same:
             self.place = Place(0 if found else None)
+        elif self.place.item is not None and self.place.target is not None:
+            item = found[self.place.item]
+            if not isinstance(item, Group) or self.place.target >= len(item.targets):
+                self.place = Place(self.place.item)  # the row is shorter now
 
     def step(self, by: int) -> None:
         """To the next or the one before, round and round; within a group, in that group."""

@@ -11,8 +11,8 @@ from kiosk.calamity.wipe import wipe
 from kiosk.errors import VisitUnknown
 from kiosk.passes import Pass
 from kiosk.reception import Reception
+from kiosk.rows import AWAY
 from retention.base.database import Database
-from retention.base.errors import DatabaseUnavailable, DiskRefused
 from retention.base.siteday import day_number
 from retention.base.state import VISITS, State
 
@@ -40,5 +40,5 @@ def take_back(state: State, reception: Reception, database: Database | None, vis
                 wipe(path, frames)
         if database is not None:
             database.scrub()  # where somebody reads meanwhile, the desk does it again
-    except (DiskRefused, DatabaseUnavailable) as error:
+    except AWAY as error:
         log.warning("a deletion is finished by whoever reads the roll next: %s", error)

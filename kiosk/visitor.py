@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from kiosk.codes.code import Code
 from kiosk.invitation import Invitation
 from kiosk.keyboard import Typed
 from kiosk.passes import Pass
@@ -22,7 +23,8 @@ class Visitor:
     """All that one person told the screen; the only place it stands in.
 
     `beside` is the other of two who come together, and `second` who of them told their name last: the order in which
-    both stand on the screen. `visit` is known once they are signed in, also of who told no name here.
+    both stand on the screen. `visit` is known once they are signed in, also of who told no name here. `shown` is the
+    code of the tear-off by which they leave.
     """
 
     typed: Typed = field(default_factory=Typed)
@@ -37,6 +39,7 @@ class Visitor:
     beside: "Visitor | None" = None
     second: bool = False
     visit: str = ""
+    shown: Code | None = None
 
     @property
     def all_here(self) -> list["Visitor"]:

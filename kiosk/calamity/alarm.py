@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from kiosk.calamity.record import Act, RollRecord, Whereabouts
+from kiosk.calamity.record import Act, RollRecord, Whereabouts, moment
 from kiosk.calamity.roll import RollReader, RollWriter
 from kiosk.calamity.thelist import Calamity
 from retention.base.command import Office
@@ -25,6 +25,7 @@ from retention.base.slots import SlotFile
 from retention.base.state import CALAMITIES, State
 from retention.rules import calamity_deadline, visits_day
 
+_LAST_EPOCH: Final = 2**63 - 1
 AT_ONCE: Final = 500
 """So many records are frozen with one sync."""
 
@@ -56,9 +57,9 @@ class Alarm:
         self._shortened: set[int] = set()
 
     def latest(self) -> Calamity | None:
-        """The last calamity, open or ended, from memory or disk: whichever began or ended later."""
+        """The last calamity, open or ended, from memory or disk; by its number, for a clock may have been set back."""
         known = [calamity for calamity in (self._memory, self._load()) if calamity is not None]
-        return max(known, key=lambda calamity: (calamity.triggered, calamity.ended is not None), default=None)
+        return max(known, key=lambda last: (last.number, last.triggered, last.ended is not None), default=None)
 
     def open(self, now: datetime) -> Calamity | None:
         """The calamity that is going on. A drill ends with its day, a real one after 72 hours at the latest."""
@@ -67,7 +68,9 @@ class Alarm:
 
     def start(self, now: datetime, *, drill: bool, by: str) -> Calamity:
         """Begin. It stands in memory at once; `keep` and `save` make it outlive this process."""
-        self._memory = Calamity(int(now.timestamp()), now, drill, by)
+        before = self.latest()
+        number = before.number + 1 if before is not None else 1
+        self._memory = Calamity(int(now.timestamp()), now, drill, by, number=number)
         return self._memory
 
     def end(self, now: datetime, *, cancelled: bool = False) -> Calamity | None:
@@ -92,8 +95,8 @@ class Alarm:
 
     def save(self) -> None:
         """Put what this process knows on disk; DiskRefused when that cannot be."""
-        if self._memory is None or self._memory == self._load():
-            return
+        if self._memory is None or self._memory == self._load() or self._memory != self.latest():
+            return  # it stands there, or a later one does that another process began
         raw: dict[str, Any] = {
             "epoch": self._memory.epoch,
             "triggered": self._memory.triggered.isoformat(),
@@ -101,6 +104,7 @@ class Alarm:
             "by": self._memory.by,
             "ended": self._memory.ended.isoformat() if self._memory.ended else None,
             "cancelled": self._memory.cancelled,
+            "number": self._memory.number,
         }
         self._office.state.calamities.mkdir(mode=0o770, parents=True, exist_ok=True)
         replace_file(_where(self._office.state), json.dumps(raw).encode(), 0o660)
@@ -168,12 +172,12 @@ def last_on_disk(state: State) -> Calamity | None:
     """The last calamity, as it stands on the disk, without a name; None where there was none, or it is unreadable."""
     try:
         raw = json.loads(_where(state).read_text())
-        ended = datetime.fromisoformat(raw["ended"]) if raw["ended"] else None
-        triggered = datetime.fromisoformat(raw["triggered"])
+        ended = moment(raw["ended"]) if raw["ended"] else None
+        epoch, number, triggered = int(raw["epoch"]), int(raw.get("number", 0)), moment(raw["triggered"])
+        if not 0 <= epoch <= _LAST_EPOCH:
+            raise ValueError("an epoch that no slot has")
         flags = bool(raw["drill"]), str(raw["by"])
-        if triggered.tzinfo is None:
-            raise ValueError("a moment without a zone")
-        return Calamity(int(raw["epoch"]), triggered, *flags, ended, bool(raw["cancelled"]))
+        return Calamity(epoch, triggered, *flags, ended, bool(raw["cancelled"]), number)
     except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError):
         return None  # then only the memory of the service knows of an alarm
 

@@ -21,6 +21,7 @@ from kiosk.calamity.triggers import ask, start_and_print, told
 from retention.base.audit import system_actor
 from retention.base.command import Office, emit, json_option, pass_office
 from retention.base.errors import PortierError, TryAgain, Unavailable, UsageRefused
+from retention.base.forgetful import begin_forgetful, keep_to_itself
 from retention.base.output import put, refuse_inside
 from retention.base.service import serve
 
@@ -37,6 +38,8 @@ def calamity() -> None:
 @pass_office
 def run(office: Office) -> int:
     """Keep the list current, watch printers, answer triggers."""
+    begin_forgetful()
+    keep_to_itself()
     return serve(CalamityService(office))
 
 

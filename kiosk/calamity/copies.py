@@ -7,15 +7,17 @@ paper never waits for the disk.
 import json
 import logging
 import os
+import re
 import stat
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, Self
 
 from kiosk.calamity import cups
+from kiosk.calamity.record import moment
 from retention.base.errors import DiskRefused
 from retention.base.files import locked, replace_file, sync_folder, write_all
 from retention.base.health import Problem
@@ -25,6 +27,7 @@ from retention.rules import LEAD
 
 log = logging.getLogger("portier.calamity")
 _PIECE: Final = 1 << 20
+_JOB: Final = re.compile(r"[^-/\s][^/\s]*-\d+")  # it becomes a word of a command
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,17 @@ class Copy:
     path: str = ""
     file: list[int] = field(default_factory=list)
     folder: list[int] = field(default_factory=list)
+
+    @classmethod
+    def noted(cls, raw: dict[str, Any]) -> Self:
+        """A copy as it stands in a note, which another user may have written; TypeError or ValueError for none."""
+        copy = cls(**raw)
+        if not (isinstance(copy.path, str) and isinstance(copy.job, str)) or "\0" in copy.path:
+            raise TypeError("a copy that is neither a job nor a file")
+        if copy.job and not _JOB.fullmatch(copy.job):
+            raise ValueError("a job as no print service names one")
+        moment(copy.ends)
+        return copy
 
     def is_due(self, trusted: datetime) -> bool:
         return datetime.fromisoformat(self.ends) <= trusted + LEAD
@@ -104,7 +118,7 @@ def _noted(path: Path, owner: int | None = None) -> list[Copy]:
         with path.open("rb") as file:
             if owner is not None and os.fstat(file.fileno()).st_uid != owner:
                 return []
-            return [Copy(**entry) for entry in json.load(file)]
+            return [Copy.noted(entry) for entry in json.load(file)]
     except (OSError, ValueError, TypeError):
         return []
 

@@ -19,9 +19,10 @@ log = logging.getLogger("portier.calamity")
 class DayEnd:
     """For one service; `step` is called every few seconds, by one thread."""
 
-    def __init__(self, office: Office) -> None:
-        self._office = office
-        self._time, self._copies = TrustedTime(office.state, office.clock), Copies(office.state)
+    def __init__(self, office: Office, copies: Copies) -> None:
+        """`copies` are those of this process: of some it alone knows."""
+        self._office, self._copies = office, copies
+        self._time = TrustedTime(office.state, office.clock)
         self._board = PassBoard(office.state)
         self._day: date | None = None
 

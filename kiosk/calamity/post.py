@@ -24,7 +24,7 @@ from kiosk.calamity.printers import Printed, Printers
 from kiosk.calamity.record import Act, RollRecord
 from kiosk.calamity.roll import assemble
 from kiosk.calamity.text import text
-from kiosk.calamity.thelist import Calamity, CalamityList, Doubt, Remark, compose, counts
+from kiosk.calamity.thelist import Calamity, CalamityList, Doubt, Remark, compose
 from kiosk.calamity.unsigned import Unsigned
 from kiosk.calamity.watch import Watch
 from kiosk.flood import flood, flooded
@@ -60,7 +60,7 @@ class CalamityPost:
         self._watch, self._alarm, self._public = Watch(office, reader), Alarm(office, reader), reader.public_key()
         self._unsigned = Unsigned(office.state)
         self._printers = Printers(office.config.calamity.printers, self._printed)
-        self._copies = Copies(office.state)
+        self.copies = Copies(office.state)
         self._trail = Trail(office.state, office.clock)
         self._notes: list[_Note] = []
         self.calls = Calls(office.clock, self._note)
@@ -153,8 +153,8 @@ class CalamityPost:
     def written(self, path: Path) -> datetime:
         """Note that the list stands in a file; when it is destroyed there."""
         ends = self._day_ends()
-        self._copies.sweep(self._watch.time.for_destroying())  # also what the service cannot see from where it is
-        self._copies.written(path, ends)
+        self.copies.sweep(self._watch.time.for_destroying())  # also what the service cannot see from where it is
+        self.copies.written(path, ends)
         return ends
 
     def looked(self, by: str, how: str) -> None:
@@ -198,11 +198,11 @@ class CalamityPost:
                 self._note(note.act, note.actor, note.about)
             return len(self._notes)
 
-    def problems(self) -> tuple[Problem, ...]:
+    def problems(self, the_list: CalamityList | None = None) -> tuple[Problem, ...]:
         """What endangers a promise, printers left out: those are looked at in their own time."""
         with self._lock:
             found = list(self._failed.values())
-            the_list = self.the_list()
+            the_list = the_list or self.the_list()
         found += [_PROBLEMS[remark.doubt] for remark in the_list.remarks if remark.doubt in _PROBLEMS]
         if many := flood((line.entry.arrived for line in the_list.waiting), the_list.as_of):
             found.append(flooded(many))
@@ -220,17 +220,13 @@ class CalamityPost:
             )
         return tuple(found)
 
-    def figures(self) -> dict[str, float]:
-        """Numbers for health; no names."""
-        return {key: float(value) for key, value in counts(self.the_list()).items()}
-
     @property
     def printers(self) -> Printers:
         """The printers of this site."""
         return self._printers
 
     def _printed(self, job: str) -> None:
-        self._copies.printed(job, self._day_ends())
+        self.copies.printed(job, self._day_ends())
 
     def _day_ends(self) -> datetime:
         config = self._office.config

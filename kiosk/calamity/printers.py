@@ -97,7 +97,7 @@ class Printers:
                 with _connect(address) as printer:
                     printer.sendall(raw(text()))
                     printer.shutdown(socket.SHUT_WR)
-            except OSError:
+            except (OSError, ValueError):  # ValueError: an address that is none
                 continue
             return Printed(address, "text", confirmed=False)
         return None

@@ -68,6 +68,9 @@ IDENTIFYING: Final = ("name", "host", "host_telephone", "help", "statement")
 """What a record with a name carries, all anew."""
 _EARLIEST: Final = datetime(2000, 1, 1, tzinfo=UTC)
 _LATEST: Final = datetime(2200, 1, 1, tzinfo=UTC)
+_LAST_VERSION: Final = 2**31 - 1
+_VISIT, _PASS = 32, 40
+"""As long as `kiosk.tables` has them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,7 +122,7 @@ class RollRecord:
         try:
             raw: dict[str, Any] = json.loads(data)
             known = {field.name: raw[field.name] for field in fields(RollRecord) if field.name in raw}
-            known |= {key: _moment(known[key]) for key in ("at", "since") if key in known}
+            known |= {key: moment(known[key]) for key in ("at", "since") if key in known}
             known |= {key: tuple(known.get(key, ())) for key in ("help", "wipes", "codes")}
             return _sane(RollRecord(**known))
         except (ValueError, TypeError, KeyError, OverflowError, RecursionError) as error:
@@ -157,16 +160,20 @@ def _sane(record: RollRecord) -> RollRecord:
         raise TypeError("waiting that is neither yes nor no")
     if type(record.version) is not int:
         raise TypeError("a version that is no number")
-    if not all(_EARLIEST < moment < _LATEST for moment in (record.at, record.since or record.at)):
+    if not 0 <= record.version <= _LAST_VERSION or len(record.visit) > _VISIT or len(record.pass_id) > _PASS:
+        raise ValueError("more than any writer writes, and than a row holds")
+    "".join((*told, *filter(None, perhaps))).encode()  # half a letter is a ValueError: nothing could print it
+    if not all(_EARLIEST < at < _LATEST for at in (record.at, record.since or record.at)):
         raise ValueError("a moment that no clock shows")
     return record
 
 
-def _moment(text: str) -> datetime:
-    moment = datetime.fromisoformat(text)
-    if moment.tzinfo is None:
+def moment(text: str) -> datetime:
+    """A moment as it was written; ValueError or TypeError for none, and for one without a zone."""
+    at = datetime.fromisoformat(text)
+    if at.tzinfo is None:
         raise ValueError("a moment without a zone")
-    return moment.astimezone(UTC)
+    return at.astimezone(UTC)
 
 
 @dataclass(frozen=True)

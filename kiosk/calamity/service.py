@@ -10,6 +10,7 @@ from typing import Final
 from kiosk.calamity.cups import Condition, PrinterState
 from kiosk.calamity.dayend import DayEnd
 from kiosk.calamity.post import CalamityPost
+from kiosk.calamity.thelist import counts
 from kiosk.calamity.triggers import Triggers
 from retention.base.command import Office
 from retention.base.errors import DiskRefused
@@ -36,7 +37,6 @@ class CalamityService:
         self._ear: Triggers | None = None
         self._deaf: Problem | None = None  # why no trigger is heard
         self._printers: tuple[PrinterState, ...] | None = None
-        self._day_end = DayEnd(office)
         self._left_over: list[Problem] = []
         self._due = {"days": 0.0, "health": 0.0, "printers": 0.0}
 
@@ -48,13 +48,18 @@ class CalamityService:
             log.warning("%s", error)
         self._post = post = CalamityPost(self._office)
         self._listen(post)
-        # In a thread of its own: a print service that hangs must not hold up the roll.
-        watcher = threading.Thread(target=self._watch_printers, args=(life, post), name="calamity-printers")
-        watcher.start()
+        watcher = self._begin_to_watch(life, post)
+
+        def go_on() -> None:
+            nonlocal watcher
+            if not watcher.is_alive():  # a fault ended it: it is in the log, and no reason to watch no more
+                watcher = self._begin_to_watch(life, post)
+            self.step(post)
+
         try:
             post.try_paper()  # loads Typst and its fonts now, not at the alarm
             life.ready()
-            loop(life, lambda: self.step(post), _STEP_SECONDS)
+            loop(life, go_on, _STEP_SECONDS)
         finally:
             life.stop.set()
             watcher.join()
@@ -78,11 +83,19 @@ class CalamityService:
         except DiskRefused as error:
             self._deaf = Problem("P1", N_("no trigger can be heard: %(error)s"), {"error": str(error)})
 
-    def _watch_printers(self, life: Life, post: CalamityPost) -> None:
+    def _begin_to_watch(self, life: Life, post: CalamityPost) -> threading.Thread:
+        """In a thread of its own: a print service that hangs must not hold up the roll."""
+        watcher = threading.Thread(target=self._watch_paper, args=(life, post), name="calamity-paper")
+        watcher.start()
+        return watcher
+
+    def _watch_paper(self, life: Life, post: CalamityPost) -> None:
+        """Printers, and what there is of the list outside the roll."""
+        day_end = DayEnd(self._office, post.copies)
         while not life.stop.is_set():
+            self._left_over = day_end.step()
             if self._is_due("printers", _PRINTERS_SECONDS):
                 self._printers = tuple(post.printers.look())
-            self._left_over = self._day_end.step()
             life.stop.wait(_COPIES_SECONDS)
 
     def _is_due(self, what: str, every: float) -> bool:
@@ -93,13 +106,14 @@ class CalamityService:
         return True
 
     def _publish(self, post: CalamityPost) -> None:
+        the_list = post.the_list()  # once: making it is most of what this service does
         problems = [
-            *post.problems(),
+            *post.problems(the_list),
             *self._left_over,
             *printer_problems(self._printers),
             *([self._deaf] if self._deaf else []),
         ]
-        figures = post.figures()
+        figures = {key: float(value) for key, value in counts(the_list).items()}
         if self._printers is not None:
             figures["printers_ready"] = float(len(_ready(self._printers)))
         try:

@@ -39,7 +39,10 @@ class Remark:
 
 @dataclass(frozen=True)
 class Calamity:
-    """From the alarm to its end. `epoch` names its slot; a drill has none. Of a cancelled one nothing is kept."""
+    """From the alarm to its end. `epoch` names its slot; a drill has none. Of a cancelled one nothing is kept.
+
+    `number` counts calamities: the order in which they began, whatever the clocks said.
+    """
 
     epoch: int
     triggered: datetime
@@ -47,6 +50,7 @@ class Calamity:
     by: str
     ended: datetime | None = None
     cancelled: bool = False
+    number: int = 0
 
 
 @dataclass(frozen=True)

@@ -99,8 +99,14 @@ class Triggers:
             if sum(user == other for other, _ in calls) >= _MOST_CALLS:
                 caller.close()
                 continue
-            calls.append((user, threading.Thread(target=self._serve, args=(caller, user), name="calamity-call")))
-            calls[-1][1].start()
+            call = threading.Thread(target=self._serve, args=(caller, user), name="calamity-call")
+            try:
+                call.start()
+            except RuntimeError as error:  # no room for one thread more: whoever gets no answer does it alone
+                log.warning("a call could not be taken: %s", error)
+                caller.close()
+                continue
+            calls.append((user, call))
         for _, call in calls:
             call.join()
 

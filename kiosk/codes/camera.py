@@ -53,8 +53,11 @@ class CodeCamera:
         return self._wanted.is_set() and not self._stop.is_set()
 
     def _watch(self) -> None:
-        import cv2  # noqa: PLC0415 - it takes a moment to load, which is spent here
-
+        try:
+            import cv2  # noqa: PLC0415 - it takes a moment to load, which is spent here
+        except ImportError:
+            self._fail(N_("its program is missing"))
+            return
         cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
         cv2.setNumThreads(1)
         while not self._stop.is_set():
@@ -71,8 +74,8 @@ class CodeCamera:
             camera.set(cv2.CAP_PROP_FRAME_WIDTH, WIDTH)
             camera.set(cv2.CAP_PROP_FRAME_HEIGHT, HEIGHT)
             while self._on:
-                sent, picture = camera.read() if camera.isOpened() else (False, None)
-                if not sent or picture is None:
+                picture = _picture(camera)
+                if picture is None:
                     self._fail(N_("it sends no pictures"))
                     return False
                 self._fail("")
@@ -92,6 +95,17 @@ class CodeCamera:
         if reason and not self.problem:
             log.warning("the camera for codes %s: %s; see its cable", self._path, reason)
         self.problem = reason
+
+
+def _picture(camera: "cv2.VideoCapture") -> "cv2.typing.MatLike | None":
+    """The next picture; none where the camera sends none, or OpenCV stumbles over what it sends."""
+    import cv2  # noqa: PLC0415
+
+    try:
+        sent, picture = camera.read() if camera.isOpened() else (False, None)
+    except cv2.error:
+        return None
+    return picture if sent else None
 
 
 def _backend(path: str) -> int:

@@ -51,8 +51,8 @@ class Labels:
         """Load what draws stickers, in the printer's own thread; a second call changes nothing."""
         config = self._office.config.kiosk
         if self._printer is None and config.label_printer is not None:
-            size, now = label_size(config.label), self._office.clock.now
-            self._printer = LabelPrinter(config.label_printer, size, now, colour=config.label_colour)
+            size, clock = label_size(config.label), self._office.clock
+            self._printer = LabelPrinter(config.label_printer, size, clock, colour=config.label_colour)
 
     def problems(self) -> Iterator[Problem]:
         """What is wrong with the label printer."""

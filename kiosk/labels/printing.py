@@ -7,15 +7,14 @@ name, and goes from the spool as soon as it is printed or taken back.
 import logging
 import queue
 import threading
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Final
 
 from kiosk.calamity import cups
 from kiosk.calamity.cups import Condition, Refused, Silent
 from kiosk.labels.sticker import Sticker
+from retention.base.clock import Clock
 from retention.base.errors import TypesettingRefused
 from retention.base.health import Problem
 from retention.base.labels import Label
@@ -28,8 +27,10 @@ PATIENCE: Final = 20.0
 GLANCE: Final = 0.25
 MOST: Final = 64
 """So many may wait: a group that is signed in at the desk; what comes later comes too late."""
-LATE: Final = timedelta(minutes=3)
-"""A sticker that waited longer is not printed: its visitor has gone, and the next one would take it for theirs."""
+LATE: Final = 180.0
+"""A sticker that waited so many seconds is not printed: its visitor has gone, and the next one would take it."""
+_UNMADE: Final = (TypesettingRefused, ImportError, OSError)
+"""Also an installation that lacks a part: it costs the stickers, and never the thread that says so."""
 ATTEMPTS: Final = 4
 CLOSING: Final = 2.0
 
@@ -44,17 +45,17 @@ UNMADE = N_("a sticker could not be laid out: install Portier and its fonts anew
 
 @dataclass(frozen=True)
 class Given:
-    """A sticker, or the sign to stop."""
+    """A sticker, and since when it waits by the monotonic clock; or the sign to stop."""
 
     sticker: Sticker | None
-    at: datetime | None = None
+    at: float = 0.0
 
 
 class LabelPrinter:
     """The label printer of one kiosk; `give` never waits, and never raises."""
 
-    def __init__(self, name: str, label: Label, now: Callable[[], datetime], *, colour: bool = False) -> None:
-        self.name, self._label, self._now, self._colour = name, label, now, colour
+    def __init__(self, name: str, label: Label, clock: Clock, *, colour: bool = False) -> None:
+        self.name, self._label, self._clock, self._colour = name, label, clock, colour
         self._given: queue.Queue[Given] = queue.Queue(MOST)
         self._stop = threading.Event()
         self._problem: Problem | None = None
@@ -65,7 +66,7 @@ class LabelPrinter:
     def give(self, sticker: Sticker) -> None:
         """Print this one when the printer is free."""
         try:
-            self._given.put_nowait(Given(sticker, self._now()))
+            self._given.put_nowait(Given(sticker, self._clock.monotonic()))
         except queue.Full:
             self._fail(STUCK, reason=N_("too many wait"))
 
@@ -82,25 +83,25 @@ class LabelPrinter:
         self._thread.join(CLOSING)
 
     def _print_all(self) -> None:
-        from kiosk.labels import drawing  # noqa: PLC0415 - Typst takes a second to load, which is spent here
+        with suppress(*_UNMADE):  # told with the first sticker
+            from kiosk.labels import drawing  # noqa: PLC0415 - Typst takes a second to load, which is spent here
 
-        with suppress(TypesettingRefused):  # told with the first sticker
             drawing.warm_up()
         while not self._stop.is_set():
             given = self._given.get()
-            if given.sticker is None or given.at is None or self._stop.is_set():
+            if given.sticker is None or self._stop.is_set():
                 continue
-            if self._now() - given.at > LATE:
+            if self._clock.monotonic() - given.at > LATE:
                 self._fail(STUCK, reason=N_("it was too late for some"))
             else:
                 self._print(given.sticker)
 
     def _print(self, sticker: Sticker) -> None:
-        from kiosk.labels.drawing import pdf  # noqa: PLC0415
-
         try:
-            self._through_cups(pdf(sticker, self._label, self._now(), colour=self._colour))
-        except TypesettingRefused:
+            from kiosk.labels.drawing import pdf  # noqa: PLC0415
+
+            self._through_cups(pdf(sticker, self._label, self._clock.now(), colour=self._colour))
+        except _UNMADE:
             self._fail(UNMADE)
         except Silent:
             self._fail(SILENT)

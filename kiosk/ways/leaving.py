@@ -49,6 +49,7 @@ class Leaving:
 
     def show(self, code: Code) -> None:
         """A tear-off is held before the camera or the scanner."""
+        self._talk.visitor.shown = code
         self._talk.work(lambda: self._reception.sign_out_by_code(code), self._left)
 
     def finish(self) -> None:

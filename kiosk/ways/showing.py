@@ -22,6 +22,12 @@ class Showing:
         if code is None:
             self._coming.show_code(text)
         elif self._talk.step in LEAVES | STARTS | ENDS:
-            if self._talk.step not in LEAVES:  # whoever stood here before has gone
-                self._talk.begin_again()
-            self._leaving.show(code)
+            self._leave_by(code)
+
+    def _leave_by(self, code: Code) -> None:
+        again = code == self._talk.visitor.shown
+        if again and self._talk.step is Step.DONE:
+            return  # a hand that trembles shows it twice
+        if not again and self._talk.step in ENDS:
+            self._talk.begin_again()  # whoever stood here before has gone, and what they chose with them
+        self._leaving.show(code)

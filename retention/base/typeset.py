@@ -7,6 +7,7 @@ disk.
 import json
 import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -27,6 +28,8 @@ FONT_FOLDERS: Final = tuple(
         "truetype/materialdesignicons-webfont",
     )
 )
+REMEMBERED: Final = 12
+"""Pages for which Typst remembers what no page used again, and two to be sure: a test says so of each version."""
 _FIRST: Final = ("Andika", "Noto Sans", "Noto Sans Arabic", "Noto Sans CJK SC", "Noto Color Emoji", "Symbola")
 
 
@@ -63,6 +66,15 @@ class Typesetter:
             raise TypesettingRefused("a page could not be laid out: install Portier and its fonts anew") from error
         assert isinstance(made, bytes)
         return made
+
+    def forget(self) -> None:
+        """Let go of every text laid out so far: Typst keeps it, to be quick, until so many other pages were made.
+
+        Eight milliseconds. Never raises: where no empty page can be laid out, nothing else was either.
+        """
+        with suppress(TypesettingRefused):
+            for _ in range(REMEMBERED):
+                self._compile(b"", {}, format="png", ppi=1)
 
     def printable(self, text: str) -> str:
         """The text with a mark for each letter that no font has."""

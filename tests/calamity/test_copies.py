@@ -61,7 +61,7 @@ def test_a_job_that_waits_for_its_printer_waits_until_the_day_ends_and_no_longer
     keeping_server.disable("paper")
     job = cups.send("paper", NAME.encode(), "-o", "raw")
     Copies(state).printed(job, lobby.slot.deadline)
-    day_end = DayEnd(make_office(state, clock, "paper"))
+    day_end = DayEnd(make_office(state, clock, "paper"), Copies(lobby.state))
     assert (day_end.step(), bool(spooled(keeping_server))) == ([], True)
     to_the_end_of_the_day(clock, lobby)
     assert (day_end.step(), spooled(keeping_server)) == ([], [])
@@ -75,7 +75,7 @@ def test_every_job_of_the_list_is_noted(keeping_server: PrintServer, lobby: Lobb
     post = CalamityPost(make_office(lobby.state, clock, "paper"))
     post.print("os:test")
     keeping_server.wait_for_paper()
-    day_end = DayEnd(make_office(lobby.state, clock, "paper"))
+    day_end = DayEnd(make_office(lobby.state, clock, "paper"), Copies(lobby.state))
     assert any(path.name.startswith("d0") for path in keeping_server.spool.iterdir())
     assert day_end.step() == []
     assert not any(path.name.startswith("d0") for path in keeping_server.spool.iterdir())
@@ -186,7 +186,7 @@ def test_the_board_lets_go_of_passes_of_the_day_that_is_over(state: State, clock
     with board.held() as held:
         held.holders["blue-owl"] = Holder("a" * 32, 1, DAY, end)
         held.save(clock.now())
-    day_end = DayEnd(make_office(state, clock))
+    day_end = DayEnd(make_office(state, clock), Copies(lobby.state))
     day_end.step()
     assert board.seen().holders
     to_the_end_of_the_day(clock, lobby)
@@ -210,7 +210,8 @@ def arrive_in_secret(lobby: Lobby, marks: list[int]) -> None:
 def test_no_name_of_the_day_before_lives_on_in_the_service(lobby: Lobby, clock: ManualClock) -> None:
     marks = [ord(letter) for letter in reversed("eiranaklovxQ")]
     arrive_in_secret(lobby, marks)
-    post, day_end = CalamityPost(make_office(lobby.state, clock)), DayEnd(make_office(lobby.state, clock))
+    office, copies = make_office(lobby.state, clock), Copies(lobby.state)
+    post, day_end = CalamityPost(office), DayEnd(office, copies)
     post.start(drill=True, by="os:test")
     post.step()
     post.pdf()

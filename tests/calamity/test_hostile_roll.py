@@ -1,11 +1,14 @@
 """A kiosk that was tampered with can seal anything to the day's public half; it takes nobody else off the list."""
 
+import json
 import os
 import struct
 import zlib
+from typing import Any
 
 import pytest
 
+from kiosk.calamity.copies import Copies
 from kiosk.calamity.rollfile import HEAD_BYTES, Head, digest, pack_frame
 from kiosk.calamity.text import text
 from retention.base.sealed import seal
@@ -15,6 +18,7 @@ from tests.calamity.office import make_post
 from tests.support.clock import ManualClock
 
 AT = '"at": "2027-03-02T09:00:00+00:00"'
+ENDS = "2027-01-01T00:00:00+00:00"
 RECORDS = {
     "no record at all": "5",
     "nested beyond reason": "[" * 5_000,
@@ -23,6 +27,9 @@ RECORDS = {
     "an act that is a list": f'{{"visit": "a", "version": 1, "act": ["x"], "pass_id": "blue-owl", {AT}}}',
     "a name that is a number": f'{{"visit": "a", "version": 1, "act": "sign_in", "pass_id": "x", {AT}, "name": 7}}',
     "a host that is a table": f'{{"visit": "a", "version": 1, "act": "sign_in", "pass_id": "x", {AT}, "host": {{}}}}',
+    "a version beyond every number": f'{{"visit": "a", "version": {2**70}, "act": "sign_in", "pass_id": "x", {AT}}}',
+    "a visit longer than any": f'{{"visit": "{"a" * 33}", "version": 1, "act": "sign_in", "pass_id": "x", {AT}}}',
+    "half a letter": f'{{"visit": "a", "version": 1, "act": "sign_in", "pass_id": "x", {AT}, "name": "\\ud800"}}',
     "help in numbers": f'{{"visit": "a", "version": 1, "act": "sign_in", "pass_id": "x", {AT}, "help": [5]}}',
     "an hour before time began": '{"visit": "a", "version": 1, "act": "sign_in", "pass_id": "x", '
     '"at": "0001-01-01T00:00:00+14:00", "name": "A"}',
@@ -64,3 +71,46 @@ def test_a_head_that_names_no_stream_takes_nobody_off_the_list(lobby: Lobby, sta
 def test_a_roll_file_of_a_day_no_calendar_has_keeps_nothing_from_being_swept(state: State) -> None:
     (state.roll / "2027-99-99-x.roll").write_bytes(b"x")
     assert state.data_files() == []
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [{"triggered": "2027-03-02T08:00:00"}, {"epoch": -1}, {"epoch": 2**80}, {"triggered": 5}, {"number": "x"}],
+    ids=str,
+)
+def test_an_alarm_on_the_disk_that_makes_no_sense_costs_nobody_the_list(
+    lobby: Lobby, state: State, clock: ManualClock, changed: dict[str, Any]
+) -> None:
+    lobby.write(arrival("Noor"))
+    alarm = {"epoch": 1, "triggered": "2027-03-02T08:00:00+00:00", "drill": False, "by": "x", "ended": None}
+    (state.calamities / "current.json").write_text(json.dumps(alarm | {"cancelled": False} | changed))
+    post = make_post(state, clock)
+    post.step()
+    assert [line.entry.name for line in post.the_list().lines] == ["Noor"]
+    assert post.frozen_list() is None
+    post.start(drill=False, by="os:test")
+    assert post.frozen_list() is not None
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"ends": 5, "job": "x-1"},
+        {"ends": "2027-01-01T00:00:00", "job": "x-1"},
+        {"ends": "today", "job": "x-1"},
+        {"ends": ENDS, "job": 5},
+        {"ends": ENDS, "job": "-a"},
+        {"ends": ENDS, "path": 5},
+        {"ends": ENDS, "path": "\0"},
+        {"ends": ENDS, "elsewhere": ""},
+    ],
+    ids=str,
+)
+def test_a_note_of_another_user_that_makes_no_sense_names_no_copy(
+    state: State, clock: ManualClock, told: dict[str, Any]
+) -> None:
+    (state.roll / "copies-999.json").write_text(json.dumps([told]))
+    copies = Copies(state)
+    copies._user = 998
+    assert copies._of_others() == []
+    assert copies.sweep(clock.now()) == []

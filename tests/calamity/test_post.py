@@ -149,6 +149,30 @@ def test_another_process_knows_of_the_alarm_and_of_its_end(
     assert post.end(by="os:test") is None
 
 
+def test_an_alarm_stands_though_the_clock_ran_ahead_at_the_drill_before_it(
+    post: CalamityPost, clock: ManualClock, state: State
+) -> None:
+    clock.step(hours=1)
+    post.start(drill=True, by="os:test")
+    post.end(by="os:test")
+    clock.step(hours=-1)
+    started = post.start(drill=False, by="os:test")
+    assert post.calamity() == make_post(state, clock).calamity() == started
+    assert post.frozen_list() is not None
+
+
+def test_a_service_that_remembers_an_earlier_alarm_leaves_the_one_that_another_process_began(
+    post: CalamityPost, clock: ManualClock, state: State
+) -> None:
+    post.start(drill=True, by="os:test")
+    post.end(by="os:test")
+    clock.advance(minutes=5)
+    started = make_post(state, clock).start(drill=False, by="os:other")
+    clock.advance(minutes=5)
+    post.step()
+    assert post.calamity() == make_post(state, clock).calamity() == started
+
+
 def over_the_day(post: CalamityPost, lobby: Lobby, clock: ManualClock) -> None:
     """The site day ends and its key is destroyed, as the reaper does it."""
     TrustedTime(lobby.state, clock).advance()

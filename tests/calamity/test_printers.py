@@ -158,3 +158,12 @@ def test_with_the_print_service_gone_text_goes_straight_to_a_printer(network_pri
 
 def test_raw_text_is_plain_for_any_printer() -> None:
     assert raw("Élise Özlem 王\n") == b"Elise Ozlem ?\r\n\f"
+
+
+@pytest.mark.parametrize("address", ["socket://printer:99999", f"socket://{'a' * 70}", "socket://[", "socket://a..b"])
+def test_an_address_that_is_none_is_passed_over(
+    address: str, network_printer: tuple[str, list[bytes]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CUPS_SERVER", "/nowhere")
+    assert print_list(address, network_printer[0]) == Printed(network_printer[0], "text", confirmed=False)
+    assert Printers((address,)).look()[0].condition is Condition.SILENT

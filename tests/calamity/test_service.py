@@ -3,6 +3,8 @@
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,6 +24,7 @@ from tests.calamity.lobby import Lobby, arrival
 from tests.calamity.office import make_office
 from tests.support.clock import ManualClock
 from tests.support.cups import PrintServer
+from tests.support.refusals import refusing
 
 Start = Callable[..., State]
 
@@ -188,3 +191,52 @@ def test_no_sign_that_a_terminal_obeys_gets_into_the_trail(start: Start) -> None
     state = start()
     answer = ask(state, {"do": "start", "drill": True, "by": "staff:\x1b[2Janna\u202e"})
     assert answer["calamity"]["by"] == "staff:[2Janna"
+
+
+def test_a_machine_with_no_room_for_a_thread_hears_the_next_call(
+    lobby: Lobby, clock: ManualClock, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    real = threading.Thread.start
+
+    def full(thread: threading.Thread) -> None:
+        if thread.name == "calamity-call":
+            raise RuntimeError("can't start new thread")
+        real(thread)
+
+    with closing(triggers.Triggers(lobby.state, CalamityPost(make_office(lobby.state, clock)))):
+        with monkeypatch.context() as patch:
+            patch.setattr(threading.Thread, "start", full)
+            with pytest.raises(ServiceAway):
+                ask(lobby.state, {"do": "ping"})
+        assert ask(lobby.state, {"do": "ping"}) == {"ok": True}
+    assert "can't start new thread" in caplog.text
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_fault_at_the_printers_is_no_reason_to_look_at_them_no_more(
+    start: Start, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked: list[bool] = []
+
+    def fail_once(*_: Any, **__: Any) -> Any:
+        looked.append(True)
+        if len(looked) == 1:
+            raise ZeroDivisionError
+        raise OSError
+
+    monkeypatch.setattr("subprocess.run", fail_once)
+    start("paper")
+    until(lambda: looked)
+    clock.advance(minutes=1)
+    until(lambda: len(looked) > 1)
+
+
+def test_a_copy_that_could_not_be_noted_still_ends_with_its_day(
+    start: Start, lobby: Lobby, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, clock: ManualClock
+) -> None:
+    with PrintServer(tmp_path / "paper", keeps=True) as server:
+        state = start("paper")
+        monkeypatch.setenv("CUPS_SERVER", server.server)
+        with refusing(state.roll):
+            assert ask(state, {"do": "print"})["printed"]
+            until(lambda: not list(server.spool.glob("d0*")))

@@ -149,7 +149,7 @@ class CanaryDay:
                 os.environ["CUPS_SERVER"] = before
 
     def _print_sticker(self, printer: PrintServer) -> None:
-        stickers = LabelPrinter("paper", Label(62, 100), self.clock.now)
+        stickers = LabelPrinter("paper", Label(62, 100), self.clock)
         stickers.give(Sticker(all_passes()[0], "nl", DayMark.of(self.clock.now().date()), canaries.code(0)))
         printer.wait_for_paper(2)
         stickers.close()

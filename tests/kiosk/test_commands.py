@@ -84,6 +84,13 @@ def test_expected_corrected_arrived_staying_over(portier: Command) -> None:
     assert portier("visit", "sign-out", "--visit", visit).returncode == 0
 
 
+def test_a_command_gives_back_the_room_it_kept_for_records(portier: Command) -> None:
+    visit = portier.answer("visit", "sign-in", said=ANN)["visit"]
+    assert portier("visit", "correct", "--visit", visit, said={"name": "Anna"}).returncode == 0
+    assert portier("visit", "stay", "--visit", visit).returncode == 0
+    assert max(path.stat().st_size for path in portier.state.roll.glob("*.roll")) < 10_000
+
+
 def test_a_visit_is_deleted_and_the_answer_says_what_becomes_of_copies(portier: Command) -> None:
     given = portier.answer("visit", "sign-in", said=ANN)
     said = portier("visit", "delete", "--visit", given["visit"]).stdout

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from kiosk.calamity.copies import Copies
 from kiosk.calamity.dayend import DayEnd
 from kiosk.calamity.post import CalamityPost
 from kiosk.calamity.unsigned import Unsigned
@@ -49,7 +50,7 @@ def end_the_day(lobby: Lobby) -> None:
     chores = Chores(lobby.office)
     chores.rows()
     chores.close()
-    DayEnd(lobby.office).step()
+    DayEnd(lobby.office, Copies(lobby.office.state)).step()
     lobby.reception.turn_the_day()
     lobby.register.add_missing_rows()
 

@@ -2,6 +2,7 @@
 
 import socket
 import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
@@ -129,7 +130,7 @@ def printer_of() -> Iterator[Callable[[str], LabelPrinter]]:
     made: list[LabelPrinter] = []
 
     def make(name: str) -> LabelPrinter:
-        made.append(LabelPrinter(name, Label(62, 100), lambda: AT))
+        made.append(LabelPrinter(name, Label(62, 100), ManualClock()))
         return made[-1]
 
     yield make
@@ -148,13 +149,48 @@ def test_a_sticker_comes_out_of_a_real_queue_and_leaves_nothing_in_its_spool(
     assert printer.problem is None
 
 
+class Busy(ManualClock):
+    """A printer's clock: so much time goes by between two looks at it."""
+
+    def monotonic(self) -> float:
+        self.advance(minutes=4)
+        return super().monotonic()
+
+
 def test_a_sticker_that_waited_too_long_is_not_printed_for_the_next_visitor(cups: PrintServer) -> None:
-    moments = iter([AT, AT + timedelta(minutes=4)])
-    printer = LabelPrinter("paper", Label(62, 100), lambda: next(moments, AT + timedelta(minutes=4)))
+    printer = LabelPrinter("paper", Label(62, 100), Busy())
     printer.give(sticker())
     until(lambda: printer.problem is not None)
     printer.close()
     assert not list(cups.spool.glob("[cd]*"))
+
+
+class Jumping(ManualClock):
+    """A clock that is set forward while a sticker waits."""
+
+    def monotonic(self) -> float:
+        self.step(hours=1)
+        return super().monotonic()
+
+
+def test_a_clock_that_is_set_meanwhile_costs_nobody_a_sticker(cups: PrintServer) -> None:
+    printer = LabelPrinter("paper", Label(62, 100), Jumping())
+    printer.give(sticker())
+    cups.wait_for_paper()
+    until(lambda: not list(cups.spool.glob("[cd]*")))
+    assert printer.problem is None
+    printer.close()
+
+
+def test_an_installation_without_its_layout_costs_the_stickers_and_says_so(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setitem(sys.modules, "kiosk.labels.drawing", None)
+    printer = LabelPrinter("paper", Label(62, 100), ManualClock())
+    printer.give(sticker())
+    until(lambda: printer.problem is not None)
+    printer.close()
+    assert "install Portier" in caplog.text
 
 
 @pytest.mark.parametrize("queue", ["broken", "mute"])

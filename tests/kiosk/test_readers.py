@@ -1,6 +1,7 @@
 """What reads codes: a real QR code before real OpenCV, a serial line, keys of a grabbed device; and faults of each."""
 
 import os
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -122,6 +123,33 @@ def test_the_camera_is_on_only_where_a_code_is_asked(heard: Heard, monkeypatch: 
             until(lambda: Door.released == Door.opened)
     readers.close()
     assert Door.opened == 1
+
+
+class Stumbling(Door):
+    """A webcam whose pictures OpenCV fails over."""
+
+    def read(self) -> tuple[bool, np.ndarray]:
+        raise cv2.error("Unknown C++ exception from OpenCV code")
+
+
+def test_a_camera_over_whose_pictures_opencv_fails_is_told_and_tried_again(
+    heard: Heard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kiosk.codes.camera.RETRY", 0.01)
+    monkeypatch.setattr(cv2, "VideoCapture", Stumbling)
+    Stumbling.opened = 0
+    camera = CodeCamera("/dev/video0", heard)
+    camera.look(True)
+    until(lambda: Stumbling.opened > 1)
+    assert camera.problem
+    camera.close()
+
+
+def test_a_kiosk_without_opencv_says_why_it_reads_no_code(heard: Heard, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "cv2", None)
+    camera = CodeCamera("/dev/video0", heard)
+    until(lambda: bool(camera.problem))
+    camera.close()
 
 
 # The scanner.

@@ -126,3 +126,24 @@ def test_while_scanning_the_letters_used_most_are_reached_first(columns: int):
     assert sorted(letters) == sorted(LETTERS[Page.LETTERS])
     assert [steps[letter] for letter in BY_USE] == sorted(steps.values())
     assert scanned(LETTERS[Page.WEST], columns) == LETTERS[Page.WEST]
+
+
+def shortened(rows: int, columns: int, last: int) -> Told:
+    """The same grid, with only so many answers in its last row."""
+    whole = page(rows, columns)
+    gone = {f"{rows - 1}{column}" for column in range(last, columns)}
+    return Told(targets=tuple(target for target in whole.targets if target.name not in gone))
+
+
+def test_a_focus_in_a_row_that_became_shorter_is_on_the_row():
+    steering = steered(page(2, 6))
+    steering.place = Place(1, 5)
+    steering.refresh(shortened(2, 6, 5), None)
+    assert name(steering) == "10/11/12/13/14"
+
+
+def test_a_focus_goes_on_by_itself_though_its_row_is_one_answer_now():
+    steering = steered(page(3, 5), scanning=True)
+    steering.place = Place(2, 0)
+    steering.refresh(shortened(3, 5, 1), None)
+    assert steering.tick(10.0, 1.0)

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from kiosk.calamity.post import CalamityPost
 from kiosk.calamity.roll import LATELY
@@ -16,7 +17,7 @@ from kiosk.errors import VisitElsewhere, VisitUnknown
 from kiosk.reception import SignedIn
 from kiosk.takeback import take_back
 from kiosk.visits import Details, Help
-from retention.base.errors import DatabaseUnavailable, DiskRefused
+from retention.base.errors import DatabaseUnavailable, DiskRefused, TryAgain
 from tests.kiosk.lobby import ANN, ZOE, Lobby, refusing
 from tests.kiosk.test_delete import files_with, sealed_of
 
@@ -146,3 +147,18 @@ def test_where_the_roll_cannot_say_it_nothing_has_changed(
         forget(lobby, ann)
     assert [entry.name for entry in lobby.roll().on_site] == ["Ann de Vries"]
     assert [seen.name for seen in lobby.register.visits()] == ["Ann de Vries"]
+
+
+@pytest.mark.parametrize("database_url", [None])
+def test_a_database_that_is_busy_is_no_reason_to_call_reception(lobby: Lobby, database_url: None) -> None:
+    """The name is gone from the roll and the row; only what the database's own files hold is left for later."""
+    ann = lobby.reception.sign_in(ANN)
+    assert lobby.database is not None
+
+    def refuse(*_: object) -> None:
+        raise TryAgain("the database is busy")
+
+    event.listen(lobby.database.engine, "engine_connect", refuse)
+    forget(lobby, ann)
+    event.remove(lobby.database.engine, "engine_connect", refuse)
+    assert [entry.name for entry in lobby.roll().on_site] == [None]

@@ -9,9 +9,11 @@ import pytest
 from sqlalchemy import event, select
 
 from kiosk.books import free_pass
-from kiosk.calamity.record import Whereabouts
+from kiosk.calamity.record import RollRecord, Whereabouts
 from kiosk.errors import NoFreePass, VisitElsewhere, VisitUnknown
+from kiosk.passboard import PassBoard
 from kiosk.passes import DIGITS, PICTURES, Pass, all_passes
+from kiosk.reception import Reception
 from kiosk.tables import Visit
 from kiosk.visits import Details, Help
 from retention.base.audit import Trail
@@ -273,6 +275,44 @@ def test_guessing_is_in_the_trail_also_where_the_kiosk_ends_at_once(lobby: Lobby
         lobby.reception.sign_out(pass_)
     lobby.reception.close()
     assert [entry.act for entry in Trail(lobby.office.state, lobby.clock).entries()] == ["passes.guessed"]
+
+
+def test_guessing_is_in_the_trail_also_after_a_crash_or_a_trail_that_was_full(lobby: Lobby) -> None:
+    for pass_ in unused(lobby)[:6]:
+        lobby.reception.sign_out(pass_)
+    anew = Reception(lobby.office, lobby.database, kiosk="kiosk")  # the one before is ended without a word
+    trail = Trail(lobby.office.state, lobby.clock)
+    audit = lobby.office.state.audit
+    audit.rmdir()
+    audit.write_text("in the way")
+    anew.turn_the_day()
+    audit.unlink()
+    assert list(trail.entries()) == []
+    for _ in range(2):
+        anew.turn_the_day()
+    assert [(entry.act, entry.actor) for entry in trail.entries()] == [("passes.guessed", "kiosk:kiosk")]
+    anew.close()
+
+
+def test_a_pass_on_the_roll_that_is_none_damages_no_board(lobby: Lobby) -> None:
+    lobby.reception.sign_in(ANN)
+    forged = RollRecord(visit="f" * 32, version=1, act="sign_in", pass_id="no-pass", at=lobby.clock.now(), name="A")
+    lobby.reception._writer(lobby.reception.today()).append(forged)
+    assert len(lobby.register.visits()) == 2
+    assert len(PassBoard(lobby.office.state).seen().holders) == 1
+    assert not lobby.reception.digits_in_use()
+
+
+def test_of_a_row_that_does_not_open_the_roll_tells_who_it_is(lobby: Lobby) -> None:
+    given = lobby.reception.sign_in(ANN)
+    assert lobby.database is not None
+    with lobby.database.write() as session:
+        row = session.get(Visit, given.visit)
+        assert row is not None
+        row.sealed = bytes(len(row.sealed))
+    assert [seen.name for seen in lobby.register.visits()] == ["Ann de Vries"]
+    lobby.register.stay(given.visit, by="os:test")
+    assert [entry.name for entry in lobby.roll().on_site] == ["Ann de Vries"]
 
 
 def test_guessing_at_one_kiosk_casts_no_doubt_on_another(lobby: Lobby, config: Config, clock: ManualClock) -> None:

@@ -94,3 +94,34 @@ def test_a_farewell_of_a_screen_that_is_closed_meanwhile_leads_to_no_sign_in(rec
     flow.is_closed = True
     flow.leaving.finish()
     assert flow.step is Step.CLOSED
+
+
+@pytest.mark.parametrize("begun", [False, True], ids=["on the first screen", "on the screen that asks"])
+def test_who_shows_a_code_is_answered_as_they_chose(reception, clock, begun):
+    flow = make(reception, clock)
+    flow.serving.language("ar")
+    flow.listening.start()
+    if begun:
+        flow.leaving.begin()
+    flow.showing.hear(Code.new().text)
+    assert (flow.step, flow.language, flow.choices.voice) == (Step.DONE, "ar", True)
+
+
+def test_a_code_shown_twice_by_one_hand_signs_out_once(reception, clock):
+    flow = make(reception, clock)
+    flow.serving.language("ar")
+    code = Code.new()
+    flow.showing.hear(code.text)
+    flow.showing.hear(code.text)
+    assert (flow.step, flow.language, reception.left) == (Step.DONE, "ar", [code])
+    flow.leaving.take_back()
+    flow.showing.hear(code.text)  # and now they leave all the same
+    assert (flow.step, flow.language, reception.left) == (Step.DONE, "ar", [code, code])
+
+
+def test_on_the_farewell_of_another_a_code_begins_anew(reception, clock):
+    flow = make(reception, clock)
+    flow.serving.language("ar")
+    flow.showing.hear(Code.new().text)
+    flow.showing.hear(Code.new().text)
+    assert (flow.step, flow.language, len(reception.left)) == (Step.DONE, "nl", 2)

@@ -110,8 +110,9 @@ def test_retention_may_ask_whether_the_clock_is_synchronised_and_not_set_it() ->
     assert "CapabilityBoundingSet=\n" in text
 
 
-def test_the_kiosk_overwrites_what_it_frees_and_never_swaps_it_out() -> None:
-    unit = (ROOT / "systemd/system/portier-kiosk.service").read_text(encoding="utf-8")
+@pytest.mark.parametrize("service", ["kiosk", "calamity"])
+def test_who_holds_names_for_days_overwrites_what_it_frees_and_never_swaps_it_out(service: str) -> None:
+    unit = (ROOT / f"systemd/system/portier-{service}.service").read_text(encoding="utf-8")
     assert "Environment=" + " ".join(f"{name}={value}" for name, value in forgetful({}).items()) in unit
     assert "MemorySwapMax=0" in unit
     assert "LimitCORE=1" in unit

@@ -12,6 +12,7 @@ import pytest
 
 from kiosk.app import Counter, window_size
 from kiosk.codes.code import Code
+from kiosk.house import Going, Seen
 from kiosk.layout import Box
 from kiosk.steps import Step
 from kiosk.visits import Details
@@ -154,6 +155,13 @@ def test_a_finger_that_stays_while_the_page_goes_does_not_lock_the_screen(glass:
     assert glass.flow.step is Step.COLOUR
     glass.tap(glass.app.page.layout.colour_places()[0])
     assert glass.flow.step is Step.PICTURE
+
+
+def test_a_finger_on_a_page_that_has_gone_does_nothing_when_it_is_lifted(glass: Glass):
+    touch = glass.press(glass.app.page.layout.welcome_places()[0])
+    glass.flow.look_round(Seen(calamity=Going(drill=False)))
+    touch.touch_up()
+    assert glass.flow.step is Step.EMERGENCY
 
 
 def test_a_touched_button_changes_tone(glass: Glass):

@@ -76,6 +76,16 @@ def test_a_page_that_changes_a_little_keeps_the_focus_and_one_with_other_answers
     assert steering.place == Place(0)
 
 
+def test_a_row_that_grows_shorter_under_the_focus_is_left():
+    steering = steered(page(4, 4))
+    steering.take(0.0)
+    steering.step(3)
+    assert name(steering) == "03"
+    shorter = page(4, 3)
+    steering.refresh(shorter, None)
+    assert name(steering) == "00/01/02"
+
+
 def test_the_focus_of_an_empty_page_is_nowhere():
     steering = steered(Told())
     steering.step(1)

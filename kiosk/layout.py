@@ -193,23 +193,32 @@ class Layout:
             return [rows[0], *rows[1].grid(count - 1, 1)]
         # What is left above is for the languages: three rows of buttons where that leaves large answers, else one
         # button with as many lines of names as there is room for.
-        for kept in (3 * self.target + 6, *(lines * self.line(self.readable) + 2 for lines in (3, 2)), self.target):
+        for kept in (
+            3 * (self.target + 0.4) + 6,
+            *(lines * self.line(self.readable) + 2 for lines in (3, 2)),
+            self.target,
+        ):
             left = (self.reach - room.y - count * self.gap - kept) / count
-            if left >= 1.1 * self.main:
+            if left >= self.main + 2:
                 break
         height = max(min(height, left), self.main)
         return room.lower(count * height + (count - 1) * self.gap).grid(1, count, self.gap)
 
     def languages_room(self, count: int = 2) -> Box:
-        """Where the languages may stand on the first screen: above what people come for, or under the welcome."""
+        """Where the languages may stand on the first screen: above what people come for, or under the welcome.
+
+        Enlarged, and where there is no room for them there, they stand beside the corner of staff.
+        """
+        row = self.content.lower(self.target)
+        beside = row.left_part(row.w - self.staff.w - self.gap)
+        if self.larger:
+            return beside
         if self.portrait:
             low = self.welcome_places(count)[0].top + self.gap
-            return Box(self.content.x, low, self.content.w, max(self.reach - low, 0.0))
-        if self.larger:
-            row = self.content.lower(self.target)
-            return row.left_part(row.w - self.staff.w - self.gap)
+            above = Box(self.content.x, low, self.content.w, self.reach - low)
+            return above if above.h >= self.target else beside
         greet, _ = self.stage()
-        room = Box(self.content.x, self.inner.y, greet.right - self.content.x - 2 * GRID, self.inner.h)
+        room = Box(self.content.x, self.inner.y, greet.right - self.content.x - GRID, self.inner.h)
         return room.lower(room.h - 4.4 * self.body)
 
     @property
@@ -217,7 +226,7 @@ class Layout:
         """The corner of staff, under what visitors come for: low, small, and always there."""
         touched = self.content if self.portrait or self.larger else self.stage()[1]
         row = touched.lower(self.target)
-        return row.right_part(min(7.4 * self.body, row.w))
+        return row.right_part((6.9 if self.larger and self.portrait else 7.4) * self.body)
 
     def colour_places(self) -> list[Box]:
         """The eight colours, in the order of `kiosk.passes`."""

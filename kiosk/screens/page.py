@@ -12,7 +12,7 @@ from kiosk.layout import GRID, Box
 from kiosk.passes import COLOUR
 from kiosk.screens.parts import Glyph, Ground, Press, Words
 from kiosk.screens.setting import Setting
-from kiosk.screens.text import LINE_EM, fitting, line_count, publish, text_width
+from kiosk.screens.text import LINE_EM, fitting, line_count, line_width, publish
 from kiosk.screens.tile import Filling
 from kiosk.theme import Kind, Role
 from retention.base.translations import translator
@@ -174,7 +174,7 @@ class Page(Ground):
             across = size * 1.25
             room = Box(inside.x, inside.y, inside.w - across - GRID, inside.h)
             size = self.fitting(text, room, size, bold=kwargs.get("main", False))
-            wide = min(text_width(text, size, bold=kwargs.get("main", False)) + 1, room.w)
+            wide = min(line_width(text, size, bold=kwargs.get("main", False)) + 1, room.w)
             left = inside.x + (inside.w - across - GRID - wide) / 2
             self.glyph(glyph, Box(left, box.y + (box.h - across) / 2, across, across), kind=kind)
             inside = Box(left + across + GRID, inside.y, wide, inside.h)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from kiosk.layout import GRID, Box
 from kiosk.screens.parts import Glyph, Words
-from kiosk.screens.text import LINE_EM, fits, line_count, text_width
+from kiosk.screens.text import LINE_EM, fits, line_count, line_width
 
 if TYPE_CHECKING:
     from kiosk.screens.page import Look, Page
@@ -38,7 +38,7 @@ class Filling:
         side = min(inside.h * 0.8, self.size * 1.15)
         beside = Box(inside.x + side + GRID / 2, inside.y, inside.w - side - GRID / 2, inside.h)
         if fits(self.text, beside, self.size):
-            wide = min(text_width(self.text, self.size) + 1, beside.w) if lines == 1 else beside.w
+            wide = min(line_width(self.text, self.size) + 1, beside.w) if lines == 1 else beside.w
             inside = Box(inside.x + (beside.w - wide) / 2, inside.y, inside.w, inside.h)  # in the middle together
             beside = Box(inside.x + side + GRID / 2, inside.y, wide, inside.h)
             picture = Box(inside.x, inside.y + (inside.h - side) / 2, side, side)

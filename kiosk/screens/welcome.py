@@ -49,7 +49,7 @@ class Welcome(Page):
         """The toned area with the open door; enlarged in landscape there is room for the welcome alone."""
         layout, panel = self.layout, self.layout.panel
         if layout.portrait:
-            low = (tiles[0] if tiles else coming).top + layout.gap
+            low = max(place.top for place in (coming, *tiles)) + layout.gap
             greet = Box(0, low, panel.width, panel.height - low)
             self.band(greet)
             self.door(greet)
@@ -70,7 +70,7 @@ class Welcome(Page):
         """A place for each other language, in rows, each as wide as its name asks; or one place for all."""
         names = [OWN_NAME[one] for one in self.others()]
         room, low = self.layout.languages_room(choices), self.layout.target
-        if not names or room.h < low - 0.01:  # then "Anders" leads to them
+        if not names:
             return []
         wide = [text_width(name, self.layout.body) + 1.2 * GRID for name in names]
         for columns in range(min(len(names), 5), 0, -1):

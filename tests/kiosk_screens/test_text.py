@@ -14,6 +14,16 @@ def test_the_width_of_a_name_is_kept_nowhere(frames):
     assert kept.isdisjoint({"Zoë Quetzalcoatl", "Zoë", "Quetzalcoatl"})
 
 
+def test_a_text_stands_on_one_line_in_the_width_it_is_said_to_take(frames):
+    from kiosk import fonts  # noqa: PLC0415
+    from kiosk.screens.text import Setting, line_width, shaped  # noqa: PLC0415 - Kivy is loaded by these tests alone
+
+    for said in ("هنوز نه", "Toch niet", "Ще ні", "جئت للزيارة"):
+        for size in (41.0, 83.4):
+            setting = Setting(fonts.TEXT.file, size, "left", int(line_width(said, size) + 1))
+            assert len(shaped(said, setting, keep=False).lines()) == 1
+
+
 def test_the_deepest_letters_stand_whole_on_their_line(frames):
     import numpy as np  # noqa: PLC0415
 

@@ -6,7 +6,7 @@ buttons 30 mm high), capitals 7.3 mm or more, nothing lies within 16 mm of the e
 lies low.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kiosk.box import GRID, Box, Panel
 from kiosk.keyplaces import NamePlaces, name_places
@@ -248,10 +248,35 @@ class Layout:
         """The pass as the largest thing on the screen, its name beside it, and the button that ends."""
         return self._hero_portrait() if self.portrait else self._hero_landscape()
 
-    def _hero_portrait(self) -> Hero:
+    def hero_of_two_buttons(self) -> tuple[Hero, Box]:
+        """The same with a second button, as high as the one that ends."""
+        return self._two_buttons_portrait() if self.portrait else self._two_buttons_landscape()
+
+    def _two_buttons_portrait(self) -> tuple[Hero, Box]:
+        """Beside it; over it where words are large and leave the pass large enough."""
+        if self.larger:
+            hero = self._hero_portrait(self.main + self.gap)
+            if hero.card.w >= self.inner.w / 2:
+                return hero, Box(hero.go_on.x, hero.go_on.top + self.gap, hero.go_on.w, self.main)
+        hero = self._hero_portrait()
+        other, go_on = hero.go_on.grid(2, 1, 2 * GRID)
+        return replace(hero, go_on=go_on), other
+
+    def _two_buttons_landscape(self) -> tuple[Hero, Box]:
+        """Over it, at the foot of the words; where words are large under the pass."""
+        hero = self._hero_landscape()
+        if not self.larger:
+            other = hero.words.lower(hero.go_on.h)
+            return replace(hero, words=hero.words.above(other, self.gap)), other
+        other = Box(self.content.x, hero.go_on.y, hero.go_on.x - GRID - self.content.x, hero.go_on.h)
+        room = self.content.above(other, self.gap)
+        side = min(hero.card.h, room.h)
+        return replace(hero, card=Box(hero.card.x, room.y + (room.h - side) / 2, side, side)), other
+
+    def _hero_portrait(self, taken: float = 0.0) -> Hero:
         go_on, gap = self.main_button, self.gap
         name = self.title_size * (1.45 * 2.1 if not self.larger else 2.55)
-        words = Box(self.inner.x, go_on.top + gap, self.inner.w, name + self.body * 1.6)
+        words = Box(self.inner.x, go_on.top + taken + gap, self.inner.w, name + self.body * 1.6)
         head = 0.0 if self.larger else self.title_size * 1.45
         room = Box(self.inner.x, words.top + gap, self.inner.w, self.inner.top - head - words.top - 2 * gap)
         side = min(room.w, room.h)

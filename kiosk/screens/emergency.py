@@ -13,7 +13,7 @@ from retention.base.translations import N_
 RUNNING = "\uf46e"
 SMALLEST_PICTURE, LEAST_SHARE = 20.0, 0.3
 BESIDE, OVER = (0.3, 0.2), 0.22
-"""How much of the width the picture takes beside the lines, or of the height over them: less where they must have it."""
+"""How much of the width the picture takes beside the lines, or of the height over them: less where they need it."""
 GO_OUT = N_("Go outside now.")
 DRILL = N_("This is a drill.")
 ASSEMBLY = N_("Assembly point")

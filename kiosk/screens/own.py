@@ -87,7 +87,7 @@ class OwnShown(Page):
 
 
 class TakeBack(Page):
-    """ "Naam weghalen?" Asked once, for the next tap cannot be taken back here."""
+    """ "Uw naam wissen?" Asked once, for the next tap cannot be taken back here."""
 
     def build(self) -> None:
         go = self.layout.wide_button
@@ -99,7 +99,7 @@ class TakeBack(Page):
 
 
 class Taken(PassShown):
-    """ "Uw naam is weg." The pass stays: somebody is inside all the same."""
+    """ "Uw naam is gewist." The pass stays: somebody is inside all the same."""
 
     lead, last = N_("Your name is gone."), N_("Please tell reception.")
     may_bring = False

@@ -29,13 +29,15 @@ class PassShown(Page):
         if not here:
             return
         waits = self.flow.config.visits.confirm
-        card, go_on, size = places.card, places.go_on, self.layout.title_size
+        go_on, size = places.go_on, self.layout.title_size
         if self.may_bring and self.flow.coming.offers_another:
-            another, card, go_on = self.room_for_another(card, go_on)
-            act, smaller, main = self.flow.coming.another, self.layout.body * 1.2, self.layout.portrait
-            self.button(another, self._(ANOTHER), act, SECOND, size=smaller, main=main)
+            places, another = self.layout.hero_of_two_buttons()
+            go_on = places.go_on
+            self.button(
+                another, self._(ANOTHER), self.flow.coming.another, SECOND, size=self.layout.body * 1.2, main=True
+            )
         if len(here) == 1:
-            self.card(card, here[0][1])
+            self.card(places.card, here[0][1])
             self.say(places, here[0][1].spoken(self.flow.language), self._(self.lead), self._(self.below(waits=waits)))
         else:
             go_on = end_of_two(self)
@@ -53,18 +55,6 @@ class PassShown(Page):
         else:
             self.strip(self.layout.back, LOCK, self._(PRIVACY), self.flow.ask_privacy)
         super().frame()
-
-    def room_for_another(self, card: Box, go_on: Box) -> tuple[Box, Box, Box]:
-        """Where somebody else is brought in: beside the button that ends, or under the pass, which stands higher."""
-        if self.layout.portrait:
-            another, go_on = go_on.split((1, 1) if self.layout.larger else (2, 3), 2 * GRID)
-            return another, card, go_on
-        left = self.layout.content.x
-        another = Box(left, self.layout.content.y, go_on.x - GRID - left, self.layout.target)
-        low = another.top + self.layout.gap
-        side = min(card.h, self.layout.content.top - low)
-        free = self.layout.content.top - low - side
-        return another, Box(card.x + (card.w - side) / 2, low + free / 2, side, side), go_on
 
     def card(self, place: Box, given: Pass) -> None:
         """The pass in its own colours; where there are two colours, these are a frame round the picture."""

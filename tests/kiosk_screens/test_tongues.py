@@ -1,4 +1,4 @@
-"""Every language by its own name on the first screen: a button each, one with all names, or one with two large signs."""
+"""Every language by its own name on the first screen: a button each, one with all names, or one with two signs."""
 
 from itertools import product
 

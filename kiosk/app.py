@@ -63,9 +63,9 @@ UNTOUCHED = (Step.WELCOME, Step.PASS, Step.DONE, Step.JUST_LEFT, Step.ATTENTION,
 def run_kiosk(office: Office, life: Life) -> None:
     """Show the screens until the service is told to stop; raises what keeps the kiosk from serving."""
     office.state.prepare()
-    display.check()
-    fonts.check()
     kiosk = office.config.kiosk
+    display.check()
+    fonts.check(kiosk.languages)
     tame_kivy(str(office.state.run / "kivy"), kiosk, window_size(kiosk, display.display_size()))
     from kiosk.screens.window import show  # noqa: PLC0415 - Kivy is imported after it is tamed
 

@@ -18,6 +18,7 @@ from kiosk.theme import Kind, Role
 from retention.base.translations import translator
 
 BACK, GLOBE, VOICE, HELP = "\uf04d", "\uf1e7", "\uf57e", "\uf09e"
+CHECK, ERASE, LOCK = "\uf12c", "\uf06e", "\uf33e"
 MIRRORED = {BACK: "\uf054"}
 LINE_MM = 0.8
 
@@ -47,7 +48,7 @@ class Page(Ground):
         self._translate = translator(self.flow.language, "kiosk")
         self.said: list[str] = []
         self._changing: list[Any] = []
-        self._fixed = 0
+        self._told = slice(0, 0)  # which of it was said by `instead`
         self.build()
         self.frame()
 
@@ -85,9 +86,10 @@ class Page(Ground):
         """Put words in the place of those said here before; what can be tapped stays, also under a finger."""
         for part in self._changing:
             self.remove_widget(part)
-        del self.said[self._fixed or len(self.said) :]
-        self._fixed, before = len(self.said), set(self.children)
+        del self.said[self._told]
+        begun, before = len(self.said), set(self.children)
         say()
+        self._told = slice(begun, len(self.said))
         self._changing = [part for part in self.children if part not in before]
 
     # Placing

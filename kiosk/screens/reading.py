@@ -10,8 +10,7 @@ from typing import Any
 from kiosk import bidi
 from kiosk.languages import OWN_NAME
 from kiosk.layout import Box
-from kiosk.screens.choices import CHECK
-from kiosk.screens.page import Page
+from kiosk.screens.page import CHECK, Page
 from kiosk.screens.parts import Glyph, Press, Words
 from kiosk.told import Target, Told
 

@@ -6,12 +6,12 @@ from functools import partial
 
 from kiosk.languages import OWN_NAME, others
 from kiosk.layout import Box
-from kiosk.screens.page import GLOBE, PRIMARY, SECOND, Look, Page
+from kiosk.screens.page import CHECK, GLOBE, PRIMARY, SECOND, Look, Page
 from kiosk.screens.text import LINE_EM
 from kiosk.theme import Contrast
 from retention.base.translations import N_
 
-LARGER, LOWER, COLOURS, CHECK = "\uf27f", "\uf046", "\uf197", "\uf12c"
+LARGER, LOWER, COLOURS = "\uf27f", "\uf046", "\uf197"
 CONTRASTS = {Contrast.YELLOW_ON_BLACK: N_("black screen"), Contrast.BLACK_ON_YELLOW: N_("yellow screen")}
 
 

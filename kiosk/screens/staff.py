@@ -4,20 +4,20 @@ from functools import partial
 
 from kiosk.layout import GRID, Box
 from kiosk.screens.helping import OR_CALL
-from kiosk.screens.name import WIPE
-from kiosk.screens.page import ATTENTION, KEY, PLAIN, PRIMARY, QUIET, SECOND, TONED, Page
+from kiosk.screens.name import draw_erase
+from kiosk.screens.page import ATTENTION, KEY, LOCK, PLAIN, PRIMARY, QUIET, SECOND, TONED, Page
 from kiosk.screens.parts import Card
 from kiosk.screens.reading import SILENT
 from kiosk.screens.telling import telling_room
 from kiosk.screens.text import LINE_EM
+from kiosk.screens.welcome import STAFF
 from kiosk.theme import Role
 from kiosk.ways.staff import NOT_PRINTED, WAIT, Wanted
 from retention.base.translations import N_
 
-ALERT, PRINTER, LOCKED, ERASE = "\uf026", "\uf42a", "\uf33e", "\uf06e"
+ALERT, PRINTER = "\uf026", "\uf42a"
 ALARMING = Role.ALARM
 DOT = "•"
-STAFF = N_("Staff")
 
 
 class StaffCorner(Page):
@@ -123,10 +123,7 @@ class PinAsked(Page):
         self.button(
             places[9 if self.squat else 10], "0", partial(staff.digit, "0"), KEY, size=size, letter=True, key=True
         )
-        self.surface(places[11], staff.erase, QUIET, letter=True, spoken=self.whisper(WIPE))
-        side = 4 * GRID
-        middle = Box(places[11].x, places[11].y + (places[11].h - side) / 2, places[11].w, side)
-        self.glyph(ERASE, middle, kind=QUIET)
+        draw_erase(self, places[11], staff.erase, letter=True)
 
     def refresh(self) -> None:
         self.instead(self.tell)
@@ -176,7 +173,7 @@ class Closed(Page):
         room = telling_room(self, TONED, self.layout.staff.top + self.layout.gap)
         number = self.flow.config.site.reception_telephone
         under = self._(OR_CALL).format(number=number) if number else ""
-        self.picture_title(LOCKED, self._("Please go to reception."), under, room, TONED)
+        self.picture_title(LOCK, self._("Please go to reception."), under, room, TONED)
 
     def frame(self) -> None:
         super().frame()

@@ -2,11 +2,11 @@
 
 from kiosk.layout import GRID, Box, Hero
 from kiosk.passes import COLOUR, PICTURE, Pass
-from kiosk.screens.page import ATTENTION, SECOND, TONED, Look, Page
+from kiosk.screens.page import ATTENTION, LOCK, SECOND, TONED, Look, Page
 from kiosk.screens.parts import Card, Ribbon
 from kiosk.screens.text import LINE_EM, line_count
 from kiosk.screens.two import end_of_two, show_two
-from kiosk.screens.welcome import LOCK, PRIVACY
+from kiosk.screens.welcome import PRIVACY
 from retention.base.translations import N_
 
 REMEMBER, REMEMBER_BOTH, WAIT = N_("Remember your pass."), N_("Remember your passes."), N_("Sit down. We come to you.")

@@ -7,13 +7,13 @@ from kivy.uix.image import Image
 
 from kiosk.languages import OWN_NAME, others
 from kiosk.layout import GRID, Box
-from kiosk.screens.page import PLAIN, PRIMARY, QUIET, SECOND, TONED, Look, Page
+from kiosk.screens.page import LOCK, PLAIN, PRIMARY, QUIET, SECOND, TONED, Look, Page
 from kiosk.screens.parts import Doorway
 from kiosk.screens.text import LINE_EM, fits, line_count, text_width
 from kiosk.screens.tongues import draw_tongues, height_of_tongues
 from retention.base.translations import N_
 
-COMING, LEAVING, INVITED, LOCK = "\uf342", "\uf343", "\uf432", "\uf33e"
+COMING, LEAVING, INVITED = "\uf342", "\uf343", "\uf432"
 SPACE = 3.0
 PRIVACY = N_("Privacy")
 STAFF = N_("Staff")

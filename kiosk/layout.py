@@ -97,7 +97,7 @@ class Layout:
             return frame.grid(1, 4)[::-1]
         if self.larger:
             upper, lower = frame.grid(1, 2)
-            (help_, voice), (back, serving) = upper.split((64, 94), GRID), lower.split((74, 84), GRID)
+            (help_, voice), (back, serving) = upper.split((67, 91), GRID), lower.split((74, 84), GRID)
             return [back, help_, voice, serving]
         return frame.split((36, 35, 48.5, 35), 2.5)
 

@@ -244,9 +244,18 @@ class Page(Ground):
         return self.tile(box, glyph, text, act, kind, around=self.look(self.under_strip).ground, pad=0.25)
 
     def tile(
-        self, box: Box, glyph: str, text: str, act: Callable[[], object], kind: Look, *, pad: float = 2.0, **kwargs: Any
+        self,
+        box: Box,
+        glyph: str,
+        text: str,
+        act: Callable[[], object],
+        kind: Look,
+        *,
+        pad: float = 2.0,
+        needed: bool = False,
+        **kwargs: Any,
     ) -> Press:
-        """An answer with a picture and a word on it."""
+        """An answer with a picture and a word on it; the picture is always there where it is `needed`."""
         press = self.surface(box, act, kind, **kwargs)
-        press.label, press.glyph = Filling(self, glyph, text, kind, self.layout.body).on(box, pad)
+        press.label, press.glyph = Filling(self, glyph, text, kind, self.layout.body, needed).on(box, pad)
         return press

@@ -57,8 +57,7 @@ def _target(page: Page, press: Press, parts: list[Words]) -> Target:
 
 
 def _role(page: Page, press: Press) -> str:
-    helping = getattr(page.flow, "helping", None)
-    roles = {"back": page.flow.back, "help": getattr(helping, "call", None)}
+    roles = {"back": page.flow.back, "help": page.flow.helping.call}
     return next((name for name, act in roles.items() if press.act == act), "")
 
 

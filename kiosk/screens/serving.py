@@ -37,7 +37,8 @@ class Serving(Page):
         for place, offer in zip(places, offers, strict=True):
             # What is chosen carries a tick, and the primary colour where it has none of its own.
             look = PRIMARY if offer.chosen and offer.look is SECOND else offer.look
-            self.tile(place, CHECK if offer.chosen else offer.glyph, offer.text, offer.act, look, pad=0.3)
+            glyph = CHECK if offer.chosen else offer.glyph
+            self.tile(place, glyph, offer.text, offer.act, look, pad=0.3, needed=True)
         self.button(go_on, self._("Next"), self.flow.back, PRIMARY, size=self.layout.title_size, main=True)
 
     def places(self, count: int, below: float) -> list[Box]:

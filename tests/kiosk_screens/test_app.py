@@ -109,7 +109,7 @@ def test_a_visitor_signs_in_by_touch_and_out_by_their_pass(glass: Glass, office:
     glass.sign_in("Zoë de Wit")
     given = glass.flow.visitor.given
     assert glass.flow.step is Step.PASS
-    glass.tap(glass.app.page.layout.hero().go_on)
+    glass.tap(glass.app.page.layout.hero_of_two_buttons()[0].go_on)
     glass.tap(glass.app.page.layout.welcome_places()[1])
     from kiosk.passes import COLOURS, PICTURES  # noqa: PLC0415
 
@@ -234,7 +234,8 @@ def test_nothing_on_the_screen_keeps_the_name(glass: Glass):
     from kiosk.screens.parts import Words  # noqa: PLC0415
 
     glass.sign_in("Quetzalcoatl")
-    glass.tap(glass.app.page.layout.hero().go_on)
+    glass.tap(glass.app.page.layout.hero_of_two_buttons()[0].go_on)
+    assert glass.flow.step is Step.WELCOME
     glass.frames.advance(1)
     assert [words for words in gc.get_objects() if type(words) is Words and "Quetzal" in words.text] == []
 

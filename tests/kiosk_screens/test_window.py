@@ -114,7 +114,7 @@ def test_a_visitor_signs_in_and_out_at_the_real_window(width: int, height: int, 
     visit = door.visits()[0]
     assert (visit["name"], visit["state"]) == (CANARY, "on_site")
     given = Pass.parse(visit["pass"])
-    door.touch(door.layout.hero().go_on)
+    door.touch(door.layout.hero_of_two_buttons()[0].go_on)
     door.touch(places[1])
     door.touch(door.layout.colour_places()[COLOURS.index(given.colour)])
     door.touch(door.layout.picture_places()[PICTURES.index(given.picture)])

@@ -3,7 +3,8 @@
 from typing import NamedTuple
 
 from kiosk.layout import GRID, Box
-from kiosk.screens.helping import CALLED, SOMEBODY_COMES, otherwise
+from kiosk.screens.calling import or_call
+from kiosk.screens.helping import CALLED, GO_THERE, SOMEBODY_COMES
 from kiosk.screens.page import SECOND, Page
 from kiosk.screens.parts import Press
 from kiosk.screens.text import LINE_EM, line_count
@@ -79,7 +80,7 @@ class EmergencyShown(Page):
         if helping.calling:
             if helping.coming:
                 return self._(SOMEBODY_COMES)
-            return otherwise(self) if helping.waited_long else self._(CALLED)
+            return or_call(self, GO_THERE) if helping.waited_long else self._(CALLED)
         return ""
 
     def stack(self, lines: list[tuple[str, float, bool]]) -> None:

@@ -3,7 +3,7 @@
 from functools import partial
 
 from kiosk.layout import GRID, Box
-from kiosk.screens.helping import OR_CALL
+from kiosk.screens.calling import or_call
 from kiosk.screens.name import draw_erase
 from kiosk.screens.page import ATTENTION, KEY, LOCK, PLAIN, PRIMARY, QUIET, SECOND, TONED, Page
 from kiosk.screens.parts import Card
@@ -171,9 +171,7 @@ class Closed(Page):
 
     def build(self) -> None:
         room = telling_room(self, TONED, self.layout.staff.top + self.layout.gap)
-        number = self.flow.config.site.reception_telephone
-        under = self._(OR_CALL).format(number=number) if number else ""
-        self.picture_title(LOCK, self._("Please go to reception."), under, room, TONED)
+        self.picture_title(LOCK, self._("Please go to reception."), or_call(self), room, TONED)
 
     def frame(self) -> None:
         super().frame()

@@ -2,6 +2,7 @@
 
 from kiosk.layout import GRID, Box, Hero
 from kiosk.passes import COLOUR, PICTURE, Pass
+from kiosk.screens.calling import or_call
 from kiosk.screens.page import ATTENTION, LOCK, SECOND, TONED, Look, Page
 from kiosk.screens.parts import Card, Ribbon
 from kiosk.screens.text import LINE_EM, line_count
@@ -10,7 +11,7 @@ from kiosk.screens.welcome import PRIVACY
 from retention.base.translations import N_
 
 REMEMBER, REMEMBER_BOTH, WAIT = N_("Remember your pass."), N_("Remember your passes."), N_("Sit down. We come to you.")
-ANOTHER = N_("One more person")
+ANOTHER, HELPED_THERE = N_("One more person"), N_("They will help you.")
 HOURGLASS, GREETING, DESK = "\uf51f", "\uf64a", "\uf00c"
 OWN, NOBODY = "\uf004", "\uf156"
 
@@ -143,8 +144,7 @@ class Attention(Page):
     goes_back = False
 
     def build(self) -> None:
-        telephone = self.flow.config.site.reception_telephone
-        under = self._("Or call {number}.").format(number=telephone) if telephone else self._("They will help you.")
+        under = or_call(self, HELPED_THERE)
         self.picture_title(DESK, self._("Please go to reception."), under, telling_room(self, ATTENTION), ATTENTION)
         size, place = self.layout.title_size, self.layout.wide_button
         self.button(place, self._("Start again"), self.flow.begin_again, SECOND, size=size, main=True)

@@ -111,13 +111,6 @@ def test_enlarged_is_half_as_large_again():
     assert large.target == pytest.approx(1.5 * usual.target)
 
 
-def test_the_strip_keeps_its_places_on_every_screen():
-    layout = Layout(Panel.of(SMALL))
-    places = [layout.back, layout.help, layout.voice, layout.serving]
-    assert [place.x for place in places] == sorted(place.x for place in places)
-    assert len({place.y for place in places}) == 1
-
-
 @pytest.mark.parametrize("size", ["15.6 portrait, full HD", "15.6 landscape, full HD", "21.5 portrait"])
 def test_what_is_chosen_carries_a_tick_in_every_language_however_long_its_word(size: str, frames):
     from kiosk.screens.all import page_for  # noqa: PLC0415

@@ -228,14 +228,6 @@ class Layout:
         row = touched.lower(self.target)
         return row.right_part((6.9 if self.larger and self.portrait else 7.4) * self.body)
 
-    def colour_places(self) -> list[Box]:
-        """The eight colours, in the order of `kiosk.passes`."""
-        return self.choices(2, 4, tallest=44) if self.portrait else self.choices(4, 2, tallest=70, lines=1)
-
-    def picture_places(self) -> list[Box]:
-        """The twenty-four pictures, in the order of `kiosk.passes`, where all stand on the screen at once."""
-        return self.choices(*self.picture_grid, gap=3.0, tallest=42)
-
     @property
     def picture_grid(self) -> tuple[int, int]:
         return (4, 6) if self.portrait else (6, 4)

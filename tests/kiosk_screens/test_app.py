@@ -22,6 +22,7 @@ from retention.base.health import reports
 from retention.base.service import Life
 from retention.base.state import State
 from tests.kiosk_screens.conftest import Frames
+from tests.kiosk_screens.places import colour_places, picture_places
 from tests.support.clock import ManualClock
 from tests.support.state import make_config
 
@@ -113,8 +114,8 @@ def test_a_visitor_signs_in_by_touch_and_out_by_their_pass(glass: Glass, office:
     glass.tap(glass.app.page.layout.welcome_places()[1])
     from kiosk.passes import COLOURS, PICTURES  # noqa: PLC0415
 
-    glass.tap(glass.app.page.layout.colour_places()[COLOURS.index(given.colour)])
-    glass.tap(glass.app.page.layout.picture_places()[PICTURES.index(given.picture)])
+    glass.tap(colour_places(glass.app.page.layout)[COLOURS.index(given.colour)])
+    glass.tap(picture_places(glass.app.page.layout)[PICTURES.index(given.picture)])
     glass.until(lambda: glass.flow.step is Step.DONE)
 
 
@@ -153,7 +154,7 @@ def test_a_finger_that_stays_while_the_page_goes_does_not_lock_the_screen(glass:
     gc.collect()
     touch.touch_up()
     assert glass.flow.step is Step.COLOUR
-    glass.tap(glass.app.page.layout.colour_places()[0])
+    glass.tap(colour_places(glass.app.page.layout)[0])
     assert glass.flow.step is Step.PICTURE
 
 
@@ -210,8 +211,8 @@ def test_when_the_roll_cannot_be_written_the_visitor_is_sent_to_reception(glass:
 def test_guessing_is_told_to_staff_while_the_screen_stays_the_same(glass: Glass, state: State):
     for picture in range(6):
         glass.tap(glass.app.page.layout.welcome_places()[1])
-        glass.tap(glass.app.page.layout.colour_places()[0])
-        glass.tap(glass.app.page.layout.picture_places()[picture])
+        glass.tap(colour_places(glass.app.page.layout)[0])
+        glass.tap(picture_places(glass.app.page.layout)[picture])
         glass.until(lambda: glass.flow.step is Step.DONE)
         glass.tap(glass.app.page.layout.wide_button)
     glass.counter.tick()

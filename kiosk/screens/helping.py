@@ -19,7 +19,8 @@ class HelpCalled(Page):
 
     def build(self) -> None:
         self.room = telling_room(self, TONED)
-        left, right = self.layout.wide_button.grid(2, 1, 2 * GRID)
+        gap, shares = (GRID, (4, 3)) if self.layout.larger else (2 * GRID, (1, 1))  # the longer words have more room
+        left, right = self.layout.wide_button.split(shares, gap)
         self.button(
             left, self._("Not needed"), self.flow.helping.withdraw, SECOND, size=self.layout.body * 1.2, main=True
         )

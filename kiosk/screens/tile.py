@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 TIGHT = 1.3  # of an em: under a picture one line needs less room than lines need among themselves
 SMALLEST, LARGEST = 0.85, 3.4  # a picture with its word, in ems of the word
-BESIDE = (1.15, SMALLEST)  # ... and beside it, the smaller one where else there were none
+BESIDE = (1.15, 1.0, SMALLEST)  # ... and beside it: smaller where else there were none
 
 
 @dataclass(frozen=True)

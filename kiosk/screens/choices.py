@@ -40,13 +40,19 @@ class Host(Paged):
         hosts = flow.config.visits.hosts
         more, large = len(hosts) > len(places), layout.larger
         low = about_left_of(self, low)
-        without, on = low.split((108, 50) if large else (1, 1)) if more else (low, low)
-        how: dict[str, Any] = {"size": layout.body * (1 if large else 1.2), "main": not large}
         words, kind = (N_("Next"), self.primary) if self.optional else (N_("I do not know"), SECOND)
-        self.button(without, self._(words), partial(flow.coming.choose_host, None), kind, **how)
+        text = self._(words)
+        without, on = low.split((108, 50) if large else self.shares(text, low)) if more else (low, low)
+        how: dict[str, Any] = {"size": layout.body * (1 if large else 1.2), "main": not large}
+        self.button(without, text, partial(flow.coming.choose_host, None), kind, **how)
         if more:
             self.button(on, self._("More" if large else "More names"), self.turn, SECOND, **how)
         self.show(hosts, places, self.name, own=False)
+
+    def shares(self, text: str, low: Box) -> tuple[float, float]:
+        """Of the two buttons: halves, unless that would break a word of the first."""
+        least = max(text_width(word, self.layout.readable, bold=True) for word in text.split()) + 2 * GRID + 1
+        return (1, 1) if 2 * least <= low.w - GRID else (least, low.w - GRID - least)
 
     def name(self, host: HostEntry, place: Box) -> None:
         """A name, as far as its tile holds it."""

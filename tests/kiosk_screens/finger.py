@@ -168,8 +168,9 @@ class Finger:
         self.until(lambda: self.display.glance() != before, f"an answer to the finger on {word!r}")
         pressed = self.rest(2)
         self.display.lift()
-        self._lifted = time.monotonic()
         self.until(lambda: self.display.glance() not in (before, pressed), f"an answer to {word!r}")
+        # Only now it has surely been noticed: on a busy machine the pause between touches begins late.
+        self._lifted = time.monotonic()
         self.rest()
         self.twin.act(target)
         self.touches += 1

@@ -118,6 +118,10 @@ class Trembling:
             # Help that nobody asked for is taken off again by the same tap.
             wrong = next((page.tiles[wish] for wish in flow.visitor.help), None)
             self._touch(wrong or self._of(flow.coming.go_on))
+        elif flow.step in (Step.HELP_CALLED, Step.ALARM):
+            # Nobody meant that: a stray finger did.
+            stop = flow.helping.withdraw if flow.step is Step.HELP_CALLED else flow.staff.stop_alarm
+            self._touch(self._of(stop))
         else:
             self._touch(self._of(flow.back))
 

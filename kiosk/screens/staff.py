@@ -50,10 +50,11 @@ class AlarmSoon(Page):
 
     def build(self) -> None:
         panel, layout = self.layout.panel, self.layout
-        tall = layout.stage()[1] if layout.portrait else layout.content.lower(layout.content.h * 0.45)
+        # Without a strip beside it, in landscape the button has its room too.
+        tall = layout.stage()[1] if layout.portrait else layout.inner.lower(layout.inner.h * 0.45)
         low = tall.top + layout.gap
         self.area(Box(0, low, panel.width, panel.height - low), self.look(ALARMING).ground)
-        room = Box(layout.content.x, low, layout.content.w, layout.inner.top - low)
+        room = Box(tall.x, low, tall.w, layout.inner.top - low)
         title = room.upper(layout.title_size * LINE_EM)
         self.words(self._("Alarm in"), title, layout.title_size, kind=ALARMING, bold=True, halign="center")
         self.count = Box(room.x, room.y, room.w, title.y - room.y)

@@ -54,7 +54,7 @@ class PassShown(Page):
         if visitor.own is not None and visitor.beside is None:
             self.strip(self.layout.back, OWN, self._("Name"), self.flow.own.look)
         else:
-            self.strip(self.layout.back, LOCK, self._(PRIVACY), self.flow.ask_privacy)
+            self.strip(self.layout.back, LOCK, self._(PRIVACY), self.flow.reading.begin)
         super().frame()
 
     def card(self, place: Box, given: Pass) -> None:
@@ -113,7 +113,9 @@ class Waiting(Page):
     """ "Een moment": shown only when the work takes longer than a blink."""
 
     def build(self) -> None:
-        self.picture_title(HOURGLASS, self._("One moment."), "", telling_room(self, TONED, 0), TONED)
+        inner, room = self.layout.inner, telling_room(self, TONED, 0)
+        whole = Box(inner.x, room.y, inner.w, room.h)  # without a strip beside it
+        self.picture_title(HOURGLASS, self._("One moment."), "", whole, TONED)
 
     def frame(self) -> None:
         """Nothing can be tapped here."""

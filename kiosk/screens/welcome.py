@@ -111,7 +111,7 @@ class Welcome(Page):
 
     def aside(self) -> None:
         """What stands where "Terug" is on other screens."""
-        self.strip(self.layout.back, LOCK, self._(PRIVACY), self.flow.ask_privacy)
+        self.strip(self.layout.back, LOCK, self._(PRIVACY), self.flow.reading.begin)
 
     def choice(self, box: Box, words: tuple[str, str], act: Callable[[], None], kind: Look, size: float) -> None:
         """A large answer: picture and words begin at the same place in both."""

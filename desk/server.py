@@ -17,6 +17,7 @@ from fastapi import FastAPI
 
 from desk.app import create_app
 from desk.assemble import assemble
+from desk.connection import Impatient
 from desk.errors import AddressTaken
 from desk.parts import Parts
 from retention.base.command import Office
@@ -147,6 +148,7 @@ def settings(app: FastAPI) -> uvicorn.Config:
     """How uvicorn serves: quietly, without a banner, closing what is slow at the end."""
     return uvicorn.Config(
         app,
+        http=Impatient,
         access_log=False,
         log_config=None,
         # Of a fault uvicorn would log the message too, and that may hold what somebody typed; the application tells it.

@@ -82,9 +82,13 @@ class Conversation:
         self.go(step)
 
     def back(self) -> None:
-        """One step back; from the first question to the start, where everything told is dropped, but no choice."""
+        """One step back; from the first question to the start, where everything told is dropped, but no choice.
+
+        Only whether everybody may hear the name is asked anew: who stands there next may be somebody else.
+        """
         before = self._behind.pop() if self._behind else self.home
         if (before is self.home or before in STARTS) and self.step not in ASIDE:
+            self.choices = replace(self.choices, aloud=None)
             self.visitor = self.nobody()
             self.tell(self.home)
             return

@@ -170,6 +170,10 @@ class Typed:
             end -= 1
         return self._with(self.text[: max(end - 1, 0)])
 
+    def cut(self, letters: int) -> "Typed":
+        """The name without its last letters, each sign by itself: exactly what was added."""
+        return self._with(self.text[: len(self.text) - letters])
+
     def turn(self, page: Page) -> "Typed":
         """Show these letters; the same key again brings the first ones back."""
         return replace(self, page=self.home if self.page is page else page, group=None)

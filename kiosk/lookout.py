@@ -8,6 +8,7 @@ import logging
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any, Final
 
 from kiosk.calamity.caller import ask, ask_at_once
@@ -54,13 +55,12 @@ class Lookout:
 
     def look(self) -> Seen:
         """The house as it is now."""
-        try:
+        with suppress(ServiceAway, KeyError, TypeError):
             answer = ask_at_once(self._office.state, {"do": "door", "kiosk": self._office.config.kiosk.title})
-        except ServiceAway:
-            return Seen(self._on_disk(), None, away=True)
-        if not answer.get("ok"):  # a service of another version, or one in trouble: nothing it says ends an emergency
-            return Seen(self._on_disk(), None, away=True)
-        return Seen(self._going(answer.get("calamity")), _called(answer.get("call")))
+            if answer.get("ok"):
+                return Seen(self._going(answer.get("calamity")), _called(answer.get("call")))
+        # Away, of another version, or in trouble: nothing it says ends an emergency, or ends the looking.
+        return Seen(self._on_disk(), None, away=True)
 
     def _look_on(self) -> None:
         while not self._stop.is_set():

@@ -15,7 +15,7 @@ from threading import RLock
 from typing import Any
 
 from kiosk.passes import Pass
-from retention.base.errors import DiskRefused
+from retention.base.errors import DiskRefused, UsageRefused
 from retention.base.files import locked, replace_file
 from retention.base.state import State
 
@@ -25,6 +25,8 @@ RESTS = timedelta(minutes=30)
 """How long a pass handed in is not given to anybody else."""
 WINDOW, TRIES, DOUBT = timedelta(minutes=2), 5, timedelta(minutes=10)
 """More wrong passes than this within the window, and the kiosk's sign-outs are doubted for a while."""
+
+_DAMAGED = (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError, UsageRefused)
 
 
 @dataclass(frozen=True)
@@ -60,8 +62,8 @@ class Board:
         self._path = path
         self.whole = raw.get("whole") is True
         """Whether every pass that is out is on it; not after the board was lost, until the database filled it."""
-        self.holders = {pass_id: _holder(entry) for pass_id, entry in raw.get("passes", {}).items()}
-        self.tries = {kiosk: [_moment(at) for at in times] for kiosk, times in raw.get("tries", {}).items()}
+        self.holders = {str(Pass.parse(one)): _holder(entry) for one, entry in raw.get("passes", {}).items()}
+        self.tries = {kiosk: [_moment(at) for at in times] for kiosk, times in raw.get("tries", {}).items() if times}
         self.doubted = {kiosk: _moment(until) for kiosk, until in raw.get("doubted", {}).items()}
 
     def taken(self, now: datetime) -> set[str]:
@@ -118,7 +120,7 @@ class PassBoard:
             return Board(self, self._unsaved)
         try:
             return Board(self, json.loads(self._path.read_bytes()))
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        except (OSError, *_DAMAGED):
             return Board(self, {})
 
     def store(self, board: Board) -> None:
@@ -145,7 +147,7 @@ def with_digit(pass_id: str) -> bool:
 def _holder(raw: dict[str, Any]) -> Holder:
     left = _moment(raw["left"]) if raw["left"] else None
     day, codes = date.fromisoformat(raw["day"]), tuple(map(str, raw.get("codes", ())))
-    return Holder(raw["visit"], int(raw["version"]), day, _moment(raw["expires"]), left, codes)
+    return Holder(str(raw["visit"]), int(raw["version"]), day, _moment(raw["expires"]), left, codes)
 
 
 def _moment(text: str) -> datetime:

@@ -134,8 +134,9 @@ class PinLock:
 
     def _counted(self) -> int:
         try:
-            return int(json.loads(self._tries.read_text())["wrong"])
+            wrong = int(json.loads(self._tries.read_text())["wrong"])
         except FileNotFoundError:
             return 0
-        except (OSError, ValueError, KeyError, TypeError):
+        except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError):
             return FREE_TRIES  # what cannot be read is no reason to let anybody guess
+        return wrong if wrong >= 0 else FREE_TRIES

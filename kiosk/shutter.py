@@ -53,5 +53,5 @@ class DayShutter:
     def _read(self) -> str:
         try:
             return str(json.loads(self._path.read_text())["closed"])
-        except (OSError, ValueError, KeyError, TypeError):
+        except (OSError, ValueError, KeyError, TypeError, RecursionError):
             return _NEVER

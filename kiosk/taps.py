@@ -2,12 +2,15 @@
 
 A touch within 400 ms of the one before is ignored (FIELD.md section 4), wherever it lands; only between two different
 letters, further apart than a double tap strays, does the next one count at once, or quick typists would lose letters.
+What lies on the glass for long, a palm or something stuck there, keeps nobody else from touching.
 """
 
 from collections.abc import Callable
 
 PAUSE_SECONDS = 0.4
 STRAY_MILLIMETRES = 14.0
+HELD_SECONDS = 10.0
+"""Longer than any finger that means something rests on a button."""
 
 
 class Taps:
@@ -19,19 +22,18 @@ class Taps:
         self._where = (0.0, 0.0)
         self._letter = False
         self._down = False
-
-    @property
-    def busy(self) -> bool:
-        """Whether a finger that counts is on the glass."""
-        return self._down
+        self.turn = 0
+        """How many touches counted so far; a finger put down in an earlier turn than this does not count any more."""
 
     def accepts(self, x: float, y: float, *, letter: bool) -> bool:
         """Whether a touch that begins here (millimetres) counts; if so, it is the one that others are held against."""
-        if self._down:
+        now = self._monotonic()
+        if self._down and now - self._at < HELD_SECONDS:
             return False
-        if self._monotonic() - self._at < PAUSE_SECONDS and not self._next_letter(x, y, letter):
+        if not self._down and now - self._at < PAUSE_SECONDS and not self._next_letter(x, y, letter):
             return False
-        self._where, self._letter, self._down = (x, y), letter, True
+        self._where, self._letter, self._down, self._at = (x, y), letter, True, now
+        self.turn += 1
         return True
 
     def ended(self) -> None:

@@ -24,6 +24,7 @@ from retention.base.refusals import sentence
 
 PNG: Final = b"\x89PNG\r\n\x1a\n"
 LARGEST_FILE, LARGEST_SIDE = 4 * 1024**2, 4000
+PIECE: Final = 1024**2
 
 Colour = Annotated[str, Field(pattern=r"^#[0-9A-Fa-f]{6}$")]
 
@@ -78,16 +79,30 @@ def _check_logo(path: Path) -> None:
 
 
 def _is_whole(data: bytes) -> bool:
-    """Whether every part of the PNG is there, with the check sum it should have."""
+    """Whether every part of the PNG is there, with the check sum it should have, and its points can be unpacked."""
     if not data.startswith(PNG + b"\x00\x00\x00\x0dIHDR"):
         return False
-    at = len(PNG)
+    at, points = len(PNG), b""
     while at + 12 <= len(data):
         (length,) = struct.unpack_from(">I", data, at)
         kind, end = data[at + 4 : at + 8], at + 8 + length
         if data[end : end + 4] != zlib.crc32(data[at + 4 : end]).to_bytes(4, "big"):
             return False
         if kind == b"IEND":
-            return True
+            return _unpacks(points)
+        points += data[at + 8 : end] if kind == b"IDAT" else b""
         at = end + 4
     return False
+
+
+def _unpacks(packed: bytes) -> bool:
+    """Piece by piece: what a few bytes unfold to may be large."""
+    points = zlib.decompressobj()
+    try:
+        while packed and not points.eof:
+            points.decompress(packed, PIECE)
+            packed = points.unconsumed_tail
+        points.flush()
+    except zlib.error:
+        return False
+    return points.eof

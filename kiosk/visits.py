@@ -24,6 +24,8 @@ UNREADABLE = N_("This is no name we can read. Please use letters.")
 
 # Joiners stay: Persian and Indic names are spelled with them, and families of emoji are held together by them.
 _JOINERS = "‌‍"
+# Letters to Unicode, nothing to the eye: whoever is called so would stand on the list as an empty line.
+_BLANKS = "\u115f\u1160\u2800\u3164\uffa0\U0001d159"
 _SKIN_TONES = "".join(map(chr, range(0x1F3FB, 0x1F400)))
 
 
@@ -113,7 +115,7 @@ def _kept(letter: str) -> str:
     category = unicodedata.category(letter)
     if letter in _JOINERS:
         return letter
-    if category in ("Zs", "Zl", "Zp") or letter in "\t\n\r\v\f":
+    if category in ("Zs", "Zl", "Zp") or letter in "\t\n\r\v\f" + _BLANKS:
         return " "
     return "" if category in ("Cc", "Cf", "Cs", "Co", "Cn") else letter
 

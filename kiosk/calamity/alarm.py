@@ -21,7 +21,6 @@ from retention.base.command import Office
 from retention.base.config import Config
 from retention.base.errors import EpochErased, VaultError
 from retention.base.files import replace_file
-from retention.base.readerkey import public_half
 from retention.base.slots import SlotFile
 from retention.base.state import CALAMITIES, State
 from retention.rules import calamity_deadline, visits_day
@@ -146,7 +145,7 @@ class Alarm:
     def _copy_of(self, calamity: Calamity) -> Copied:
         if calamity.epoch not in self._copied:
             deadline = calamity_deadline(calamity.triggered)
-            slot = self._slots.claim(calamity.epoch, deadline, public_half(self._office.state))
+            slot = self._slots.claim(calamity.epoch, deadline, self._reader.public_key())
             # Another process ended it meanwhile, and brought the deadline forward.
             if slot.deadline < deadline:
                 raise EpochErased("this calamity has ended: nothing is added to its list")
@@ -172,8 +171,10 @@ def last_on_disk(state: State) -> Calamity | None:
         ended = datetime.fromisoformat(raw["ended"]) if raw["ended"] else None
         triggered = datetime.fromisoformat(raw["triggered"])
         flags = bool(raw["drill"]), str(raw["by"])
+        if triggered.tzinfo is None:
+            raise ValueError("a moment without a zone")
         return Calamity(int(raw["epoch"]), triggered, *flags, ended, bool(raw["cancelled"]))
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError):
         return None  # then only the memory of the service knows of an alarm
 
 

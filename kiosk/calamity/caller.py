@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from kiosk.calamity.errors import ServiceAway
+from retention.base.clock import SystemClock
 from retention.base.state import State
 
 LONGEST: Final = 4_096
 PING_SECONDS: Final = 3.0
+_CLOCK: Final = SystemClock()
 
 Answer = dict[str, Any]
 
@@ -33,17 +35,19 @@ def ask(state: State, question: Answer, seconds: float = 90.0) -> Answer:
 
 
 def ask_at_once(state: State, question: Answer, seconds: float = 1.0) -> Answer:
-    """Put a question that is answered on the spot; ServiceAway when it is not."""
+    """Put a question that is answered on the spot; ServiceAway when it is not, or by what is no answer."""
     try:
         with socket.socket(socket.AF_UNIX) as service:
             service.settimeout(seconds)
             with near(socket_path(state)) as path:
                 service.connect(path)
             service.sendall(json.dumps(question).encode() + b"\n")
-            answer = json.loads(line_of(service))
-    except (OSError, ValueError) as error:
+            answer = json.loads(line_of(service, seconds))
+        if not isinstance(answer, dict):
+            raise ValueError("an answer is an object")
+    except (OSError, ValueError, RecursionError) as error:
         raise ServiceAway("the calamity service does not answer: see `systemctl status portier-calamity`") from error
-    return dict(answer)
+    return answer
 
 
 @contextmanager
@@ -59,9 +63,13 @@ def near(path: Path) -> Iterator[str]:
         os.close(folder)
 
 
-def line_of(peer: socket.socket) -> bytes:
-    """One line from the other end."""
-    taken = b""
-    while not taken.endswith(b"\n") and len(taken) < LONGEST and (more := peer.recv(LONGEST)):
+def line_of(peer: socket.socket, seconds: float) -> bytes:
+    """One line from the other end; TimeoutError where all of it takes longer, however steadily it drips in."""
+    taken, until = b"", _CLOCK.monotonic() + seconds
+    while not taken.endswith(b"\n") and len(taken) < LONGEST:
+        peer.settimeout(max(until - _CLOCK.monotonic(), 0.001))
+        more = peer.recv(LONGEST)
+        if not more:
+            break
         taken += more
     return taken

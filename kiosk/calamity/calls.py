@@ -80,29 +80,29 @@ class Calls:
         """Somebody comes. A second answer, or one to a call that has ended, changes nothing."""
         now = self._clock.monotonic()
         with self._lock:
-            call = self._calls.get(kiosk)
+            call = self._calls.get(_clean(kiosk))
             if call is None or not call.open or call.answered is not None:
                 return False
-            self._calls[kiosk] = replace(call, answered=now)
-        self._note("help.answer", by, kiosk)
+            self._calls[call.kiosk] = replace(call, answered=now)
+        self._note("help.answer", by, call.kiosk)
         return True
 
     def hang_up(self, kiosk: str, by: str, *, withdrawn: bool = False) -> bool:
         """The visitor goes on: an answered call ends. Withdrawn, any call ends."""
         with self._lock:
-            call = self._calls.get(kiosk)
+            call = self._calls.get(_clean(kiosk))
             if call is None or not call.open or (call.answered is None and not withdrawn):
                 return False
-            self._calls[kiosk] = replace(call, open=False)
+            self._calls[call.kiosk] = replace(call, open=False)
         if withdrawn:
-            self._note("help.withdraw", by, kiosk)
+            self._note("help.withdraw", by, call.kiosk)
         return True
 
     def of(self, kiosk: str) -> dict[str, Any] | None:
         """The call of one screen, if there is one."""
         now = self._clock.monotonic()
         with self._lock:
-            call = self._calls.get(kiosk)
+            call = self._calls.get(_clean(kiosk))
         return call.told(now) if call is not None and call.open else None
 
     def listen(self) -> list[dict[str, Any]]:
@@ -141,7 +141,12 @@ def _is_over(call: Call, now: float) -> bool:
 
 
 def _named(kiosk: object) -> str:
-    """The name of a screen, as it may stand on a page and in the trail."""
-    if not isinstance(kiosk, str) or not (name := "".join(filter(str.isprintable, kiosk)).strip()[:_LONGEST_NAME]):
+    """The name of a screen that calls."""
+    if not isinstance(kiosk, str) or not (name := _clean(kiosk)):
         raise UsageRefused('name the screen: {"do": "call", "kiosk": "Ingang"}')
     return name
+
+
+def _clean(kiosk: str) -> str:
+    """The name of a screen, as it may stand on a page and in the trail; every question about its call goes by that."""
+    return "".join(filter(str.isprintable, kiosk)).strip()[:_LONGEST_NAME]

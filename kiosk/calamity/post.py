@@ -7,10 +7,14 @@ later, and said in `problems`.
 import logging
 import threading
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Final
+
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from kiosk.calamity.alarm import Alarm
 from kiosk.calamity.calls import Calls
@@ -26,10 +30,13 @@ from kiosk.calamity.watch import Watch
 from kiosk.flood import flood, flooded
 from retention.base.audit import Trail
 from retention.base.command import Office
-from retention.base.errors import DiskRefused, PortierError, TryAgain
+from retention.base.errors import DiskRefused, PortierError, SealBroken, StateRefused, TryAgain
 from retention.base.health import Problem
-from retention.base.readerkey import private_half, public_half
+from retention.base.hpke import forget, unseal
+from retention.base.readerkey import private_half_whatever, public_half
 from retention.base.siteday import day_number
+from retention.base.slots import SlotFile
+from retention.base.state import VISITS, State
 from retention.base.translations import N_
 from retention.rules import visits_deadline
 
@@ -49,8 +56,8 @@ class CalamityPost:
 
     def __init__(self, office: Office) -> None:
         self._office = office
-        reader = private_half(office.state)
-        self._watch, self._alarm = Watch(office, reader), Alarm(office, reader)
+        reader = private_half_whatever(office.state, partial(_opens_a_day, office.state))
+        self._watch, self._alarm, self._public = Watch(office, reader), Alarm(office, reader), reader.public_key()
         self._unsigned = Unsigned(office.state)
         self._printers = Printers(office.config.calamity.printers, self._printed)
         self._copies = Copies(office.state)
@@ -249,7 +256,9 @@ class CalamityPost:
         config, today = self._office.config, self._watch.today()
         for day in (today + timedelta(days=ahead) for ahead in range(AHEAD + 1)):
             deadline = visits_deadline(day, config.site, config.visits)
-            self._watch.slots.claim(day_number(day), deadline, public_half(self._office.state))
+            self._watch.slots.claim(day_number(day), deadline, self._public)
+        if public_half(self._office.state) != self._public:
+            raise StateRefused(f"{self._office.state.keys / 'reader.pub'} is another key: delete it, it is made anew")
 
     def _trying(self, what: str, act: Callable[[], object]) -> None:
         """Do what may fail without stopping the list; health says so until it succeeds."""
@@ -303,3 +312,12 @@ def print_list(printers: Printers, the_list: CalamityList) -> Printed:
             return None
 
     return printers.print(pdf, lambda: text(the_list))
+
+
+def _opens_a_day(state: State, reader: X25519PrivateKey) -> bool:
+    """Whether this key opens any day of visits that is kept."""
+    for slot in SlotFile(state, VISITS).live():
+        with suppress(SealBroken):
+            forget(unseal(reader, slot.wrapped, slot.info))
+            return True
+    return False

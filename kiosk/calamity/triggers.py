@@ -32,6 +32,7 @@ log = logging.getLogger("portier.calamity")
 _LINE_SECONDS: Final = 5.0
 _ACCEPT_SECONDS: Final = 0.5
 _LONGEST_ACTOR: Final = 80
+_MOST_CALLS: Final = 32  # of one user at once: a screen tampered with keeps nobody else from list and alarm
 _SPEAKS_FOR_OTHERS: Final = frozenset({"os:root", "os:portier-desk"})
 _DOOR: Final = "os:portier-kiosk"
 _NOT_AT_THE_DOOR: Final = frozenset({"end", "cancel", "answer"})  # a screen tampered with destroys no frozen roll
@@ -67,7 +68,7 @@ class Triggers:
             self._socket.close()
             os.close(self._lock)
             raise DiskRefused(f"{self._path} cannot be made ({error.strerror}): make room there") from error
-        self._socket.listen(16)
+        self._socket.listen(128)
         self._socket.settimeout(_ACCEPT_SECONDS)
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._listen, name="calamity-triggers")
@@ -83,7 +84,7 @@ class Triggers:
         os.close(self._lock)
 
     def _listen(self) -> None:
-        calls: list[threading.Thread] = []
+        calls: list[tuple[int, threading.Thread]] = []
         while not self._stop.is_set():
             try:
                 caller, _ = self._socket.accept()
@@ -93,16 +94,20 @@ class Triggers:
                 log.warning("a call could not be taken: %s", error.strerror)
                 self._stop.wait(_ACCEPT_SECONDS)
                 continue
-            calls = [call for call in calls if call.is_alive()]
-            calls.append(threading.Thread(target=self._serve, args=(caller,), name="calamity-call"))
-            calls[-1].start()
-        for call in calls:
+            calls = [call for call in calls if call[1].is_alive()]
+            user = _user_of(caller)
+            if sum(user == other for other, _ in calls) >= _MOST_CALLS:
+                caller.close()
+                continue
+            calls.append((user, threading.Thread(target=self._serve, args=(caller, user), name="calamity-call")))
+            calls[-1][1].start()
+        for _, call in calls:
             call.join()
 
-    def _serve(self, caller: socket.socket) -> None:
+    def _serve(self, caller: socket.socket, user: int) -> None:
         with caller, suppress(OSError):  # whoever hangs up early gets no answer; what was asked is done all the same
+            answer = self._answer(line_of(caller, _LINE_SECONDS), _name_of(user))
             caller.settimeout(_LINE_SECONDS)
-            answer = self._answer(line_of(caller), _name_of(caller))
             caller.sendall(json.dumps(answer).encode() + b"\n")
 
     def _answer(self, line: bytes, actor: str) -> Answer:
@@ -179,10 +184,14 @@ def by_whom(said: object, caller: str) -> str:
     return "".join(letter for letter in said if letter.isprintable())[:_LONGEST_ACTOR].strip() or caller
 
 
-def _name_of(caller: socket.socket) -> str:
-    """The operating-system user at the other end."""
+def _user_of(caller: socket.socket) -> int:
+    """The operating-system user at the other end, by number."""
     raw = caller.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i"))
-    user = struct.unpack("3i", raw)[1]
+    user: int = struct.unpack("3i", raw)[1]
+    return user
+
+
+def _name_of(user: int) -> str:
     try:
         return f"os:{getpwuid(user).pw_name}"
     except KeyError:

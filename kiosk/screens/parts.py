@@ -188,14 +188,14 @@ class Press(Card):
 
     def __init__(self, taps: Taps, density: float, act: Callable[[], object], **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self._taps, self._density, self.act = taps, density, act
+        self._taps, self._density, self.act, self._turn = taps, density, act, 0
 
     def on_touch_down(self, touch: Any) -> bool:
         if touch.is_mouse_scrolling or not self.collide_point(*touch.pos):
             return False
         if self._taps.accepts(touch.x / self._density, touch.y / self._density, letter=self.letter):
             touch.grab(self)
-            self.down = True
+            self.down, self._turn = True, self._taps.turn
         return True
 
     def on_touch_move(self, touch: Any) -> bool:
@@ -208,7 +208,8 @@ class Press(Card):
             return False
         touch.ungrab(self)
         meant, self.down = self.down and self.collide_point(*touch.pos), False
-        if meant and self.parent is not None:  # a page that has gone meanwhile acts no more
+        # A page that has gone meanwhile acts no more, nor does what has lain there for so long that another counted.
+        if meant and self.parent is not None and self._turn == self._taps.turn:
             self.act()
         return True
 

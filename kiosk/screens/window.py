@@ -47,9 +47,9 @@ class Root(FloatLayout):
             return True
         if self._counter.flow.step is Step.WAIT:  # the answers of the page before are still on the glass
             return True
-        busy = self._counter.taps.busy
+        turn = self._counter.taps.turn
         super().on_touch_down(touch)
-        if self._counter.taps.busy and not busy:
+        if self._counter.taps.turn != turn:
             self._finger = touch.uid
         return True
 

@@ -1,9 +1,12 @@
 """The door to a speech engine and to the sound: two programs, text in at one end and sound out at the other.
 
-A program for every sentence costs some twenty milliseconds, and ends whatever it does by a kill. Text goes to the
-engine's standard input alone: names stand in no argument and no file.
+A program for every sentence costs some twenty milliseconds, and ends whatever it does by a kill, with all it started
+itself: an engine or player may be a script. Text goes to the engine's standard input alone: names stand in no argument
+and no file.
 """
 
+import os
+import signal
 import subprocess
 from array import array
 from collections.abc import Iterator
@@ -58,7 +61,7 @@ class Programs:
             heard = _start([word.format(**filled) for word in player], subprocess.DEVNULL)
             return Speech(engine, heard, saying.text, SHARES[volume])
         except VoiceSilent:
-            engine.kill()
+            _kill(engine)
             engine.communicate()
             raise
 
@@ -84,8 +87,8 @@ class Speech:
                 raise VoiceSilent(_name(program), f"ended with {program.returncode}: try it by hand on this machine")
 
     def kill(self) -> None:
-        self._engine.kill()
-        self._player.kill()
+        _kill(self._engine)
+        _kill(self._player)
 
     def _hand_on(self) -> None:
         into, sound, out = _pipe(self._engine.stdin), _pipe(self._engine.stdout), _pipe(self._player.stdin)
@@ -137,10 +140,17 @@ def _scaled(piece: bytes, share: float) -> bytes:
 def _start(command: list[str], output: int) -> subprocess.Popen[bytes]:
     try:
         return subprocess.Popen(  # noqa: S603 - the program of the configuration; names come on its standard input
-            command, stdin=subprocess.PIPE, stdout=output, stderr=subprocess.DEVNULL
+            command, stdin=subprocess.PIPE, stdout=output, stderr=subprocess.DEVNULL, process_group=0
         )
     except OSError as error:
         raise VoiceSilent(command[0], f"cannot be started ({error.strerror}): install it") from error
+
+
+def _kill(program: subprocess.Popen[bytes]) -> None:
+    """End it and what it started. Its number is its own until it was waited for, whatever has become of it."""
+    if program.returncode is None:
+        with suppress(ProcessLookupError):
+            os.killpg(program.pid, signal.SIGKILL)
 
 
 def _pipe(pipe: IO[bytes] | None) -> IO[bytes]:

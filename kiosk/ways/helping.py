@@ -11,6 +11,8 @@ from kiosk.steps import Step
 
 PATIENCE: Final = 20.0
 """Seconds after which somebody who was not answered is told the number."""
+AGAIN: Final = 2.0
+"""Seconds between two attempts to call through a service that is away, or has forgotten the call with its restart."""
 
 
 class Helping:
@@ -22,6 +24,7 @@ class Helping:
         self.unheard = False
         self._called_at = float("-inf")
         self._told_number = False
+        self._again = float("inf")
 
     @property
     def waited_long(self) -> bool:
@@ -37,7 +40,7 @@ class Helping:
         """Somebody wants help; a second tap is the same call."""
         if not (self.calling and self._talk.step in (Step.HELP_CALLED, Step.EMERGENCY)):
             self.coming, self.unheard = False, False
-            self._called_at = self._talk.monotonic()
+            self._called_at, self._again = self._talk.monotonic(), float("inf")
         if self._talk.step is Step.EMERGENCY:
             self._talk.changed()  # the way out stays on the screen
         elif self._talk.step is not Step.HELP_CALLED:
@@ -58,13 +61,23 @@ class Helping:
         if call is None and self._talk.step is Step.EMERGENCY:
             self._called_at = float("-inf")  # it lapsed: nobody is called any more
             self._show()
+        elif call is None and self._waits:
+            self._again = self._talk.monotonic() + AGAIN
         if coming != self.coming and self.calling:
             self.coming = coming
             self._show()
 
     def tick(self) -> None:
-        """Let the screen follow as time goes by."""
+        """Let the screen follow as time goes by, and call again who was not heard."""
         self._show_number(self.waited_long)
+        if self._waits and self._talk.monotonic() >= self._again:
+            self._again = float("inf")
+            self._ask("call", self._rung)
+
+    @property
+    def _waits(self) -> bool:
+        """Whether somebody stands here who called."""
+        return self.calling and self._talk.step in (Step.HELP_CALLED, Step.EMERGENCY)
 
     def _hang_up(self, **how: bool) -> None:
         self._called_at, self._told_number = float("-inf"), False
@@ -81,7 +94,7 @@ class Helping:
         self._show()
 
     def _nobody_heard(self) -> None:
-        self.unheard = True
+        self.unheard, self._again = True, self._talk.monotonic() + AGAIN
         self._show()
 
     def _show_number(self, tell: bool) -> None:

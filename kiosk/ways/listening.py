@@ -116,7 +116,13 @@ class Listening:
             self._talk.choose(keys=True)
 
     def scan(self) -> None:
-        """The switch was pressed for the first time: let the focus go round by itself, once its pace is chosen."""
+        """The switch was pressed for the first time: let the focus go round by itself, once its pace is chosen.
+
+        Nothing keeps an alarm that counts down from being raised, or its button from being reached.
+        """
+        if self._talk.step is Step.ALARM:
+            self._talk.choose(scanning=True, pace=FIRST_PACE)
+            return
         self._choose(scanning=True, pace=FIRST_PACE)
         self._talk.ask(Step.PACE)
 

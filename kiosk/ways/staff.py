@@ -64,8 +64,8 @@ class Staff:
         return max(ceil(self._until - self._talk.monotonic()), 0)
 
     def ask_pin(self, wanted: Wanted) -> None:
-        """What somebody wants that needs the PIN."""
-        self.wanted = wanted
+        """What somebody wants that needs the PIN, whole: digits that a colleague left behind open nothing."""
+        self.wanted, self._talk.visitor.pin = wanted, ""
         self._talk.ask(Step.PIN)
         self._say_wait()
 

@@ -20,7 +20,7 @@ class Typing:
 
     def __init__(self, talk: Conversation, drawable: Callable[[str], bool]) -> None:
         self._talk, self._drawable = talk, drawable
-        self._keyed: list[tuple[float, int]] = []  # when, and how many letters: never which
+        self._keyed: list[tuple[float, int]] = []  # when, and how many letters were taken: never which
         self._latest, self._machine = float("-inf"), False
 
     def letter(self, letter: str) -> None:
@@ -52,16 +52,18 @@ class Typing:
         now = self._talk.monotonic() if at is None else at
         was_machine, asked = self.by_machine(now), self._talk.step is Step.NAME
         recent = [] if now - self._latest > PAUSE else [one for one in self._keyed if now - one[0] <= BURST_SECONDS]
-        self._keyed, self._latest = [*recent, (now, len(text) if asked else 0)], now
+        self._keyed, self._latest = [*recent, (now, 0)], now
         if not asked:
             self._machine = len(self._keyed) >= BURST
         if was_machine or not asked:
             return
+        before = len(self._talk.visitor.typed.text)
         self._typed(self._talk.visitor.typed.enter(text))
+        self._keyed[-1] = now, len(self._talk.visitor.typed.text) - before
         if len(self._keyed) >= BURST:
             self._machine = True
-            for _ in range(sum(letters for _, letters in self._keyed)):
-                self._talk.visitor.typed = self._talk.visitor.typed.erase()
+            visitor, taken = self._talk.visitor, sum(letters for _, letters in self._keyed)
+            visitor.typed = visitor.typed.cut(taken)
             self._talk.say("")
 
     def by_machine(self, at: float) -> bool:

@@ -21,6 +21,7 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    StringConstraints,
     ValidationError,
     field_validator,
     model_validator,
@@ -192,7 +193,7 @@ Language = Literal["nl", "en", "de", "fr", "pl", "tr", "ar", "uk", "es", "fa"]
 class KioskSection(Section):
     """The panel by the door. Sizes on screen follow from its diagonal and resolution."""
 
-    title: str = Field(default="Ingang", min_length=1, max_length=40)
+    title: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)] = "Ingang"
     pin_file: Path | None = None
     diagonal_inches: float = Field(default=21.5, ge=15.6, le=24)
     width: int = Field(default=1080, ge=600, le=8000)

@@ -4,7 +4,9 @@ The private half comes as a systemd credential (`reader.key`) or, where there is
 The reaper never calls this module.
 """
 
+import logging
 import os
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
@@ -16,6 +18,7 @@ from retention.base.files import locked, replace_file
 from retention.base.hpke import forget
 from retention.base.state import State
 
+log = logging.getLogger("portier.keys")
 WAS_FILE: Final = "reader.was-file"
 
 
@@ -29,6 +32,29 @@ def public_half(state: State) -> X25519PublicKey:
 
 def private_half(state: State) -> X25519PrivateKey:
     """The half that opens; ReaderKeyMissing for whoever may not have it."""
+    key = _private(state)
+    if key.public_key() != public_half(state):
+        path = _private_path(state)
+        raise StateRefused(f"the reader key at {path} does not belong to {state.keys}: put the right one in its place")
+    return key
+
+
+def private_half_whatever(state: State, opens: Callable[[X25519PrivateKey], bool]) -> X25519PrivateKey:
+    """As `private_half`, also where the public half beside it is damaged, for the list in an emergency.
+
+    `opens` tells whether a key opens what is kept here: a list that seems empty by a wrong key is worse than none.
+    """
+    try:
+        return private_half(state)
+    except (StateRefused, DiskRefused) as error:
+        key = _private(state)
+        if not opens(key):
+            raise
+        log.warning("the list is read all the same: %s", error)
+        return key
+
+
+def _private(state: State) -> X25519PrivateKey:
     path = _private_path(state)
     if not path.exists() and not (state.keys / "reader.pub").exists():
         _make_pair(state)
@@ -42,8 +68,6 @@ def private_half(state: State) -> X25519PrivateKey:
     key = X25519PrivateKey.from_private_bytes(raw)
     forget(raw)
     _remember_file(state)
-    if key.public_key() != public_half(state):
-        raise StateRefused(f"the reader key at {path} does not belong to {state.keys}: put the right one in its place")
     return key
 
 

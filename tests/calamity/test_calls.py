@@ -102,6 +102,16 @@ def test_a_call_says_whether_any_desk_is_open_to_hear_it(calls: Calls, clock: Ma
     assert calls.call("Ingang", BY)["heard"]
 
 
+def test_a_screen_whose_name_was_mistyped_hears_that_somebody_comes(calls: Calls) -> None:
+    screen = "Ingang\u00a0noord\t"
+    shown = calls.call(screen, "os:kiosk")["kiosk"]
+    assert calls.answer(shown, "staff:jan")
+    called = calls.of(screen)
+    assert called is not None
+    assert called["answered"]
+    assert calls.hang_up(screen, "os:kiosk")
+
+
 def test_two_screens_call_each_for_themselves(calls: Calls) -> None:
     calls.call("Ingang", BY)
     calls.call("Achterdeur", BY)

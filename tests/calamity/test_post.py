@@ -6,11 +6,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from kiosk.calamity.post import CalamityPost
 from kiosk.calamity.thelist import CalamityList, Doubt
 from retention.base.audit import Trail
-from retention.base.errors import ReaderKeyMissing, TryAgain
+from retention.base.errors import ReaderKeyMissing, StateRefused, TryAgain
 from retention.base.siteday import day_number
 from retention.base.slots import SlotFile
 from retention.base.state import CALAMITIES, VISITS, State
@@ -51,6 +52,24 @@ def test_without_the_private_key_there_is_no_list(lobby: Lobby, clock: ManualClo
     (lobby.state.keys / "reader.key").unlink()
     with pytest.raises(ReaderKeyMissing):
         make_post(lobby.state, clock)
+
+
+@pytest.mark.parametrize("damaged", [b"short", b"x" * 32])
+def test_a_damaged_public_half_keeps_nobody_from_the_list_and_is_told(
+    post: CalamityPost, state: State, clock: ManualClock, damaged: bytes
+) -> None:
+    (state.keys / "reader.pub").write_bytes(damaged)
+    again = make_post(state, clock)
+    again.start(drill=False, by="os:root")
+    assert names(again.the_list()) == ["Daan", "Noor"]
+    again.prepare_days()
+    assert any("reader.pub" in problem.message for problem in again.problems())
+
+
+def test_a_key_that_opens_nothing_is_no_empty_list(post: CalamityPost, state: State, clock: ManualClock) -> None:
+    (state.keys / "reader.key").write_bytes(X25519PrivateKey.generate().private_bytes_raw())
+    with pytest.raises(StateRefused, match="does not belong"):
+        make_post(state, clock)
 
 
 def test_past_its_deadline_the_day_is_not_read_any_more(post: CalamityPost, clock: ManualClock, state: State) -> None:

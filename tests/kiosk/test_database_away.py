@@ -178,6 +178,25 @@ def test_a_damaged_board_is_begun_anew_from_the_database(lobby: Lobby) -> None:
         assert lobby.reception.sign_in(ZOE).pass_.digit is not None
 
 
+HELD = '{"visit": "a", "version": %s, "day": "2026-11-28", "expires": "2099-01-01T00:00:00+00:00", "left": null}'
+DAMAGED = {
+    "a pass that is none": '{"whole": true, "passes": {"blue-owm": ' + HELD % 1 + "}}",
+    "a number beyond all": '{"whole": true, "passes": {"blue-owl": ' + HELD % "1e999" + "}}",
+    "a list of nothing": '{"whole": true, "tries": {"Ingang": []}}',
+    "nested beyond reason": "[" * 5_000,
+}
+
+
+@pytest.mark.parametrize("content", DAMAGED.values(), ids=DAMAGED)
+def test_however_a_board_is_damaged_people_sign_in_and_out(lobby: Lobby, content: str) -> None:
+    given = lobby.reception.sign_in(ZOE)
+    lobby.office.state.passes.write_text(content)
+    assert not lobby.reception.digits_in_use()
+    lobby.reception.sign_out(given.pass_)
+    lobby.reception.sign_in(ANN)
+    assert sorted(lobby.states()) == ["left", "on_site"]
+
+
 def test_a_database_that_comes_back_is_opened_by_the_process_that_missed_it(
     away: Lobby, config: Config, clock: ManualClock
 ) -> None:

@@ -4,6 +4,7 @@ import json
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -60,9 +61,20 @@ def test_it_sees_alarm_and_call_through_the_service(lookout: Lookout, service: T
     assert lookout.look() == Seen(None, Called(answered=True))
 
 
-def test_an_answer_that_is_none_ends_no_emergency(lookout: Lookout, post: CalamityPost, state: State) -> None:
+NO_ANSWERS = {
+    "of a service from before the screen": b'{"ok": false, "error": "do one of ping, status", "exit_code": 64}',
+    "of another kind": b"[1, 2]",
+    "of another shape": b'{"ok": true, "calamity": {"since": 1}, "call": 5}',
+    "nested beyond reason": b"[" * 4_000,
+    "without an end": b"x" * 100_000,
+}
+
+
+@pytest.mark.parametrize("refusal", NO_ANSWERS.values(), ids=NO_ANSWERS)
+def test_an_answer_that_is_none_ends_no_emergency(
+    refusal: bytes, lookout: Lookout, post: CalamityPost, state: State
+) -> None:
     post.start(drill=False, by="os:root")
-    refusal = {"ok": False, "error": "do one of ping, status", "exit_code": 64}  # of a service from before the screen
     with socket.socket(socket.AF_UNIX) as old:
         with near(socket_path(state)) as path:
             old.bind(path)
@@ -73,12 +85,12 @@ def test_an_answer_that_is_none_ends_no_emergency(lookout: Lookout, post: Calami
         service.join()
 
 
-def _answer(service: socket.socket, answer: dict[str, Any]) -> None:
+def _answer(service: socket.socket, answer: bytes) -> None:
     """Hear one question and give this answer, whatever it was."""
     peer, _ = service.accept()
-    with peer:
+    with peer, suppress(OSError):  # who has heard enough hangs up
         peer.recv(4096)
-        peer.sendall(json.dumps(answer).encode() + b"\n")
+        peer.sendall(answer + b"\n")
 
 
 def test_without_the_service_it_sees_an_alarm_on_the_disk(lookout: Lookout, post: CalamityPost) -> None:
@@ -110,7 +122,13 @@ def test_an_alarm_of_long_ago_that_nobody_ended_is_over(
     assert lookout.look() == Seen(away=True)
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"\xff", json.dumps({"epoch": 1}).encode()])
+WITHOUT_ZONE = {"triggered": "2026-11-28T10:00:00", "drill": False, "by": "x", "ended": None, "cancelled": False}
+UNREADABLE = [{"epoch": 1}, {"epoch": 1, **WITHOUT_ZONE}, {"epoch": float("inf"), **WITHOUT_ZONE}]
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"{", b"[]", b"\xff", b"[" * 5_000, *(json.dumps(one).encode() for one in UNREADABLE)]
+)
 def test_what_cannot_be_read_on_the_disk_is_no_alarm(lookout: Lookout, state: State, content: bytes) -> None:
     (state.calamities / "current.json").write_bytes(content)
     assert lookout.look() == Seen(away=True)

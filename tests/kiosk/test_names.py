@@ -84,6 +84,13 @@ def test_what_turns_text_round_or_hides_is_left_out() -> None:
     assert clean_name("A\u202en\u200bn\x07\ufeff") == "Ann"
 
 
+@pytest.mark.parametrize("blank", ["\u3164", "\u115f\u1160", "\uffa0", "\u2800", "\U0001d159"])
+def test_nobody_is_called_by_letters_that_cannot_be_seen(blank: str) -> None:
+    assert clean_name(f"Ann{blank}Bo") == "Ann Bo"
+    with pytest.raises(NameRefused):
+        clean_name(blank)
+
+
 def test_joiners_that_spelling_needs_stay() -> None:
     assert clean_name("نیم\u200cفاصله") == "نیم\u200cفاصله"
 

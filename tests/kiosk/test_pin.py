@@ -73,8 +73,9 @@ def test_pulling_the_plug_wins_no_try(lock: PinLock, state: State, clock: Manual
     assert not again.opens("4711")
 
 
-def test_a_count_that_cannot_be_read_lets_nobody_guess(lock: PinLock, state: State, clock: ManualClock) -> None:
-    (state.run / "kiosk-pin.json").write_text("{")
+@pytest.mark.parametrize("content", ["{", '{"wrong": -9}', '{"wrong": Infinity}', "[" * 5_000])
+def test_a_count_that_cannot_be_read_lets_nobody_guess(state: State, clock: ManualClock, content: str) -> None:
+    (state.run / "kiosk-pin.json").write_text(content)
     assert PinLock(KIOSK, state, clock).wait() == 30
 
 
@@ -155,6 +156,11 @@ def test_a_screen_closed_for_today_stays_closed_over_a_restart_and_opens_the_nex
     assert again.is_closed()
     clock.advance(hours=24)
     assert not again.is_closed()
+
+
+def test_a_note_nested_beyond_reason_closes_nothing(office: Office, state: State) -> None:
+    (state.run / "kiosk-closed.json").write_text("[" * 5_000)
+    assert not DayShutter(office).is_closed()
 
 
 def test_a_system_clock_that_is_set_back_opens_and_closes_nothing(

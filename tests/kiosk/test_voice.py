@@ -52,6 +52,13 @@ def until(reached: Callable[[], bool]) -> None:
     raise AssertionError("it does not come")
 
 
+def has_ended(stat: Path) -> bool:
+    try:
+        return stat.read_text().split()[2] == "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return True
+
+
 @pytest.mark.parametrize("language", OFFERED)
 def test_a_sentence_becomes_sound_in_every_language(language: str, heard: Path):
     saying = Saying(HELLO.get(language, "Hallo"), language)
@@ -152,6 +159,17 @@ def test_a_long_sentence_is_cut_off_at_once_in_real_programs(tmp_path: Path):
     until(lambda: speaker.speaking)
     speaker.close()  # waits for the thread: it ends only if both programs did
     assert speaker.trouble == ""
+
+
+def test_a_script_that_speaks_is_cut_off_with_what_it_started(tmp_path: Path):
+    """A player in a pipe of programs, which would go on with a name after the headphone was pulled out."""
+    numbers = tmp_path / "numbers"
+    script = f"sleep 60 & echo $! >{numbers}; cat >/dev/null; wait"
+    speaker = Speaker(Programs(VoiceSection(player=("sh", "-c", script))), lambda: False)
+    speaker.say([Saying("word", "en")], 3)
+    until(lambda: numbers.exists() and bool(numbers.read_text()))
+    speaker.close()
+    until(lambda: has_ended(Path("/proc", numbers.read_text().strip(), "stat")))
 
 
 def test_what_is_personal_goes_through_the_headphone_alone(speakers):

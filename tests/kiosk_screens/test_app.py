@@ -165,6 +165,20 @@ def test_a_finger_on_a_page_that_has_gone_does_nothing_when_it_is_lifted(glass: 
     assert glass.flow.step is Step.EMERGENCY
 
 
+def test_what_lies_on_the_glass_for_long_keeps_nobody_from_touching(glass: Glass):
+    places = glass.app.page.layout.welcome_places()
+    stuck = glass.press(places[0])
+    glass.clock.advance(seconds=5)
+    glass.press(places[1]).touch_up()
+    assert glass.flow.step is Step.WELCOME
+    glass.clock.advance(seconds=5)
+    other = glass.press(places[1])
+    stuck.touch_up()
+    assert glass.flow.step is Step.WELCOME
+    other.touch_up()
+    assert glass.flow.step is Step.COLOUR
+
+
 def test_a_touched_button_changes_tone(glass: Glass):
     from kiosk.screens.parts import Press  # noqa: PLC0415
 

@@ -96,6 +96,17 @@ def test_back_keeps_what_was_told_until_the_start(reception, clock):
     assert (flow.step, flow.visitor.typed.text) == (Step.WELCOME, "")
 
 
+def test_whoever_begins_after_a_step_back_is_asked_anew_whether_all_may_hear_their_name(reception, clock):
+    flow = make(reception, clock)
+    flow.listening.begin()
+    flow.coming.begin()
+    flow.listening.warn()
+    flow.listening.answer(True)
+    assert (flow.step, flow.listening.aloud) == (Step.NAME, True)
+    flow.back()
+    assert (flow.step, flow.listening.aloud, flow.listening.must_warn) == (Step.WELCOME, False, True)
+
+
 @pytest.mark.parametrize("typed", ["", " ", "\u200b", "---"])
 def test_without_a_name_a_sentence_asks_for_one(reception, clock, typed):
     flow = make(reception, clock)

@@ -109,6 +109,37 @@ def test_the_next_visitor_is_not_told_of_a_call_before(flow: Flow, house: TestHo
     assert not flow.helping.coming
 
 
+def test_a_call_that_the_service_did_not_take_or_has_forgotten_is_made_again(
+    flow: Flow, house: TestHouse, clock: ManualClock
+) -> None:
+    flow.helping.call()
+    house.asked[-1].failed()
+    later(flow, clock, 2)
+    assert house.acts() == ["call", "call"]
+    house.asked[-1].then({"ok": True, "call": {"answered": False, "heard": True}})
+    flow.look_round(Seen(call=Called(answered=False)))
+    later(flow, clock, 2)
+    assert house.acts() == ["call", "call"]
+    flow.look_round(Seen(away=True))
+    later(flow, clock, 2)
+    assert house.acts() == ["call"] * 3
+    flow.helping.withdraw()
+    house.asked[-1].failed()
+    later(flow, clock, 2)
+    assert house.acts() == ["call"] * 3 + ["hang_up"]
+
+
+def test_digits_that_a_colleague_left_behind_open_nothing(flow: Flow, house: TestHouse) -> None:
+    flow.staff.begin()
+    flow.staff.ask_pin(Wanted.CLOSE)
+    for digit in "4711":
+        flow.staff.digit(digit)
+    flow.back()
+    flow.staff.ask_pin(Wanted.CLOSE)
+    flow.staff.enter()
+    assert (flow.step, flow.visitor.pin, house.closed) == (Step.PIN, "", False)
+
+
 # The alarm
 
 
@@ -128,6 +159,15 @@ def test_an_alarm_can_be_stopped_while_it_counts(flow: Flow, house: TestHouse, c
     flow.staff.stop_alarm()
     later(flow, clock, 10)
     assert (flow.step, house.acts()) == (Step.WELCOME, [])
+
+
+def test_the_switch_keeps_no_alarm_from_being_raised(flow: Flow, house: TestHouse, clock: ManualClock) -> None:
+    flow.staff.begin()
+    flow.staff.alarm()
+    flow.listening.scan()
+    assert (flow.step, flow.choices.scanning) == (Step.ALARM, True)
+    later(flow, clock, 5)
+    assert house.acts() == ["start"]
 
 
 def test_an_alarm_that_the_service_does_not_take_is_handed_over_until_it_does(

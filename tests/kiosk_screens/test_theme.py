@@ -1,5 +1,6 @@
 """What is refused before a visitor could meet it: colours nobody can read, fonts that are not there, no display."""
 
+import zlib
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from kiosk import display, fonts
 from kiosk.fonts import Face
 from kiosk.languages import OWN_NAME
 from kiosk.theme import INK, PAPER, WHITE, Contrast, Role, Theme, contrast
-from kiosk.themefile import read_theme
+from kiosk.themefile import PNG, read_theme
 from retention.base.config import Config, KioskSection, OrganisationSection
 from retention.base.errors import ConfigurationRefused, Unavailable
 
@@ -52,6 +53,11 @@ def test_a_theme_file_gives_name_logo_and_colours(themed, tmp_path: Path):
     assert theme.palette(Contrast.PAPER).kind(Role.PRIMARY).ground == "#123456"
 
 
+def test_a_logo_of_one_tone_is_taken_however_large_it_unpacks(themed, tmp_path: Path):
+    (tmp_path / "logo.png").write_bytes(with_points(zlib.compress(b"\0" * 5_000_000)))
+    assert themed('logo = "logo.png"').logo is not None
+
+
 def test_what_a_theme_file_leaves_out_is_as_usual(themed):
     assert themed("") == Theme("De Hoofdzaak")
 
@@ -72,8 +78,22 @@ def test_a_theme_nobody_could_read_is_refused_with_the_remedy(themed, text: str,
         themed(text)
 
 
+def with_points(packed: bytes) -> bytes:
+    """A PNG of one point whose sums are right, whatever its points are packed like."""
+    parts = ((b"IHDR", b"\0\0\0\1\0\0\0\1\x08\0\0\0\0"), (b"IDAT", packed), (b"IEND", b""))
+    sums = ((len(data).to_bytes(4, "big"), kind + data) for kind, data in parts)
+    return PNG + b"".join(length + part + zlib.crc32(part).to_bytes(4, "big") for length, part in sums)
+
+
 @pytest.mark.parametrize(
-    "spoil", [lambda data: data[:-30], lambda data: b"GIF89a" + data, lambda data: data[:60] + b"x" + data[61:]]
+    "spoil",
+    [
+        lambda data: data[:-30],
+        lambda data: b"GIF89a" + data,
+        lambda data: data[:60] + b"x" + data[61:],
+        lambda _: with_points(b"no points"),
+        lambda _: with_points(zlib.compress(b"\0" * 5_000_000)[:-9]),
+    ],
 )
 def test_a_logo_that_could_not_be_drawn_is_refused_at_the_start(themed, tmp_path: Path, spoil):
     logo = tmp_path / "logo.png"

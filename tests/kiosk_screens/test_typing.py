@@ -31,6 +31,15 @@ def test_a_scanner_types_nothing_into_a_name(flow: Flow, clock: ManualClock, apa
     assert flow.typing.by_machine(clock.monotonic())  # its Enter is not heard
 
 
+@pytest.mark.parametrize(("name", "code"), [("n" * 79, CODE), ("Noor", "a\u0301" * 6)])
+def test_what_a_scanner_wrote_is_taken_back_and_no_letter_of_the_person(
+    flow: Flow, clock: ManualClock, name: str, code: str
+) -> None:
+    typed(flow, clock, name, 0.12)
+    clock.advance(seconds=2)
+    assert typed(flow, clock, code, 0.002) == name
+
+
 def test_after_a_scanner_a_person_types_on(flow: Flow, clock: ManualClock) -> None:
     typed(flow, clock, CODE, 0.002)
     clock.advance(seconds=1)

@@ -56,14 +56,16 @@ T = TypeVar("T")
 HEALTH_SECONDS = 15.0
 REST_SECONDS = 0.3
 IN_A_SMALLER_DISPLAY = 0.9
+UNTOUCHED = (Step.WELCOME, Step.PASS, Step.DONE, Step.JUST_LEFT, Step.ATTENTION, Step.EMERGENCY, Step.CLOSED)
+"""Screens on which nobody is about to touch."""
 
 
 def run_kiosk(office: Office, life: Life) -> None:
     """Show the screens until the service is told to stop; raises what keeps the kiosk from serving."""
     office.state.prepare()
-    display.check()
-    fonts.check()
     kiosk = office.config.kiosk
+    display.check()
+    fonts.check(kiosk.languages)
     tame_kivy(str(office.state.run / "kivy"), kiosk, window_size(kiosk, display.display_size()))
     from kiosk.screens.window import show  # noqa: PLC0415 - Kivy is imported after it is tamed
 
@@ -212,7 +214,12 @@ class Counter:
         self.bring(act)
 
     def sweep(self) -> None:
-        """Pages hold one another; what the last visitor typed goes from memory now, not when memory runs short."""
+        """Pages hold one another; what a visitor typed goes from memory now, not when memory runs short.
+
+        Page by page that takes some milliseconds. Until all is loaded it takes longer: then only where nobody touches.
+        """
+        if not self._is_settled and self.flow.step not in UNTOUCHED:
+            return
         gc.collect()
         if self._is_ready and not self._is_settled and self._is_at_rest():
             self._settle()

@@ -69,10 +69,6 @@ class Flow(Conversation):
         self.emergency.seen(seen.calamity)
         self.helping.seen(seen.call)
 
-    def ask_privacy(self) -> None:
-        """Somebody wants to know what happens with their name."""
-        self.reading.begin()
-
     def back(self) -> None:
         """One step back, or one page where several are read."""
         if not self.reading.turned_back():

@@ -7,12 +7,14 @@ import shutil
 import struct
 import subprocess
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import groupby
 from pathlib import Path
 
 from kiosk import bidi
+from kiosk.languages import FROM_THE_RIGHT
 from kiosk.passes import PICTURE_FONT
 from retention.base.errors import Unavailable
 
@@ -78,9 +80,10 @@ OTHERS = (
 )
 
 
-def check() -> None:
-    """Refuse to start without the fonts of the screens, naming the package of the first that is missing."""
-    for face in (TEXT, BOLD, PICTURES):
+def check(languages: Iterable[str] = ()) -> None:
+    """Refuse to start without the fonts of the screens in these languages, naming the package of the first missing."""
+    arabic = [face for face in OTHERS if face.script == "Arab" and FROM_THE_RIGHT & {*languages}]
+    for face in (TEXT, BOLD, PICTURES, *arabic):
         assert face.file
 
 

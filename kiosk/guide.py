@@ -72,8 +72,9 @@ class Guide:
         self._narrator.hush()
         if not self._flow.choices.dark:
             return False
+        was_dark = not self._flow.listening.must_be_heard  # in an emergency it stays light
         self._flow.listening.lighten()
-        return True
+        return was_dark
 
     def acted(self) -> None:
         """A finger was lifted: a page may have turned to its next answers, of which the flow knows nothing."""

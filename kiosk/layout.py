@@ -6,7 +6,7 @@ buttons 30 mm high), capitals 7.3 mm or more, nothing lies within 16 mm of the e
 lies low.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kiosk.box import GRID, Box, Panel
 from kiosk.keyplaces import NamePlaces, name_places
@@ -97,7 +97,7 @@ class Layout:
             return frame.grid(1, 4)[::-1]
         if self.larger:
             upper, lower = frame.grid(1, 2)
-            (help_, voice), (back, serving) = upper.split((64, 94), GRID), lower.split((74, 84), GRID)
+            (help_, voice), (back, serving) = upper.split((67, 91), GRID), lower.split((74, 84), GRID)
             return [back, help_, voice, serving]
         return frame.split((36, 35, 48.5, 35), 2.5)
 
@@ -193,23 +193,32 @@ class Layout:
             return [rows[0], *rows[1].grid(count - 1, 1)]
         # What is left above is for the languages: three rows of buttons where that leaves large answers, else one
         # button with as many lines of names as there is room for.
-        for kept in (3 * self.target + 6, *(lines * self.line(self.readable) + 2 for lines in (3, 2)), self.target):
+        for kept in (
+            3 * (self.target + 0.4) + 6,
+            *(lines * self.line(self.readable) + 2 for lines in (3, 2)),
+            self.target,
+        ):
             left = (self.reach - room.y - count * self.gap - kept) / count
-            if left >= 1.1 * self.main:
+            if left >= self.main + 2:
                 break
         height = max(min(height, left), self.main)
         return room.lower(count * height + (count - 1) * self.gap).grid(1, count, self.gap)
 
     def languages_room(self, count: int = 2) -> Box:
-        """Where the languages may stand on the first screen: above what people come for, or under the welcome."""
+        """Where the languages may stand on the first screen: above what people come for, or under the welcome.
+
+        Enlarged, and where there is no room for them there, they stand beside the corner of staff.
+        """
+        row = self.content.lower(self.target)
+        beside = row.left_part(row.w - self.staff.w - self.gap)
+        if self.larger:
+            return beside
         if self.portrait:
             low = self.welcome_places(count)[0].top + self.gap
-            return Box(self.content.x, low, self.content.w, max(self.reach - low, 0.0))
-        if self.larger:
-            row = self.content.lower(self.target)
-            return row.left_part(row.w - self.staff.w - self.gap)
+            above = Box(self.content.x, low, self.content.w, self.reach - low)
+            return above if above.h >= self.target else beside
         greet, _ = self.stage()
-        room = Box(self.content.x, self.inner.y, greet.right - self.content.x - 2 * GRID, self.inner.h)
+        room = Box(self.content.x, self.inner.y, greet.right - self.content.x - GRID, self.inner.h)
         return room.lower(room.h - 4.4 * self.body)
 
     @property
@@ -217,15 +226,7 @@ class Layout:
         """The corner of staff, under what visitors come for: low, small, and always there."""
         touched = self.content if self.portrait or self.larger else self.stage()[1]
         row = touched.lower(self.target)
-        return row.right_part(min(7.4 * self.body, row.w))
-
-    def colour_places(self) -> list[Box]:
-        """The eight colours, in the order of `kiosk.passes`."""
-        return self.choices(2, 4, tallest=44) if self.portrait else self.choices(4, 2, tallest=70, lines=1)
-
-    def picture_places(self) -> list[Box]:
-        """The twenty-four pictures, in the order of `kiosk.passes`, where all stand on the screen at once."""
-        return self.choices(*self.picture_grid, gap=3.0, tallest=42)
+        return row.right_part((6.9 if self.larger and self.portrait else 7.4) * self.body)
 
     @property
     def picture_grid(self) -> tuple[int, int]:
@@ -239,10 +240,35 @@ class Layout:
         """The pass as the largest thing on the screen, its name beside it, and the button that ends."""
         return self._hero_portrait() if self.portrait else self._hero_landscape()
 
-    def _hero_portrait(self) -> Hero:
+    def hero_of_two_buttons(self) -> tuple[Hero, Box]:
+        """The same with a second button, as high as the one that ends."""
+        return self._two_buttons_portrait() if self.portrait else self._two_buttons_landscape()
+
+    def _two_buttons_portrait(self) -> tuple[Hero, Box]:
+        """Beside it; over it where words are large and leave the pass large enough."""
+        if self.larger:
+            hero = self._hero_portrait(self.main + self.gap)
+            if hero.card.w >= self.inner.w / 2:
+                return hero, Box(hero.go_on.x, hero.go_on.top + self.gap, hero.go_on.w, self.main)
+        hero = self._hero_portrait()
+        other, go_on = hero.go_on.grid(2, 1, 2 * GRID)
+        return replace(hero, go_on=go_on), other
+
+    def _two_buttons_landscape(self) -> tuple[Hero, Box]:
+        """Over it, at the foot of the words; where words are large under the pass."""
+        hero = self._hero_landscape()
+        if not self.larger:
+            other = hero.words.lower(hero.go_on.h)
+            return replace(hero, words=hero.words.above(other, self.gap)), other
+        other = Box(self.content.x, hero.go_on.y, hero.go_on.x - GRID - self.content.x, hero.go_on.h)
+        room = self.content.above(other, self.gap)
+        side = min(hero.card.h, room.h)
+        return replace(hero, card=Box(hero.card.x, room.y + (room.h - side) / 2, side, side)), other
+
+    def _hero_portrait(self, taken: float = 0.0) -> Hero:
         go_on, gap = self.main_button, self.gap
         name = self.title_size * (1.45 * 2.1 if not self.larger else 2.55)
-        words = Box(self.inner.x, go_on.top + gap, self.inner.w, name + self.body * 1.6)
+        words = Box(self.inner.x, go_on.top + taken + gap, self.inner.w, name + self.body * 1.6)
         head = 0.0 if self.larger else self.title_size * 1.45
         room = Box(self.inner.x, words.top + gap, self.inner.w, self.inner.top - head - words.top - 2 * gap)
         side = min(room.w, room.h)

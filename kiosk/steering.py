@@ -60,10 +60,8 @@ class Steering:
         self._items = found
         if not same:
             self.place = Place(0 if found else None)
-        elif self.place.item is not None and self.place.target is not None:
-            item = found[self.place.item]
-            if not isinstance(item, Group) or self.place.target >= len(item.targets):
-                self.place = Place(self.place.item)  # the row is shorter now
+        elif self.place.target is not None and self.place.target >= _length(found[self.place.item or 0]):
+            self.place = Place(self.place.item)  # a row has grown shorter: out of it
 
     def step(self, by: int) -> None:
         """To the next or the one before, round and round; within a group, in that group."""
@@ -126,6 +124,10 @@ def items(told: Told, *, scanning: bool) -> list[Item]:
         return [*listed, *strip]
     listed.sort(key=lambda item: not _has_letters(item))
     return [*listed, Group(tuple(strip))] if len(strip) > 1 else [*listed, *strip]
+
+
+def _length(item: Item) -> int:
+    return len(item.targets) if isinstance(item, Group) else 0
 
 
 def _has_letters(item: Item) -> bool:

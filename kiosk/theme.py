@@ -60,7 +60,6 @@ class Role(StrEnum):
     PLAIN = "plain"
     TONED = "toned"
     ATTENTION = "attention"
-    INFORMATION = "information"
     ALARM = "alarm"
 
 
@@ -148,7 +147,6 @@ def _of(action: str, paper: str, tone: str) -> Palette:
         Role.PLAIN: Kind(paper, INK),
         Role.TONED: Kind(tone, INK),
         Role.ATTENTION: Kind("#F2C14E", INK),
-        Role.INFORMATION: Kind("#1D4E89", WHITE),
         Role.ALARM: Kind("#8A1C1C", WHITE),
     }
     return Palette(kinds, line=tone, frame=mixed(tone, "#7A5A1E", DUNE_SHARE))
@@ -165,7 +163,6 @@ def _spare(paper: str, ink: str) -> Palette:
         Role.PLAIN: plain,
         Role.TONED: plain,
         Role.ATTENTION: Kind(ink, paper),
-        Role.INFORMATION: Kind(ink, paper),
         Role.ALARM: Kind(ink, paper),
     }
     return Palette(kinds, line=ink, frame=ink, spare=True)

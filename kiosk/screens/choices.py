@@ -6,7 +6,7 @@ from typing import Any
 from kiosk.layout import GRID, Box
 from kiosk.passes import COLOUR, COLOURS, DIGITS, PICTURE, PICTURES, Pass, colour_name, picture_name
 from kiosk.screens.about import about_left_of
-from kiosk.screens.page import PRIMARY, SECOND, Page
+from kiosk.screens.page import CHECK, PRIMARY, SECOND, Page
 from kiosk.screens.paged import Paged
 from kiosk.screens.parts import Card, Press, Ribbon
 from kiosk.screens.text import LINE_EM, fits, publish, text_width
@@ -14,7 +14,6 @@ from kiosk.visits import Help
 from retention.base.config import Host as HostEntry
 from retention.base.translations import N_
 
-CHECK = "\uf12c"
 HELPS = {
     Help.STAIRS: ("\uf4cd", N_("stairs")),
     Help.HEARING: ("\uf09b", N_("hearing")),
@@ -24,7 +23,7 @@ HELPS = {
 
 
 class Host(Paged):
-    """ "Voor wie komt u?" A few names at a time.
+    """ "Bij wie komt u?" A few names at a time.
 
     Where an answer is asked, who has none says so; where it is optional, going on is enough, as on the screen of help.
     """
@@ -130,7 +129,7 @@ class LeaveColour(Paged):
 
 
 class LeavePicture(Paged):
-    """ "Welk plaatje heeft uw pasje?" All pictures, always, in the colour just chosen."""
+    """ "Welk plaatje staat erop?" All pictures, always, in the colour just chosen."""
 
     def build(self) -> None:
         size, target = self.layout.readable, self.layout.target

@@ -1,7 +1,10 @@
 """During an alarm or a drill: the way out and the assembly point, in the colour that stands for nothing else."""
 
+from typing import NamedTuple
+
 from kiosk.layout import GRID, Box
-from kiosk.screens.helping import CALLED, SOMEBODY_COMES, otherwise
+from kiosk.screens.calling import or_call
+from kiosk.screens.helping import CALLED, GO_THERE, SOMEBODY_COMES
 from kiosk.screens.page import SECOND, Page
 from kiosk.screens.parts import Press
 from kiosk.screens.text import LINE_EM, line_count
@@ -10,11 +13,22 @@ from retention.base.translations import N_
 
 RUNNING = "\uf46e"
 SMALLEST_PICTURE, LEAST_SHARE = 20.0, 0.3
+BESIDE, OVER = (0.3, 0.2), 0.22
+"""How much of the width the picture takes beside the lines, or of the height over them: less where they need it."""
 GO_OUT = N_("Go outside now.")
 DRILL = N_("This is a drill.")
 ASSEMBLY = N_("Assembly point")
 PRINT_AT_THE_DESK = N_("Print at the desk.")
 NO_ALARM = N_("No alarm after all")
+
+
+class Line(NamedTuple):
+    """A text, how large it is, and the height it takes."""
+
+    text: str
+    size: float
+    bold: bool
+    height: float
 
 
 class EmergencyShown(Page):
@@ -66,32 +80,60 @@ class EmergencyShown(Page):
         if helping.calling:
             if helping.coming:
                 return self._(SOMEBODY_COMES)
-            return otherwise(self) if helping.waited_long else self._(CALLED)
+            return or_call(self, GO_THERE) if helping.waited_long else self._(CALLED)
         return ""
 
     def stack(self, lines: list[tuple[str, float, bool]]) -> None:
-        """A picture with lines under it, together in the middle of what is free."""
+        """A picture with lines under it, together in the middle of what is free; in landscape beside them."""
         content = self.layout.content
         low = self.layout.wide_button.top + self.layout.gap if self.stop else content.y
         room = Box(content.x, low, content.w, content.top - low)
+        for share in () if self.layout.portrait else BESIDE:
+            side = min(room.w * share, room.h * 0.7)
+            beside = room.right_part(room.w - side - 3 * GRID)
+            if self.fits(found := self.heights(lines, beside), beside):
+                self.glyph(RUNNING, Box(room.x, room.y, side, room.h), kind=Role.ALARM)
+                self.write(found, beside, "left")
+                return
+        under = room.lower(room.h * (1 - OVER) - 2 * GRID)
+        found = self.heights(lines, under)
+        self.write_under(found if self.fits(found, under) else self.heights(lines, room), room)
+
+    def write_under(self, found: list[Line], room: Box) -> None:
+        """The picture over the lines, where there is room for one that can be made out."""
+        used = sum(line.height for line in found)
+        side = min(room.h - used - 2 * GRID, room.h * 0.36, room.w * 0.5)
+        if side >= SMALLEST_PICTURE:
+            top = room.top - max(room.h - used - side - 2 * GRID, 0) / 2
+            self.glyph(RUNNING, Box(room.x, top - side, room.w, side), kind=Role.ALARM)
+            room = room.lower(top - side - 2 * GRID - room.y)
+            room = room.upper(min(used, room.h))
+        self.write(found, room, "center")
+
+    def heights(self, lines: list[tuple[str, float, bool]], room: Box) -> list[Line]:
+        """The lines in this room: as large as asked, or together as much smaller as they must be."""
         share = 1.0
         while True:
-            sized = [(text, self.sized(text, size * share, bold, room), bold) for text, size, bold in lines]
-            heights = [size * LINE_EM * line_count(text, room.w - 0.5, size, bold=bold) for text, size, bold in sized]
-            if sum(heights) <= room.h or share < LEAST_SHARE:
-                break
+            found = [self.line(text, size * share, bold, room) for text, size, bold in lines]
+            if self.fits(found, room) or share < LEAST_SHARE:
+                return found
             share -= 0.05
-        picture = min(room.h - sum(heights) - 2 * GRID, room.h * 0.36, room.w * 0.5)
-        picture = picture if picture >= SMALLEST_PICTURE else 0.0
-        top = room.top - max(room.h - sum(heights) - picture - 2 * GRID, 0) / 2
-        if picture:
-            self.glyph(RUNNING, Box(room.x, top - picture, room.w, picture), kind=Role.ALARM)
-            top -= picture + 2 * GRID
-        for (text, size, bold), height in zip(sized, heights, strict=True):
-            top -= height
-            if text:
-                place = Box(room.x, top, room.w, height)
-                self.words(text, place, size, kind=Role.ALARM, bold=bold, halign="center")
+
+    def line(self, text: str, size: float, bold: bool, room: Box) -> Line:
+        size = self.sized(text, size, bold, room)
+        return Line(text, size, bold, size * LINE_EM * line_count(text, room.w - 0.5, size, bold=bold))
+
+    def fits(self, found: list[Line], room: Box) -> bool:
+        return sum(line.height for line in found) <= room.h
+
+    def write(self, found: list[Line], room: Box, halign: str) -> None:
+        """The lines from the top down, in the middle of the room."""
+        top = room.top - max(room.h - sum(line.height for line in found), 0) / 2
+        for line in found:
+            top -= line.height
+            if line.text:
+                place = Box(room.x, top, room.w, line.height)
+                self.words(line.text, place, line.size, kind=Role.ALARM, bold=line.bold, halign=halign)
 
     def sized(self, text: str, size: float, bold: bool, room: Box) -> float:
         """A blank line may be as low as it likes; a text is as large as asked, or as is broken in no word."""

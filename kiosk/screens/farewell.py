@@ -6,12 +6,12 @@ Each is the same whether or not anybody had the pass.
 from collections.abc import Callable
 
 from kiosk.layout import GRID, Box
-from kiosk.screens.page import BACK, PRIMARY, SECOND, TONED, Page
+from kiosk.screens.page import BACK, CHECK, PRIMARY, SECOND, TONED, Page
 from kiosk.screens.telling import telling_room
 from kiosk.screens.welcome import Welcome
 from retention.base.translations import N_
 
-DONE, KEPT = "\uf5e0", "\uf12c"
+DONE = "\uf5e0"
 NOT_LEAVING, UNDO = N_("Do not sign out"), N_("Not yet")
 
 
@@ -55,7 +55,7 @@ class TakenBack(Page):
 
     def build(self) -> None:
         room = telling_room(self, TONED)
-        self.picture_title(KEPT, self._("All right."), self._("Nobody is signed out."), room, TONED)
+        self.picture_title(CHECK, self._("All right."), self._("Nobody is signed out."), room, TONED)
         self.end(self.flow.begin_again)
 
     def end(self, act: Callable[[], None]) -> None:

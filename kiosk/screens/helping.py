@@ -1,6 +1,7 @@
 """ "Hulp": what is true of the call at this moment, and the number of reception where nobody answers."""
 
 from kiosk.layout import GRID
+from kiosk.screens.calling import or_call
 from kiosk.screens.page import PRIMARY, SECOND, TONED, Page
 from kiosk.screens.telling import telling_room
 from retention.base.translations import N_
@@ -8,7 +9,6 @@ from retention.base.translations import N_
 CALLING, COMING = "\uf09e", "\uf583"
 CALLED = N_("We are calling somebody.")
 SOMEBODY_COMES = N_("Somebody is coming to you.")
-OR_CALL = N_("Or call {number}.")
 GO_THERE = N_("Or go to reception.")
 
 
@@ -19,7 +19,8 @@ class HelpCalled(Page):
 
     def build(self) -> None:
         self.room = telling_room(self, TONED)
-        left, right = self.layout.wide_button.grid(2, 1, 2 * GRID)
+        gap, shares = (GRID, (4, 3)) if self.layout.larger else (2 * GRID, (1, 1))  # the longer words have more room
+        left, right = self.layout.wide_button.split(shares, gap)
         self.button(
             left, self._("Not needed"), self.flow.helping.withdraw, SECOND, size=self.layout.body * 1.2, main=True
         )
@@ -36,11 +37,5 @@ class HelpCalled(Page):
             self.picture_title(COMING, self._(SOMEBODY_COMES), "", self.room, TONED)
         else:
             self.picture_title(
-                CALLING, self._(CALLED), otherwise(self) if helping.waited_long else "", self.room, TONED
+                CALLING, self._(CALLED), or_call(self, GO_THERE) if helping.waited_long else "", self.room, TONED
             )
-
-
-def otherwise(page: Page) -> str:
-    """How reception is reached where nobody answers."""
-    number = page.flow.config.site.reception_telephone
-    return page._(OR_CALL).format(number=number) if number else page._(GO_THERE)

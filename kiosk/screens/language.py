@@ -4,8 +4,7 @@ from functools import partial
 
 from kiosk.languages import OWN_NAME
 from kiosk.layout import GRID, Box
-from kiosk.screens.choices import CHECK
-from kiosk.screens.page import PRIMARY, SECOND
+from kiosk.screens.page import CHECK, PRIMARY, SECOND
 from kiosk.screens.paged import Paged
 from kiosk.screens.text import text_width
 

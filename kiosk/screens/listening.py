@@ -32,7 +32,7 @@ class ReadAloud(Serving):
         volume = self._("Volume {number} of 5.").format(number=self.flow.choices.volume)
         self.header(self._("Listen"), places[0].top, under=volume if listening.speaks else "")
         for place, offer in zip(places, offers, strict=False):
-            self.tile(place, offer.glyph, offer.text, offer.act, offer.look)
+            self.tile(place, offer.glyph, offer.text, offer.act, offer.look, needed=True)
         text, act = (N_("Once more"), self.flow.back) if listening.speaks else (N_("Read"), listening.start)
         if not listening.silent and listening.offered:
             self.button(again, self._(text), act, PRIMARY, size=self.layout.title_size, main=True)

@@ -1,6 +1,6 @@
 """Asking the name: the keyboard, what is typed so far, and why it is asked."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import TypeVar
 
@@ -10,7 +10,7 @@ from kiosk.keyboard import Page as Letters
 from kiosk.layout import GRID, Box, NamePlaces
 from kiosk.screens.about import about, about_left_of
 from kiosk.screens.field import Field
-from kiosk.screens.page import ATTENTION, BACK, KEY, PLAIN, PRIMARY, QUIET, TONED, Page
+from kiosk.screens.page import ATTENTION, BACK, ERASE, KEY, PLAIN, PRIMARY, QUIET, TONED, Page
 from kiosk.screens.parts import Card, Press
 from kiosk.screens.text import text_width
 from kiosk.steering import together
@@ -20,10 +20,9 @@ from retention.base.translations import N_
 
 Place = TypeVar("Place", Press, Box)
 
-ERASE, WIPE = "\uf06e", N_("Wipe a letter")
+WIPE = N_("Wipe a letter")
 ABOUT_MM = 12.0
 JOINER = "\u200c"  # keeps letters of a tile apart that would join to a word
-TITLE = N_("What is your name?")
 REASON = N_("For your safety. Kept for today only.")
 
 
@@ -112,7 +111,7 @@ class Keys:
             for further, place in zip(page.flow.visitor.typed.further, turns, strict=True)
         }
         page.button(space, page._("space"), self._typing.space, KEY, letter=True)
-        draw_erase(page, erase, letter=True)
+        draw_erase(page, erase, self._typing.erase, letter=True)
 
     def refresh(self) -> None:
         typed = self._page.flow.visitor.typed
@@ -139,7 +138,7 @@ class Tiles:
         accents, space, erase = places.tools
         self._accents = page.button(accents, "", self._typing.turn_on, QUIET)
         page.button(space, page._("space"), self._typing.space, KEY)
-        draw_erase(page, erase)
+        draw_erase(page, erase, self._typing.erase)
 
     def refresh(self) -> None:
         for tile in self._tiles:
@@ -191,8 +190,8 @@ def in_order(places: Iterable[Place], *, leftward: bool) -> list[Place]:
     return sorted(places, key=lambda place: (-place.y, -place.x if leftward else place.x))
 
 
-def draw_erase(page: Page, place: Box, *, letter: bool = False) -> None:
+def draw_erase(page: Page, place: Box, act: Callable[[], object], *, letter: bool = False) -> None:
     """The key that takes the last letter away."""
-    page.surface(place, page.flow.typing.erase, QUIET, letter=letter, spoken=page.whisper(WIPE))
+    page.surface(place, act, QUIET, letter=letter, spoken=page.whisper(WIPE))
     side = max(3 * GRID, page.layout.body * 0.9)
     page.glyph(ERASE, place.inset(0, (place.h - side) / 2), kind=QUIET)

@@ -17,6 +17,7 @@ ROW: Final = KEY
 SIGNS: Final = {Step.NAME: "\uf004", Step.HOST: "\uf00e", Step.HELP: HELPS[Help.STAIRS][0]}
 TITLE, ASKED = N_("Your details"), N_("Take your name away?")
 NOT_CHOSEN: Final = N_("not chosen")
+COMMA: Final = {"ar": "، ", "fa": "، "}
 
 
 class OwnShown(Page):
@@ -32,7 +33,7 @@ class OwnShown(Page):
         lines = self.lines(own.details)
         places = self.places(len(lines), away)
         self.header(self._(self.flow.notice or TITLE), places[0].top)
-        self.column = max(text_width(self._translate(what), self.layout.body) for _, what, _ in lines) + GRID
+        self.column = max(text_width(self._translate(what), self.layout.body) for _, what, _ in lines) + 2 * GRID
         for place, (question, what, told) in zip(places, lines, strict=True):
             self.line(place, question, self._(what), told)
         size, main = self.layout.body * 1.2, not self.layout.larger
@@ -63,7 +64,9 @@ class OwnShown(Page):
         if visits.ask_host != "off" and visits.hosts:
             found.append((Step.HOST, N_("Visiting"), details.host or self._translate(NOT_CHOSEN)))
         if visits.ask_help:
-            wanted = ", ".join(self._translate(text) for help_, (_, text) in HELPS.items() if help_ in details.help)
+            wanted = COMMA.get(self.flow.language, ", ").join(
+                self._translate(text) for help_, (_, text) in HELPS.items() if help_ in details.help
+            )
             found.append((Step.HELP, N_("Help"), wanted or self._translate(NOT_CHOSEN)))
         return found
 
@@ -87,7 +90,7 @@ class OwnShown(Page):
 
 
 class TakeBack(Page):
-    """ "Naam weghalen?" Asked once, for the next tap cannot be taken back here."""
+    """ "Uw naam wissen?" Asked once, for the next tap cannot be taken back here."""
 
     def build(self) -> None:
         go = self.layout.wide_button
@@ -99,7 +102,7 @@ class TakeBack(Page):
 
 
 class Taken(PassShown):
-    """ "Uw naam is weg." The pass stays: somebody is inside all the same."""
+    """ "Uw naam is gewist." The pass stays: somebody is inside all the same."""
 
     lead, last = N_("Your name is gone."), N_("Please tell reception.")
     may_bring = False

@@ -12,12 +12,13 @@ from kiosk.layout import GRID, Box
 from kiosk.passes import COLOUR
 from kiosk.screens.parts import Glyph, Ground, Press, Words
 from kiosk.screens.setting import Setting
-from kiosk.screens.text import LINE_EM, fitting, line_count, publish, text_width
+from kiosk.screens.text import LINE_EM, fitting, line_count, line_width, publish
 from kiosk.screens.tile import Filling
 from kiosk.theme import Kind, Role
 from retention.base.translations import translator
 
 BACK, GLOBE, VOICE, HELP = "\uf04d", "\uf1e7", "\uf57e", "\uf09e"
+CHECK, ERASE, LOCK = "\uf12c", "\uf06e", "\uf33e"
 MIRRORED = {BACK: "\uf054"}
 LINE_MM = 0.8
 
@@ -47,7 +48,7 @@ class Page(Ground):
         self._translate = translator(self.flow.language, "kiosk")
         self.said: list[str] = []
         self._changing: list[Any] = []
-        self._fixed = 0
+        self._told = slice(0, 0)  # which of it was said by `instead`
         self.build()
         self.frame()
 
@@ -85,9 +86,10 @@ class Page(Ground):
         """Put words in the place of those said here before; what can be tapped stays, also under a finger."""
         for part in self._changing:
             self.remove_widget(part)
-        del self.said[self._fixed or len(self.said) :]
-        self._fixed, before = len(self.said), set(self.children)
+        del self.said[self._told]
+        begun, before = len(self.said), set(self.children)
         say()
+        self._told = slice(begun, len(self.said))
         self._changing = [part for part in self.children if part not in before]
 
     # Placing
@@ -174,7 +176,7 @@ class Page(Ground):
             across = size * 1.25
             room = Box(inside.x, inside.y, inside.w - across - GRID, inside.h)
             size = self.fitting(text, room, size, bold=kwargs.get("main", False))
-            wide = min(text_width(text, size, bold=kwargs.get("main", False)) + 1, room.w)
+            wide = min(line_width(text, size, bold=kwargs.get("main", False)) + 1, room.w)
             left = inside.x + (inside.w - across - GRID - wide) / 2
             self.glyph(glyph, Box(left, box.y + (box.h - across) / 2, across, across), kind=kind)
             inside = Box(left + across + GRID, inside.y, wide, inside.h)
@@ -242,9 +244,18 @@ class Page(Ground):
         return self.tile(box, glyph, text, act, kind, around=self.look(self.under_strip).ground, pad=0.25)
 
     def tile(
-        self, box: Box, glyph: str, text: str, act: Callable[[], object], kind: Look, *, pad: float = 2.0, **kwargs: Any
+        self,
+        box: Box,
+        glyph: str,
+        text: str,
+        act: Callable[[], object],
+        kind: Look,
+        *,
+        pad: float = 2.0,
+        needed: bool = False,
+        **kwargs: Any,
     ) -> Press:
-        """An answer with a picture and a word on it."""
+        """An answer with a picture and a word on it; the picture is always there where it is `needed`."""
         press = self.surface(box, act, kind, **kwargs)
-        press.label, press.glyph = Filling(self, glyph, text, kind, self.layout.body).on(box, pad)
+        press.label, press.glyph = Filling(self, glyph, text, kind, self.layout.body, needed).on(box, pad)
         return press

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 
 from kiosk.statement import Paragraph
 
+SHORTEST = 2
+"""So many lines of a paragraph stay together on a page."""
+
 
 @dataclass(frozen=True)
 class Piece:
@@ -31,13 +34,16 @@ def pages(paragraphs: Sequence[Paragraph], measure: Measure) -> list[list[Piece]
     room = measure.height
     for number, paragraph in enumerate(paragraphs):
         lines = broken(paragraph, measure)
-        with_heading = paragraph.heading and number + 1 < len(paragraphs)
-        needed = (len(lines) + (2 if with_heading else 0)) * measure.line
-        if found[-1] and room < needed and (paragraph.heading or room < 2 * measure.line):
+        under = broken(paragraphs[number + 1], measure) if paragraph.heading and number + 1 < len(paragraphs) else []
+        needed = (len(lines) + min(len(under), SHORTEST + 1)) * measure.line
+        if found[-1] and room < needed and (paragraph.heading or room < SHORTEST * measure.line):
             found.append([])
             room = measure.height
         while lines:
             holds = max(int((room + 0.001) / measure.line), 0)
+            if len(lines) - holds == 1 and (holds > SHORTEST or not _under_a_heading(found[-1])):
+                holds = holds - 1 if holds > SHORTEST else 0  # nobody turns a page for one line
+                room = holds * measure.line
             if not holds and found[-1]:
                 found.append([])
                 room = measure.height
@@ -47,6 +53,10 @@ def pages(paragraphs: Sequence[Paragraph], measure: Measure) -> list[list[Piece]
             room -= len(taken) * measure.line
         room -= 0 if paragraph.heading else measure.gap
     return found
+
+
+def _under_a_heading(page: list[Piece]) -> bool:
+    return bool(page) and page[-1].heading
 
 
 def broken(paragraph: Paragraph, measure: Measure) -> list[str]:

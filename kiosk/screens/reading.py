@@ -10,8 +10,7 @@ from typing import Any
 from kiosk import bidi
 from kiosk.languages import OWN_NAME
 from kiosk.layout import Box
-from kiosk.screens.choices import CHECK
-from kiosk.screens.page import Page
+from kiosk.screens.page import CHECK, Page
 from kiosk.screens.parts import Glyph, Press, Words
 from kiosk.told import Target, Told
 
@@ -58,8 +57,7 @@ def _target(page: Page, press: Press, parts: list[Words]) -> Target:
 
 
 def _role(page: Page, press: Press) -> str:
-    helping = getattr(page.flow, "helping", None)
-    roles = {"back": page.flow.back, "help": getattr(helping, "call", None)}
+    roles = {"back": page.flow.back, "help": page.flow.helping.call}
     return next((name for name, act in roles.items() if press.act == act), "")
 
 

@@ -6,12 +6,12 @@ from functools import partial
 
 from kiosk.languages import OWN_NAME, others
 from kiosk.layout import Box
-from kiosk.screens.page import GLOBE, PRIMARY, SECOND, Look, Page
+from kiosk.screens.page import CHECK, GLOBE, PRIMARY, SECOND, Look, Page
 from kiosk.screens.text import LINE_EM
 from kiosk.theme import Contrast
 from retention.base.translations import N_
 
-LARGER, LOWER, COLOURS, CHECK = "\uf27f", "\uf046", "\uf197", "\uf12c"
+LARGER, LOWER, COLOURS = "\uf27f", "\uf046", "\uf197"
 CONTRASTS = {Contrast.YELLOW_ON_BLACK: N_("black screen"), Contrast.BLACK_ON_YELLOW: N_("yellow screen")}
 
 
@@ -37,7 +37,8 @@ class Serving(Page):
         for place, offer in zip(places, offers, strict=True):
             # What is chosen carries a tick, and the primary colour where it has none of its own.
             look = PRIMARY if offer.chosen and offer.look is SECOND else offer.look
-            self.tile(place, CHECK if offer.chosen else offer.glyph, offer.text, offer.act, look, pad=0.3)
+            glyph = CHECK if offer.chosen else offer.glyph
+            self.tile(place, glyph, offer.text, offer.act, look, pad=0.3, needed=True)
         self.button(go_on, self._("Next"), self.flow.back, PRIMARY, size=self.layout.title_size, main=True)
 
     def places(self, count: int, below: float) -> list[Box]:

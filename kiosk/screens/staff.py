@@ -3,21 +3,21 @@
 from functools import partial
 
 from kiosk.layout import GRID, Box
-from kiosk.screens.helping import OR_CALL
-from kiosk.screens.name import WIPE
-from kiosk.screens.page import ATTENTION, KEY, PLAIN, PRIMARY, QUIET, SECOND, TONED, Page
+from kiosk.screens.calling import or_call
+from kiosk.screens.name import draw_erase
+from kiosk.screens.page import ATTENTION, KEY, LOCK, PLAIN, PRIMARY, QUIET, SECOND, TONED, Page
 from kiosk.screens.parts import Card
 from kiosk.screens.reading import SILENT
 from kiosk.screens.telling import telling_room
 from kiosk.screens.text import LINE_EM
+from kiosk.screens.welcome import STAFF
 from kiosk.theme import Role
 from kiosk.ways.staff import NOT_PRINTED, WAIT, Wanted
 from retention.base.translations import N_
 
-ALERT, PRINTER, LOCKED, ERASE = "\uf026", "\uf42a", "\uf33e", "\uf06e"
+ALERT, PRINTER = "\uf026", "\uf42a"
 ALARMING = Role.ALARM
 DOT = "•"
-STAFF = N_("Staff")
 
 
 class StaffCorner(Page):
@@ -50,10 +50,11 @@ class AlarmSoon(Page):
 
     def build(self) -> None:
         panel, layout = self.layout.panel, self.layout
-        tall = layout.stage()[1] if layout.portrait else layout.content.lower(layout.content.h * 0.45)
+        # Without a strip beside it, in landscape the button has its room too.
+        tall = layout.stage()[1] if layout.portrait else layout.inner.lower(layout.inner.h * 0.45)
         low = tall.top + layout.gap
         self.area(Box(0, low, panel.width, panel.height - low), self.look(ALARMING).ground)
-        room = Box(layout.content.x, low, layout.content.w, layout.inner.top - low)
+        room = Box(tall.x, low, tall.w, layout.inner.top - low)
         title = room.upper(layout.title_size * LINE_EM)
         self.words(self._("Alarm in"), title, layout.title_size, kind=ALARMING, bold=True, halign="center")
         self.count = Box(room.x, room.y, room.w, title.y - room.y)
@@ -123,10 +124,7 @@ class PinAsked(Page):
         self.button(
             places[9 if self.squat else 10], "0", partial(staff.digit, "0"), KEY, size=size, letter=True, key=True
         )
-        self.surface(places[11], staff.erase, QUIET, letter=True, spoken=self.whisper(WIPE))
-        side = 4 * GRID
-        middle = Box(places[11].x, places[11].y + (places[11].h - side) / 2, places[11].w, side)
-        self.glyph(ERASE, middle, kind=QUIET)
+        draw_erase(self, places[11], staff.erase, letter=True)
 
     def refresh(self) -> None:
         self.instead(self.tell)
@@ -174,9 +172,7 @@ class Closed(Page):
 
     def build(self) -> None:
         room = telling_room(self, TONED, self.layout.staff.top + self.layout.gap)
-        number = self.flow.config.site.reception_telephone
-        under = self._(OR_CALL).format(number=number) if number else ""
-        self.picture_title(LOCKED, self._("Please go to reception."), under, room, TONED)
+        self.picture_title(LOCK, self._("Please go to reception."), or_call(self), room, TONED)
 
     def frame(self) -> None:
         super().frame()

@@ -2,15 +2,16 @@
 
 from kiosk.layout import GRID, Box, Hero
 from kiosk.passes import COLOUR, PICTURE, Pass
-from kiosk.screens.page import ATTENTION, SECOND, TONED, Look, Page
+from kiosk.screens.calling import or_call
+from kiosk.screens.page import ATTENTION, LOCK, SECOND, TONED, Look, Page
 from kiosk.screens.parts import Card, Ribbon
 from kiosk.screens.text import LINE_EM, line_count
 from kiosk.screens.two import end_of_two, show_two
-from kiosk.screens.welcome import LOCK, PRIVACY
+from kiosk.screens.welcome import PRIVACY
 from retention.base.translations import N_
 
 REMEMBER, REMEMBER_BOTH, WAIT = N_("Remember your pass."), N_("Remember your passes."), N_("Sit down. We come to you.")
-ANOTHER = N_("One more person")
+ANOTHER, HELPED_THERE = N_("One more person"), N_("They will help you.")
 HOURGLASS, GREETING, DESK = "\uf51f", "\uf64a", "\uf00c"
 OWN, NOBODY = "\uf004", "\uf156"
 
@@ -29,13 +30,15 @@ class PassShown(Page):
         if not here:
             return
         waits = self.flow.config.visits.confirm
-        card, go_on, size = places.card, places.go_on, self.layout.title_size
+        go_on, size = places.go_on, self.layout.title_size
         if self.may_bring and self.flow.coming.offers_another:
-            another, card, go_on = self.room_for_another(card, go_on)
-            act, smaller, main = self.flow.coming.another, self.layout.body * 1.2, self.layout.portrait
-            self.button(another, self._(ANOTHER), act, SECOND, size=smaller, main=main)
+            places, another = self.layout.hero_of_two_buttons()
+            go_on = places.go_on
+            self.button(
+                another, self._(ANOTHER), self.flow.coming.another, SECOND, size=self.layout.body * 1.2, main=True
+            )
         if len(here) == 1:
-            self.card(card, here[0][1])
+            self.card(places.card, here[0][1])
             self.say(places, here[0][1].spoken(self.flow.language), self._(self.lead), self._(self.below(waits=waits)))
         else:
             go_on = end_of_two(self)
@@ -51,20 +54,8 @@ class PassShown(Page):
         if visitor.own is not None and visitor.beside is None:
             self.strip(self.layout.back, OWN, self._("Name"), self.flow.own.look)
         else:
-            self.strip(self.layout.back, LOCK, self._(PRIVACY), self.flow.ask_privacy)
+            self.strip(self.layout.back, LOCK, self._(PRIVACY), self.flow.reading.begin)
         super().frame()
-
-    def room_for_another(self, card: Box, go_on: Box) -> tuple[Box, Box, Box]:
-        """Where somebody else is brought in: beside the button that ends, or under the pass, which stands higher."""
-        if self.layout.portrait:
-            another, go_on = go_on.split((1, 1) if self.layout.larger else (2, 3), 2 * GRID)
-            return another, card, go_on
-        left = self.layout.content.x
-        another = Box(left, self.layout.content.y, go_on.x - GRID - left, self.layout.target)
-        low = another.top + self.layout.gap
-        side = min(card.h, self.layout.content.top - low)
-        free = self.layout.content.top - low - side
-        return another, Box(card.x + (card.w - side) / 2, low + free / 2, side, side), go_on
 
     def card(self, place: Box, given: Pass) -> None:
         """The pass in its own colours; where there are two colours, these are a frame round the picture."""
@@ -122,7 +113,9 @@ class Waiting(Page):
     """ "Een moment": shown only when the work takes longer than a blink."""
 
     def build(self) -> None:
-        self.picture_title(HOURGLASS, self._("One moment."), "", telling_room(self, TONED, 0), TONED)
+        inner, room = self.layout.inner, telling_room(self, TONED, 0)
+        whole = Box(inner.x, room.y, inner.w, room.h)  # without a strip beside it
+        self.picture_title(HOURGLASS, self._("One moment."), "", whole, TONED)
 
     def frame(self) -> None:
         """Nothing can be tapped here."""
@@ -153,8 +146,7 @@ class Attention(Page):
     goes_back = False
 
     def build(self) -> None:
-        telephone = self.flow.config.site.reception_telephone
-        under = self._("Or call {number}.").format(number=telephone) if telephone else self._("They will help you.")
+        under = or_call(self, HELPED_THERE)
         self.picture_title(DESK, self._("Please go to reception."), under, telling_room(self, ATTENTION), ATTENTION)
         size, place = self.layout.title_size, self.layout.wide_button
         self.button(place, self._("Start again"), self.flow.begin_again, SECOND, size=size, main=True)

@@ -53,6 +53,11 @@ def _ems(text: str, bold: bool) -> float:
     return _widths[text, bold]
 
 
+def line_width(text: str, size: float, *, bold: bool = False) -> float:
+    """How wide a text stands on one line as it is set, word by word: letters that run on may take less."""
+    return Measured(text, bold).widest(float("inf")) * size
+
+
 def line_count(text: str, width: float, size: float, *, bold: bool = False) -> int:
     """How many lines the text takes in this width."""
     return max(len(list(Measured(text, bold).rows(width / size))), 1)

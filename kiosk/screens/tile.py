@@ -3,26 +3,31 @@
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from kiosk.layout import GRID, Box
+from kiosk.layout import GRID, READABLE, Box
 from kiosk.screens.parts import Glyph, Words
-from kiosk.screens.text import LINE_EM, fits, line_count, text_width
+from kiosk.screens.text import LINE_EM, fits, line_count, line_width
 
 if TYPE_CHECKING:
     from kiosk.screens.page import Look, Page
 
 TIGHT = 1.3  # of an em: under a picture one line needs less room than lines need among themselves
 SMALLEST, LARGEST = 0.85, 3.4  # a picture with its word, in ems of the word
+BESIDE = (1.15, 1.0, SMALLEST)  # ... and beside it: smaller where else there were none
 
 
 @dataclass(frozen=True)
 class Filling:
-    """A picture and a word that go together; each returns what it drew, without the picture where there is no room."""
+    """A picture and a word that go together; each returns what it drew, without the picture where there is no room.
+
+    Where the picture is `needed`, for it tells more than the word (a tick), the word rather grows smaller.
+    """
 
     page: "Page"
     glyph: str
     text: str
     look: "Look"
     size: float
+    needed: bool = False
 
     def on(self, place: Box, pad: float) -> tuple[Words, Glyph | None]:
         """Put them on this place, in the arrangement it has room for."""
@@ -35,15 +40,23 @@ class Filling:
         wide_enough = fits(self.text, Box(0, 0, inside.w, self.size * LINE_EM * lines), self.size)
         if wide_enough and inside.h >= along + SMALLEST * self.size:
             return self._over(inside, along)
-        side = min(inside.h * 0.8, self.size * 1.15)
-        beside = Box(inside.x + side + GRID / 2, inside.y, inside.w - side - GRID / 2, inside.h)
-        if fits(self.text, beside, self.size):
-            wide = min(text_width(self.text, self.size) + 1, beside.w) if lines == 1 else beside.w
-            inside = Box(inside.x + (beside.w - wide) / 2, inside.y, inside.w, inside.h)  # in the middle together
-            beside = Box(inside.x + side + GRID / 2, inside.y, wide, inside.h)
-            picture = Box(inside.x, inside.y + (inside.h - side) / 2, side, side)
-            return self._words(beside, "left"), self.page.glyph(self.glyph, picture, kind=self.look)
+        for ems in BESIDE:
+            side = min(inside.h * 0.8, self.size * ems)
+            beside = Box(inside.x + side + GRID / 2, inside.y, inside.w - side - GRID / 2, inside.h)
+            if fits(self.text, beside, self.size):
+                return self._beside(inside, beside, lines)
+        if self.needed and self.size > READABLE:
+            return replace(self, size=max(self.size - 0.5, READABLE)).on(place, pad)
         return self._words(inside, "center"), None
+
+    def _beside(self, inside: Box, beside: Box, lines: int) -> tuple[Words, Glyph]:
+        """In the middle together."""
+        wide = min(line_width(self.text, self.size) + 1, beside.w) if lines == 1 else beside.w
+        side = inside.w - beside.w - GRID / 2
+        left = inside.x + (beside.w - wide) / 2
+        words = self._words(Box(left + side + GRID / 2, inside.y, wide, inside.h), "left")
+        picture = Box(left, inside.y + (inside.h - side) / 2, side, side)
+        return words, self.page.glyph(self.glyph, picture, kind=self.look)
 
     def _over(self, inside: Box, along: float) -> tuple[Words, Glyph]:
         side = min((inside.h - along) * 0.92, self.size * LARGEST, inside.w)

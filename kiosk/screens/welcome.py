@@ -7,13 +7,13 @@ from kivy.uix.image import Image
 
 from kiosk.languages import OWN_NAME, others
 from kiosk.layout import GRID, Box
-from kiosk.screens.page import PLAIN, PRIMARY, QUIET, SECOND, TONED, Look, Page
+from kiosk.screens.page import LOCK, PLAIN, PRIMARY, QUIET, SECOND, TONED, Look, Page
 from kiosk.screens.parts import Doorway
 from kiosk.screens.text import LINE_EM, fits, line_count, text_width
 from kiosk.screens.tongues import draw_tongues, height_of_tongues
 from retention.base.translations import N_
 
-COMING, LEAVING, INVITED, LOCK = "\uf342", "\uf343", "\uf432", "\uf33e"
+COMING, LEAVING, INVITED = "\uf342", "\uf343", "\uf432"
 SPACE = 3.0
 PRIVACY = N_("Privacy")
 STAFF = N_("Staff")
@@ -49,7 +49,7 @@ class Welcome(Page):
         """The toned area with the open door; enlarged in landscape there is room for the welcome alone."""
         layout, panel = self.layout, self.layout.panel
         if layout.portrait:
-            low = (tiles[0] if tiles else coming).top + layout.gap
+            low = max(place.top for place in (coming, *tiles)) + layout.gap
             greet = Box(0, low, panel.width, panel.height - low)
             self.band(greet)
             self.door(greet)
@@ -70,7 +70,7 @@ class Welcome(Page):
         """A place for each other language, in rows, each as wide as its name asks; or one place for all."""
         names = [OWN_NAME[one] for one in self.others()]
         room, low = self.layout.languages_room(choices), self.layout.target
-        if not names or room.h < low - 0.01:  # then "Anders" leads to them
+        if not names:
             return []
         wide = [text_width(name, self.layout.body) + 1.2 * GRID for name in names]
         for columns in range(min(len(names), 5), 0, -1):
@@ -111,7 +111,7 @@ class Welcome(Page):
 
     def aside(self) -> None:
         """What stands where "Terug" is on other screens."""
-        self.strip(self.layout.back, LOCK, self._(PRIVACY), self.flow.ask_privacy)
+        self.strip(self.layout.back, LOCK, self._(PRIVACY), self.flow.reading.begin)
 
     def choice(self, box: Box, words: tuple[str, str], act: Callable[[], None], kind: Look, size: float) -> None:
         """A large answer: picture and words begin at the same place in both."""

@@ -7,6 +7,7 @@ from kivy.app import App
 from kivy.base import ExceptionHandler, ExceptionManager
 from kivy.clock import Clock
 from kivy.core.window import Window
+from kivy.graphics.context import get_context
 from kivy.uix.floatlayout import FloatLayout
 from kivy.utils import get_color_from_hex
 
@@ -23,8 +24,6 @@ TICK_SECONDS = 0.25
 FRAME_SECONDS = 1 / 30
 SLOW_SECONDS = 0.4
 SWEEP_SECONDS = REST_SECONDS + 0.1
-# Nobody is about to touch.
-RESTS = (Step.WELCOME, Step.PASS, Step.DONE, Step.JUST_LEFT, Step.ATTENTION, Step.EMERGENCY, Step.CLOSED)
 BACKSPACE, ENTERS = 8, (13, 271)
 BLACK = "#000000"
 
@@ -75,6 +74,7 @@ class KioskApp(App):
         self.counter = counter
         self.page: Page | None = None
         self._slow: Any = None
+        self._sweep = Clock.create_trigger(self._swept, SWEEP_SECONDS)
         self._typed: list[tuple[str, float]] = []
 
     def build(self) -> Root:
@@ -128,6 +128,8 @@ class KioskApp(App):
     def show_page(self) -> None:
         """Build the page of this moment and drop the one before, with all that stood on it."""
         page: Page = page_for(self.counter.setting(tuple(Window.size)))
+        if self.page is not None:
+            self.page.clear_widgets()  # nothing on it acts any more, though a finger lies there still
         Window.clearcolor = get_color_from_hex(page.ground)
         self.root.clear_widgets()
         self.root.add_widget(page)
@@ -135,9 +137,14 @@ class KioskApp(App):
         if self.counter.flow.choices.dark and self.counter.flow.step is not Step.EMERGENCY:
             self.root.add_widget(Ground(ground=BLACK, size_hint=(None, None), size=page.size))
         self.page = page
-        if page.shows[0] in RESTS:
-            Clock.schedule_once(lambda _: self.counter.sweep(), SWEEP_SECONDS)
+        self._sweep.cancel()
+        self._sweep()
         self.counter.guide.page(lambda: told(page))
+
+    def _swept(self, _: float) -> None:
+        """What has gone goes from memory, and from what Kivy notes of all there ever was."""
+        self.counter.sweep()
+        get_context().gc()
 
     def _show_focus(self) -> None:
         if self.page is not None:

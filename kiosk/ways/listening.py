@@ -39,11 +39,9 @@ class Listening:
         if not self.offered or self.silent:
             return False
         if self.must_be_heard:
-            return True
+            return True  # whoever does not see the way out hears it
         if choices.voice is not None:
             return choices.voice
-        if self._talk.step is Step.EMERGENCY:
-            return True  # whoever does not see the way out hears it
         return self._talk.config.kiosk.voice.speak == "always" or self.plugged or choices.keys
 
     @property

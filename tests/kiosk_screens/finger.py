@@ -33,7 +33,7 @@ STILL, SURELY_STILL = 4, 12
 ANSWER_SECONDS = 40.0
 CONTRASTS = {Contrast.YELLOW_ON_BLACK: "black screen", Contrast.BLACK_ON_YELLOW: "yellow screen"}
 NAMES = {"uk": "ян", "ar": "لي", "fa": "لی"}
-SEVERAL = " · "
+SEVERAL = ", "  # between the languages of one button, as it is called
 
 
 class Twin:
@@ -109,7 +109,7 @@ class Finger:
             return
         own, words = OWN_NAME[language], self.twin.words()
         if own not in words:
-            several = next((word for word in words if SEVERAL in word), None)
+            several = next((word for word in words if own in word.split(SEVERAL)), None)
             if several is not None:
                 self._touch(several)
             else:

@@ -12,6 +12,7 @@ import pytest
 
 from kiosk.app import Counter, window_size
 from kiosk.codes.code import Code
+from kiosk.house import Going, Seen
 from kiosk.layout import Box
 from kiosk.steps import Step
 from kiosk.visits import Details
@@ -21,6 +22,7 @@ from retention.base.health import reports
 from retention.base.service import Life
 from retention.base.state import State
 from tests.kiosk_screens.conftest import Frames
+from tests.kiosk_screens.places import colour_places, picture_places
 from tests.support.clock import ManualClock
 from tests.support.state import make_config
 
@@ -108,12 +110,12 @@ def test_a_visitor_signs_in_by_touch_and_out_by_their_pass(glass: Glass, office:
     glass.sign_in("Zoë de Wit")
     given = glass.flow.visitor.given
     assert glass.flow.step is Step.PASS
-    glass.tap(glass.app.page.layout.hero().go_on)
+    glass.tap(glass.app.page.layout.hero_of_two_buttons()[0].go_on)
     glass.tap(glass.app.page.layout.welcome_places()[1])
     from kiosk.passes import COLOURS, PICTURES  # noqa: PLC0415
 
-    glass.tap(glass.app.page.layout.colour_places()[COLOURS.index(given.colour)])
-    glass.tap(glass.app.page.layout.picture_places()[PICTURES.index(given.picture)])
+    glass.tap(colour_places(glass.app.page.layout)[COLOURS.index(given.colour)])
+    glass.tap(picture_places(glass.app.page.layout)[PICTURES.index(given.picture)])
     glass.until(lambda: glass.flow.step is Step.DONE)
 
 
@@ -152,8 +154,15 @@ def test_a_finger_that_stays_while_the_page_goes_does_not_lock_the_screen(glass:
     gc.collect()
     touch.touch_up()
     assert glass.flow.step is Step.COLOUR
-    glass.tap(glass.app.page.layout.colour_places()[0])
+    glass.tap(colour_places(glass.app.page.layout)[0])
     assert glass.flow.step is Step.PICTURE
+
+
+def test_a_finger_on_a_page_that_has_gone_does_nothing_when_it_is_lifted(glass: Glass):
+    touch = glass.press(glass.app.page.layout.welcome_places()[0])
+    glass.flow.look_round(Seen(calamity=Going(drill=False)))
+    touch.touch_up()
+    assert glass.flow.step is Step.EMERGENCY
 
 
 def test_what_lies_on_the_glass_for_long_keeps_nobody_from_touching(glass: Glass):
@@ -216,8 +225,8 @@ def test_when_the_roll_cannot_be_written_the_visitor_is_sent_to_reception(glass:
 def test_guessing_is_told_to_staff_while_the_screen_stays_the_same(glass: Glass, state: State):
     for picture in range(6):
         glass.tap(glass.app.page.layout.welcome_places()[1])
-        glass.tap(glass.app.page.layout.colour_places()[0])
-        glass.tap(glass.app.page.layout.picture_places()[picture])
+        glass.tap(colour_places(glass.app.page.layout)[0])
+        glass.tap(picture_places(glass.app.page.layout)[picture])
         glass.until(lambda: glass.flow.step is Step.DONE)
         glass.tap(glass.app.page.layout.wide_button)
     glass.counter.tick()
@@ -240,7 +249,8 @@ def test_nothing_on_the_screen_keeps_the_name(glass: Glass):
     from kiosk.screens.parts import Words  # noqa: PLC0415
 
     glass.sign_in("Quetzalcoatl")
-    glass.tap(glass.app.page.layout.hero().go_on)
+    glass.tap(glass.app.page.layout.hero_of_two_buttons()[0].go_on)
+    assert glass.flow.step is Step.WELCOME
     glass.frames.advance(1)
     assert [words for words in gc.get_objects() if type(words) is Words and "Quetzal" in words.text] == []
 

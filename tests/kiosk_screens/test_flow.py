@@ -307,11 +307,11 @@ def test_a_language_lasts_for_one_visitor(reception, clock):
 def test_what_happens_with_a_name_can_be_read_and_the_language_stays(reception, clock):
     flow = make(reception, clock)
     flow.serving.language("en")
-    flow.ask_privacy()
+    flow.reading.begin()
     assert flow.step is Step.PRIVACY
     flow.back()
     assert (flow.step, flow.language) == (Step.WELCOME, "en")
-    flow.ask_privacy()
+    flow.reading.begin()
     clock.advance(seconds=121)
     flow.tick()
     assert (flow.step, flow.language) == (Step.STILL_THERE, "en")

@@ -11,6 +11,7 @@ import pytest
 
 from kiosk.languages import FROM_THE_RIGHT, OWN_NAME
 from kiosk.layout import CAPITAL
+from kiosk.statement import shipped
 from kiosk.theme import Contrast
 from retention.base.translations import SOURCE
 from tests.kiosk_screens.scenes import SCENES, setting
@@ -131,6 +132,11 @@ def plain_words() -> set[str]:
 def test_dutch_at_the_door_uses_words_everybody_knows(scene: str, frames):
     words = {word.lower() for text in said(scene, "nl") for word in re.findall(WORD, re.sub(r"\{\w+\}", "", text))}
     assert words - plain_words() == set()
+
+
+def test_reception_has_one_name_in_dutch_on_screens_and_in_the_statement_that_is_read_there():
+    statement = " ".join(paragraph.text for paragraph in shipped().texts["nl"])
+    assert {"balie", "receptie"} & {*plain_words(), *re.findall(WORD, statement)} == {"balie"}
 
 
 def test_the_list_of_plain_words_holds_no_word_twice_and_is_in_order():

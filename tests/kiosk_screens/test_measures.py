@@ -87,7 +87,8 @@ def test_a_sample_of_all_screens_in_all_modes_keeps_to_the_numbers(frames):
     assert held(Random(7).sample(every_look(), SAMPLE)) == []
 
 
-SMALLEST = ("15.6 portrait, full HD", pytest.param("15.6 landscape, full HD", marks=pytest.mark.slow))
+SMALLEST_PANELS = ("15.6 portrait, full HD", "15.6 landscape, full HD")
+SMALLEST = (SMALLEST_PANELS[0], pytest.param(SMALLEST_PANELS[1], marks=pytest.mark.slow))
 
 
 @pytest.mark.parametrize("size", SMALLEST)
@@ -120,7 +121,7 @@ def test_a_screen_says_little_and_in_short_sentences(scene: str, frames):
     assert all(len(sentence.split()) <= 8 for text in said for sentence in re.split(r"[.!?]", text))
 
 
-@pytest.mark.parametrize("size", ["15.6 portrait, full HD", "15.6 landscape, full HD"])
+@pytest.mark.parametrize("size", SMALLEST_PANELS)
 def test_a_long_name_of_the_organisation_is_not_cut_off(size: str, frames):
     name = "Stichting Samenwerkende Zorgaanbieders Oost-Nederland e.o."
     from tests.kiosk_screens.measures import cut_text, overlapping_words  # noqa: PLC0415
@@ -143,3 +144,14 @@ def test_in_a_smaller_window_everything_keeps_its_proportions():
     whole, half = Layout(Panel.of(kiosk)), Layout(Panel.of(kiosk, (540, 960)))
     assert half.panel.density == pytest.approx(whole.panel.density / 2)
     assert half.main_button == whole.main_button
+
+
+@pytest.mark.parametrize("scene", [scene for scene in SCENES if scene.startswith("emergency")])
+def test_the_way_out_has_a_picture_that_is_seen_from_afar_in_every_state(scene: str, frames):
+    from kiosk.screens.all import page_for  # noqa: PLC0415
+    from kiosk.screens.emergency import RUNNING  # noqa: PLC0415
+
+    for size, larger in product(SMALLEST_PANELS, (False, True)):
+        page = page_for(setting(scene, PANELS[size], larger=larger))
+        running = next(part for part in page.children if getattr(part, "text", "") == RUNNING)
+        assert running.font_size / page.layout.panel.density >= 30

@@ -1,5 +1,7 @@
 """A visitor sees, corrects and takes back their own entry; and no screen leaves with something told unasked."""
 
+from itertools import product
+
 import pytest
 
 from kiosk.flow import Flow
@@ -242,6 +244,14 @@ def test_a_text_on_pages_keeps_every_word_in_order_and_fits() -> None:
     assert all(NARROW.width_of(line, False) <= NARROW.width for line in lines)
     assert all(sum(len(piece.lines) for piece in page) <= 6 for page in set_pages)
     assert not any(page[-1].heading for page in set_pages)
+
+
+def test_nobody_turns_a_page_for_one_line() -> None:
+    for before, lines in product(range(1, 6), range(2, 30)):
+        texts = [Paragraph("achttien letters. " * words) for words in (before, lines)]
+        set_pages = pages([texts[0], Paragraph("Kop", heading=True), texts[1]], NARROW)
+        assert all(len(piece.lines) > 1 for page in set_pages[1:] for piece in page if not piece.heading)
+        assert not any(page[-1].heading for page in set_pages)
 
 
 def test_a_word_wider_than_the_page_is_broken() -> None:

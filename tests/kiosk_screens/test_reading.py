@@ -39,6 +39,21 @@ def test_every_target_of_every_screen_has_a_spoken_name_and_its_place_in_the_ord
     assert all(later <= earlier + 1 for earlier, later in pairwise(tops))
 
 
+WITHOUT_STRIP = {"wait", "alarm soon"}
+
+
+@pytest.mark.parametrize("kiosk", [PORTRAIT, LANDSCAPE])
+def test_back_help_voice_and_serving_stand_in_the_same_place_on_every_screen(kiosk: KioskSection, frames):
+    for scene in SCENES.keys() - WITHOUT_STRIP:
+        given = setting(scene, kiosk)
+        layout, told = given.layout, read_setting(given)
+        stand = {target.name: (round(target.place.x), round(target.place.y)) for target in told.targets if target.strip}
+        expected = {"Hulp": layout.help, "Voorlezen": layout.voice, "Anders": layout.serving}
+        expected |= {"Terug": layout.back} if "Terug" in stand else {}
+        places = {name: (round(place.x), round(place.y)) for name, place in expected.items()}
+        assert {name: stand[name] for name in expected} == places, scene
+
+
 def test_a_screen_is_read_from_its_question_on(frames):
     told = read("help, asked", LANDSCAPE)
     assert told.words[0] == "Hulp bij brand?"

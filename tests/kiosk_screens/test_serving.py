@@ -1,13 +1,17 @@
 """How a visitor wants to be served: larger, lower, two colours; letters on tiles, and long choices in pages."""
 
+from itertools import product
+
 import pytest
 
 from kiosk.keyboard import GROUPS, LETTERS, TILES, Page, Typed
+from kiosk.languages import OWN_NAME
 from kiosk.layout import Layout, Panel
 from kiosk.passes import PICTURES
 from kiosk.steps import Step
 from kiosk.theme import Contrast
 from tests.kiosk_screens.scenes import panel, setting
+from tests.kiosk_screens.test_measures import PANELS
 
 SMALL = panel(15.6, 1080, 1920)
 
@@ -107,8 +111,13 @@ def test_enlarged_is_half_as_large_again():
     assert large.target == pytest.approx(1.5 * usual.target)
 
 
-def test_the_strip_keeps_its_places_on_every_screen():
-    layout = Layout(Panel.of(SMALL))
-    places = [layout.back, layout.help, layout.voice, layout.serving]
-    assert [place.x for place in places] == sorted(place.x for place in places)
-    assert len({place.y for place in places}) == 1
+@pytest.mark.parametrize("size", ["15.6 portrait, full HD", "15.6 landscape, full HD", "21.5 portrait"])
+def test_what_is_chosen_carries_a_tick_in_every_language_however_long_its_word(size: str, frames):
+    from kiosk.screens.all import page_for  # noqa: PLC0415
+    from kiosk.screens.reading import told  # noqa: PLC0415
+
+    for language, contrast in product(OWN_NAME, (Contrast.YELLOW_ON_BLACK, Contrast.BLACK_ON_YELLOW)):
+        upright = PANELS[size].height > PANELS[size].width
+        given = setting("serving", PANELS[size], language, larger=True, lower=upright, contrast=contrast)
+        chosen = [target.name for target in told(page_for(given)).targets if target.chosen]
+        assert len(chosen) == (3 if upright else 2), (language, contrast)

@@ -1,6 +1,7 @@
 """What is refused before a visitor could meet it: colours nobody can read, fonts that are not there, no display."""
 
 import zlib
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -9,6 +10,7 @@ import pytest
 
 from kiosk import display, fonts
 from kiosk.fonts import Face
+from kiosk.languages import OWN_NAME
 from kiosk.theme import INK, PAPER, WHITE, Contrast, Role, Theme, contrast
 from kiosk.themefile import PNG, read_theme
 from retention.base.config import Config, KioskSection, OrganisationSection
@@ -119,7 +121,14 @@ def test_a_font_that_is_missing_is_named_with_the_package_that_brings_it():
 
 
 def test_the_fonts_of_the_screens_are_here():
-    fonts.check()
+    fonts.check(OWN_NAME)
+
+
+def test_a_language_whose_letters_no_font_can_draw_is_not_offered(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(fonts, "OTHERS", (replace(fonts.OTHERS[1], name="No Such Font", path="nowhere.ttf"),))
+    fonts.check(["nl", "uk"])
+    with pytest.raises(Unavailable, match="install the Debian package fonts-noto-core"):
+        fonts.check(["nl", "fa"])
 
 
 def test_without_a_display_nothing_is_opened(monkeypatch: pytest.MonkeyPatch):

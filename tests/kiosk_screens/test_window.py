@@ -16,6 +16,7 @@ from kiosk.keyboard import LETTERS, Page
 from kiosk.layout import Box, Layout, Panel
 from kiosk.passes import COLOURS, PICTURES, Pass
 from retention.base.config import Config, KioskSection
+from tests.kiosk_screens.places import colour_places, picture_places
 from tests.support.memory import occurrences
 from tests.support.state import write_config
 from tests.support.xvfb import Display
@@ -114,10 +115,10 @@ def test_a_visitor_signs_in_and_out_at_the_real_window(width: int, height: int, 
     visit = door.visits()[0]
     assert (visit["name"], visit["state"]) == (CANARY, "on_site")
     given = Pass.parse(visit["pass"])
-    door.touch(door.layout.hero().go_on)
+    door.touch(door.layout.hero_of_two_buttons()[0].go_on)
     door.touch(places[1])
-    door.touch(door.layout.colour_places()[COLOURS.index(given.colour)])
-    door.touch(door.layout.picture_places()[PICTURES.index(given.picture)])
+    door.touch(colour_places(door.layout)[COLOURS.index(given.colour)])
+    door.touch(picture_places(door.layout)[PICTURES.index(given.picture)])
     door.until(lambda: door.visits()[0]["state"] == "left", "the end of the visit")
     # Whatever was typed goes from the whole memory of the process, with the next sweep, and was never in its log.
     door.until(lambda: occurrences(door.process.pid, [CANARY, CANARY[1:]]) == {}, "the end of the name in memory")

@@ -7,7 +7,6 @@ from kivy.app import App
 from kivy.base import ExceptionHandler, ExceptionManager
 from kivy.clock import Clock
 from kivy.core.window import Window
-from kivy.graphics.context import get_context
 from kivy.uix.floatlayout import FloatLayout
 from kivy.utils import get_color_from_hex
 
@@ -74,7 +73,7 @@ class KioskApp(App):
         self.counter = counter
         self.page: Page | None = None
         self._slow: Any = None
-        self._sweep = Clock.create_trigger(self._swept, SWEEP_SECONDS)
+        self._sweep = Clock.create_trigger(lambda _: self.counter.sweep(), SWEEP_SECONDS)
         self._typed: list[tuple[str, float]] = []
 
     def build(self) -> Root:
@@ -140,11 +139,6 @@ class KioskApp(App):
         self._sweep.cancel()
         self._sweep()
         self.counter.guide.page(lambda: told(page))
-
-    def _swept(self, _: float) -> None:
-        """What has gone goes from memory, and from what Kivy notes of all there ever was."""
-        self.counter.sweep()
-        get_context().gc()
 
     def _show_focus(self) -> None:
         if self.page is not None:

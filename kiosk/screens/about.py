@@ -18,6 +18,7 @@ def about(page: Page, place: Box) -> None:
 
 
 def about_left_of(page: Page, button: Box) -> Box:
-    """At the left end of a button's place; what is left for the button."""
-    about(page, button.left_part(button.h))
-    return button.right_part(button.w - button.h - GRID)
+    """At the left end of a button's place; what is left for the button, which needs its width where words are large."""
+    wide = page.layout.target if page.layout.larger else button.h
+    about(page, button.left_part(wide))
+    return button.right_part(button.w - wide - GRID)

@@ -30,7 +30,7 @@ class Host(Paged):
 
     def build(self) -> None:
         flow, layout = self.flow, self.layout
-        low = layout.content.lower(layout.target if layout.larger else layout.main_button.h)
+        low = layout.content.lower(layout.main if layout.larger else layout.main_button.h)
         two_lines = 2 * LINE_EM * layout.readable
         shape = (1, 4) if layout.portrait else (2, 3)
         places = self.shape(shape, (layout.target, max(layout.target, two_lines)), below=low.h, tallest=32)
@@ -42,7 +42,7 @@ class Host(Paged):
         low = about_left_of(self, low)
         words, kind = (N_("Next"), self.primary) if self.optional else (N_("I do not know"), SECOND)
         text = self._(words)
-        without, on = low.split((108, 50) if large else self.shares(text, low)) if more else (low, low)
+        without, on = low.split((96, 62) if large else self.shares(text, low)) if more else (low, low)
         how: dict[str, Any] = {"size": layout.body * (1 if large else 1.2), "main": not large}
         self.button(without, text, partial(flow.coming.choose_host, None), kind, **how)
         if more:

@@ -73,7 +73,8 @@ class PassShown(Page):
         if given.digit is not None:
             part = inner.right_part(inner.w * 0.32)
             size = min(max(inner.h * 0.5, self.layout.readable), part.w)
-            label = self.words(str(given.digit), part, size, kind=kind, bold=True, halign="center")
+            tall = Box(part.x, place.y, part.w, place.h)  # a figure is lower than its line
+            label = self.words(str(given.digit), tall, size, kind=kind, bold=True, halign="center")
             label.spoken = " "  # it is said with the pass
             inner = inner.left_part(inner.w * 0.68)
         self.glyph(PICTURE[given.picture].glyph, inner, kind=kind)

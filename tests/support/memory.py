@@ -1,5 +1,6 @@
 """The memory of a running process, as somebody with root's rights would read it."""
 
+import ctypes
 import mmap
 import re
 from collections.abc import Iterator
@@ -29,10 +30,24 @@ def occurrences(pid: int, words: list[str]) -> dict[str, list[str]]:
     return found
 
 
-def resident_kilobytes(pid: int) -> int:
-    """How much memory a process holds."""
-    status = Path(f"/proc/{pid}/status").read_text(encoding="utf-8")
-    return int(re.search(r"VmRSS:\s+(\d+)", status)[1])  # type: ignore[index]
+class _Mallinfo(ctypes.Structure):
+    """`struct mallinfo2` of the GNU C library."""
+
+    _fields_ = tuple(
+        (name, ctypes.c_size_t)
+        for name in (
+            *("arena", "ordblks", "smblks", "hblks", "hblkhd"),
+            *("usmblks", "fsmblks", "uordblks", "fordblks", "keepcost"),
+        )
+    )
+
+
+def kilobytes_in_use() -> int:
+    """What the C library has handed out in this process and not got back; gaps between it do not count."""
+    library = ctypes.CDLL(None)
+    library.mallinfo2.restype = _Mallinfo
+    told = library.mallinfo2()
+    return int(told.uordblks + told.hblkhd) // 1024
 
 
 def _pieces(pid: int) -> Iterator[tuple[str, bytes]]:

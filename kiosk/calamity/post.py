@@ -66,6 +66,7 @@ class CalamityPost:
         self.calls = Calls(office.clock, self._note)
         self._mark: object = None
         self._look_again = 0.0
+        self._on_paper: frozenset[int] = frozenset()
         self._failed: dict[str, Problem] = {}
         self._lock, self._at_the_printer = threading.RLock(), threading.Lock()
 
@@ -176,7 +177,7 @@ class CalamityPost:
                 self._mark, self._look_again = mark, now + 10.0
                 self._keep_frozen()
                 self._trying("count", self._count)
-                self._trying("wipe", self._watch.wipe)
+                self._trying("wipe", self._wipe)
         self.calls.step()
         self.catch_up()
 
@@ -186,8 +187,9 @@ class CalamityPost:
             self._trying("slots", self._prepare_days)
 
     def try_paper(self) -> None:
-        """Make a PDF that nobody prints: health says so when only plain text would come out."""
+        """Make a PDF that nobody prints, of today's people alone: health says so when only text would come out."""
         with self._lock:
+            forget_paper()
             self._trying("paper", self.pdf)
 
     def catch_up(self) -> int:
@@ -248,6 +250,15 @@ class CalamityPost:
         inside = (*seen.on_site, *seen.probably_left)
         self._unsigned.note(today, len([entry for entry in inside if entry.visit not in carried]))
 
+    def _wipe(self) -> None:
+        """A day that is gone goes from what was laid out too; kept until then, a list is quick to lay out again."""
+        days = self._watch.days
+        if self._on_paper - days:
+            forget_paper()
+        self._on_paper = days
+        if self._watch.wipe():
+            forget_paper()
+
     def _prepare_days(self) -> None:
         config, today = self._office.config, self._watch.today()
         for day in (today + timedelta(days=ahead) for ahead in range(AHEAD + 1)):
@@ -295,6 +306,14 @@ def make_pdf(the_list: CalamityList) -> bytes:
     except ImportError as error:
         raise PaperRefused("typst cannot be loaded: install Portier anew") from error
     return paper().pdf(the_list)
+
+
+def forget_paper() -> None:
+    """Let go of what was laid out; where Typst cannot be loaded, nothing was."""
+    with suppress(ImportError):
+        from kiosk.calamity.paper import paper  # noqa: PLC0415 - as above
+
+        paper().forget()
 
 
 def print_list(printers: Printers, the_list: CalamityList) -> Printed:

@@ -61,6 +61,11 @@ class Watch:
             remarks.append(Remark(Doubt.NO_ROLL))
         return Seen(at, today, tuple(records), unreadable, tuple(remarks))
 
+    @property
+    def days(self) -> frozenset[int]:
+        """The days of which names are held in memory."""
+        return frozenset(self._days)
+
     def forget(self) -> None:
         """Keep no name and no key of a day that cannot be read any more."""
         self._open()

@@ -106,9 +106,10 @@ def test_a_visit_is_deleted_and_the_answer_says_what_becomes_of_copies(portier: 
 def test_for_people_the_list_is_a_table(portier: Command) -> None:
     assert portier("visit", "list").stdout == "nobody today\n"
     portier("visit", "sign-in", said=ANN)
-    head, row = portier("visit", "list").stdout.splitlines()
+    head, row, *closing = portier("visit", "list").stdout.splitlines()
     assert head.split()[:3] == ["visit", "pass", "state"]
     assert "Ann de Vries" in row
+    assert all("reception closes" in line for line in closing)  # said from half past five until the day ends
 
 
 def test_a_look_at_the_list_is_in_the_trail(portier: Command) -> None:

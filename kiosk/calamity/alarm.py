@@ -14,12 +14,13 @@ from typing import Any, Final
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
+from kiosk.calamity.opened import Opened
 from kiosk.calamity.record import Act, RollRecord, Whereabouts, moment
-from kiosk.calamity.roll import RollReader, RollWriter
+from kiosk.calamity.roll import RollWriter
 from kiosk.calamity.thelist import Calamity
 from retention.base.command import Office
 from retention.base.config import Config
-from retention.base.errors import EpochErased, VaultError
+from retention.base.errors import EpochErased
 from retention.base.files import replace_file
 from retention.base.slots import SlotFile
 from retention.base.state import CALAMITIES, State
@@ -53,7 +54,7 @@ class Alarm:
         self._slots = SlotFile(office.state, CALAMITIES)
         self._memory: Calamity | None = None
         self._copied: dict[int, Copied] = {}
-        self._readers: dict[int, RollReader] = {}
+        self._opened = Opened(office.state, self._slots, reader)
         self._shortened: set[int] = set()
 
     def latest(self) -> Calamity | None:
@@ -128,23 +129,14 @@ class Alarm:
         """The frozen roll of a calamity, and how much of it is unreadable; empty for a drill, or once erased."""
         if calamity.drill:
             return [], 0
-        try:
-            private = self._slots.open(calamity.epoch, self._reader, now)
-        except VaultError:
-            self._readers.pop(calamity.epoch, None)
-            return [], 0
-        if calamity.epoch not in self._readers:
-            self._readers[calamity.epoch] = RollReader(self._office.state, CALAMITIES, calamity.epoch, private)
-        return self._readers[calamity.epoch].records()
+        self._opened.follow({calamity.epoch}, now)
+        return self._opened.records()
 
     def forget(self, now: datetime) -> None:
         """Keep nothing in memory of a frozen roll whose time is over."""
-        for epoch in {*self._readers, *self._copied}:
-            slot = self._slots.find(epoch)
-            if slot is None or slot.kind != "live" or slot.deadline <= now:
-                self._readers.pop(epoch, None)
-                if (copied := self._copied.pop(epoch, None)) is not None:
-                    copied.writer.close()
+        self._opened.follow({*self._opened.epochs, *self._copied}, now)
+        for epoch in self._copied.keys() - self._opened.epochs:
+            self._copied.pop(epoch).writer.close()
 
     def _copy_of(self, calamity: Calamity) -> Copied:
         if calamity.epoch not in self._copied:

@@ -199,7 +199,7 @@ class RollReader:
     def __init__(self, state: State, stream: str, epoch: int, private: X25519PrivateKey) -> None:
         self._state, self._stream, self._epoch, self._private = state, stream, epoch, private
         self._opened: dict[bytes, RollRecord | None] = {}
-        self._scanned: dict[Path, tuple[bytes, Scan]] = {}
+        self._scanned: dict[Path, tuple[bytes, Head, Scan]] = {}
         self._followed: dict[str, Followed] = {}
         self._to_wipe: set[str] = set()
 
@@ -242,25 +242,32 @@ class RollReader:
         return sum(wipe(path, self._to_wipe) for path in self._state.data_of(self._stream, self._epoch))
 
     def _files(self) -> tuple[list[tuple[Head, Scan]], int]:
-        """Every file as it stands; and how many cannot be read."""
-        files: list[tuple[Head, Scan]] = []
+        """Every file as it stands, or as it was last read where the disk fails; and how many cannot be read."""
         unreadable = 0
-        scanned: dict[Path, tuple[bytes, Scan]] = {}
-        for path in self._state.data_of(self._stream, self._epoch):
+        scanned: dict[Path, tuple[bytes, Head, Scan]] = {}
+        try:
+            paths = self._state.data_of(self._stream, self._epoch)
+        except OSError:
+            paths, unreadable = [*self._scanned], 1
+        for path in paths:
             try:
-                # Whole each time: a thousand visits are under a megabyte, and damage may show up anywhere.
-                data = path.read_bytes()
+                scanned[path] = self._scan(path)
             except FileNotFoundError:
                 continue  # the reaper was here a moment ago
             except OSError:
                 unreadable += 1
-                continue
-            head = self._head(path, data)
-            seen = scan(data, head.file_id, self._scanned.get(path))
-            scanned[path] = data[: seen.frames[-1].end] if seen.frames else b"", seen
-            files.append((head, seen))
+                if path in self._scanned:
+                    scanned[path] = self._scanned[path]
         self._scanned = scanned
-        return files, unreadable
+        return [(head, seen) for _, head, seen in scanned.values()], unreadable
+
+    def _scan(self, path: Path) -> tuple[bytes, Head, Scan]:
+        """The bytes of a file up to its last frame, its head, and its frames."""
+        # Whole each time: a thousand visits are under a megabyte, and damage may show up anywhere.
+        data = path.read_bytes()
+        head, before = self._head(path, data), self._scanned.get(path)
+        seen = scan(data, head.file_id, (before[0], before[2]) if before else None)
+        return data[: seen.frames[-1].end] if seen.frames else b"", head, seen
 
     def _forget(self, files: list[tuple[Head, Scan]]) -> None:
         """Keep in memory only what stands in a file: what was overwritten goes from here too."""

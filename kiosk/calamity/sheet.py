@@ -101,7 +101,7 @@ _DOUBTS: Final = {
     Doubt.UNREADABLE: N_("{count} unreadable in the roll: somebody may be missing from this list."),
     Doubt.NOT_SIGNED_OUT: N_("{count} not signed out, names destroyed: somebody of an earlier day may be inside."),
     Doubt.DELETED: N_("Left today and deleted at their own request: {count}. They are not on this list."),
-    Doubt.NO_ROLL: N_("The roll cannot be read: this list may be empty while people are inside. Sweep every room."),
+    Doubt.NO_ROLL: N_("The roll cannot be read: people may be inside who are not on this list. Sweep every room."),
 }
 _HEADS: Final = {
     "number": N_("No."),

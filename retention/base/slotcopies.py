@@ -38,7 +38,7 @@ class Copies:
         self._stream, self._capacity = stream, capacity
 
     def exists(self) -> bool:
-        """Whether there is at least one copy."""
+        """Whether there is at least one copy; DiskRefused where that cannot be told."""
         return bool(self._there())
 
     def read(self, index: int) -> list[bytes | None]:
@@ -157,7 +157,12 @@ class Copies:
         return tuple(self._descriptors.values())
 
     def _there(self) -> list[Path]:
-        return [path for path in self.paths if path.exists()]
+        try:
+            return [path for path in self.paths if path.exists()]
+        except OSError as error:
+            raise DiskRefused(
+                f"the slots of {self._stream} cannot be looked at ({error.strerror}): see to the disk"
+            ) from error
 
     def _prepare(self) -> None:
         there = self._there()
@@ -243,8 +248,10 @@ def _lock(descriptor: int, kind: int, index: int) -> None:
 def _is(path: Path, descriptor: int) -> bool:
     try:
         return os.path.samestat(path.stat(), os.fstat(descriptor))
-    except OSError:
+    except FileNotFoundError:
         return False
+    except OSError:  # a disk that fails tells nothing of a file that is open
+        return True
 
 
 def _open_slots(path: Path) -> int:

@@ -130,6 +130,11 @@ class SlotFile:
         slot = self.find(epoch)
         if slot is None or now >= slot.deadline:
             raise EpochErased(f"epoch {epoch} of {self.stream} is past its term: its key is destroyed")
+        return self.unwrap(slot, reader)
+
+    @staticmethod
+    def unwrap(slot: Slot, reader: X25519PrivateKey) -> X25519PrivateKey:
+        """The private half that a live slot holds; SealBroken where it is not this reader's."""
         raw = unseal(reader, slot.wrapped, slot.info)
         try:
             return X25519PrivateKey.from_private_bytes(raw)

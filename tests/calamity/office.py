@@ -1,8 +1,11 @@
 """An office with a roll and nothing else: no database, desk or kiosk; printers only where the test names them."""
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from kiosk.calamity.caller import ask
+from kiosk.calamity.errors import ServiceAway
 from kiosk.calamity.post import CalamityPost
 from retention.base.command import Office
 from retention.base.state import State
@@ -18,3 +21,10 @@ def make_office(state: State, clock: ManualClock, *printers: str, **sections: An
 
 def make_post(state: State, clock: ManualClock, *printers: str, **sections: Any) -> CalamityPost:
     return CalamityPost(make_office(state, clock, *printers, **sections))
+
+
+def answers(state: State) -> bool:
+    """Whether the calamity service of this state directory stands."""
+    with suppress(ServiceAway):
+        return bool(ask(state, {"do": "ping"})["ok"])
+    return False

@@ -1,16 +1,8 @@
 """The memory of the real service: a name whose day is over stands nowhere in it, also where a list was printed."""
 
-import os
 import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import suppress
-from pathlib import Path
-
-import pytest
 
 from kiosk.calamity.caller import ask
-from kiosk.calamity.errors import ServiceAway
 from kiosk.reception import Reception
 from kiosk.visits import Details
 from retention.base.clock import SystemClock
@@ -18,31 +10,12 @@ from retention.base.command import Office
 from retention.base.siteday import day_number
 from retention.base.slots import SlotFile
 from retention.base.state import VISITS, State
+from tests.calamity.office import answers
 from tests.calamity.test_service import until
-from tests.project.house import ROOT
-from tests.support.cups import PrintServer
 from tests.support.memory import occurrences
 from tests.support.state import make_config
 
 CANARY = "Qvzwjkxbrl"
-
-
-def answers(state: State) -> bool:
-    with suppress(ServiceAway):
-        return bool(ask(state, {"do": "ping"})["ok"])
-    return False
-
-
-@pytest.fixture
-def service(state: State, print_server: PrintServer, tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """`portier calamity run` as it is, with a printer."""
-    (tmp_path / "portier.toml").write_text('[calamity]\nprinters = ["paper"]\n')
-    surroundings = {"PORTIER_STATE": str(state.directory), "PORTIER_CONFIG": str(tmp_path / "portier.toml")}
-    environment = {**os.environ, **surroundings, "PYTHONPATH": str(ROOT), "CUPS_SERVER": print_server.server}
-    process = subprocess.Popen([sys.executable, "-m", "portier", "calamity", "run"], env=environment)
-    yield process
-    process.terminate()
-    process.wait(60)
 
 
 def test_of_a_day_that_is_over_no_name_stands_in_the_memory_of_the_service(

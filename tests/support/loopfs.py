@@ -6,8 +6,10 @@
 `why_not()` says why this machine cannot do so, if it cannot: then a test skips with that reason.
 """
 
+import fcntl
 import os
 import shutil
+import struct
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +18,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
+_SHUTDOWN, _NO_LOG_FLUSH = 0x8004587D, 2  # ext4's ioctl, EXT4_IOC_SHUTDOWN
 MEMORY: Final = Path("/dev/shm")
 
 
@@ -77,6 +80,15 @@ def mount(image: Path, where: Path, *options: str) -> None:
 def unmount(where: Path) -> None:
     """Lazily: whoever still has a file open there keeps it until they close it."""
     _run("umount", "-l", str(where))
+
+
+def die(where: Path) -> None:
+    """The disk fails for good: nothing on it can be read or written any more, by whoever holds it open either."""
+    folder = os.open(where, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.ioctl(folder, _SHUTDOWN, struct.pack("I", _NO_LOG_FLUSH))
+    finally:
+        os.close(folder)
 
 
 def repair(image: Path, where: Path) -> None:

@@ -12,6 +12,7 @@ from desk.accounts import Staff
 from desk.asking import Asking, Choices
 from desk.request_given import given_choices, given_request
 from desk.second import OFFICER, answers, officer_in
+from kiosk.reception import Reception
 from kiosk.register import Register
 from recorder.casefootage import cases_of
 from recorder.footage import Footage
@@ -200,10 +201,12 @@ def _note_command(office: Office, number: str, act: str) -> None:
 def _asking(office: Office) -> Iterator[Asking]:
     office.state.prepare()
     reader, database = private_half(office.state), open_database(office.config)
+    reception = Reception(office, database, kiosk="staff")
     try:
-        register, footage = Register(office, database, reader), Footage(office, reader)
+        register, footage = Register(office, database, reader, reception), Footage(office, reader)
         yield Asking(office, database, reader, register=register, footage=footage, cases=cases_of(office, reader))
     finally:
+        reception.close()
         database.close()
 
 

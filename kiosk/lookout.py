@@ -34,7 +34,7 @@ class Lookout:
         self._stop, self._wake = threading.Event(), threading.Event()
         self._hands = ThreadPoolExecutor(max_workers=4, thread_name_prefix="kiosk-asks")
         self._thread: threading.Thread | None = None
-        self._seen, self._triggered = Seen(), ""
+        self._seen, self._number = Seen(), 0
 
     def begin(self) -> None:
         """Begin to look."""
@@ -55,7 +55,7 @@ class Lookout:
 
     def look(self) -> Seen:
         """The house as it is now."""
-        with suppress(ServiceAway, KeyError, TypeError):
+        with suppress(ServiceAway, KeyError, TypeError, ValueError):
             answer = ask_at_once(self._office.state, {"do": "door", "kiosk": self._office.config.kiosk.title})
             if answer.get("ok"):
                 return Seen(self._going(answer.get("calamity")), _called(answer.get("call")))
@@ -88,7 +88,7 @@ class Lookout:
     def _going(self, raw: dict[str, Any] | None) -> Going | None:
         if not raw or raw["ended"]:
             return None
-        self._triggered = str(raw["triggered"])
+        self._number = int(raw["number"])
         return Going(bool(raw["drill"]))
 
     def _on_disk(self) -> Going | None:
@@ -96,7 +96,7 @@ class Lookout:
         from kiosk.calamity.alarm import is_open, last_on_disk  # noqa: PLC0415 - only where the service is away
 
         last = last_on_disk(self._office.state)
-        if last is None or last.triggered.isoformat() < self._triggered:
+        if last is None or last.number < self._number:
             return self._seen.calamity
         config = self._office.config
         return Going(last.drill) if is_open(last, self._office.clock.now(), config) else None

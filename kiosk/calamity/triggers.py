@@ -173,7 +173,8 @@ def told(calamity: Calamity | None) -> Answer | None:
     if calamity is None:
         return None
     ended = calamity.ended.isoformat() if calamity.ended else None
-    return {"triggered": calamity.triggered.isoformat(), "drill": calamity.drill, "by": calamity.by, "ended": ended}
+    moments = {"triggered": calamity.triggered.isoformat(), "ended": ended}
+    return {"number": calamity.number, "drill": calamity.drill, "by": calamity.by, **moments}
 
 
 def _ended(calamity: Calamity | None) -> Answer:

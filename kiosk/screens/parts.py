@@ -287,4 +287,6 @@ class Doorway(Widget):
             top = self.top - number * self._thickness
             self.canvas.add(Color(*get_color_from_hex(tone)))
             self.canvas.add(Rectangle(pos=(left, self.y), size=(width, max(top - width / 2 - self.y, 0))))
-            self.canvas.add(SmoothEllipse(pos=(left, top - width), size=(width, width), segments=128))
+            # The upper half: a whole one, where the door is as wide as high, shows a hair of itself at the foot.
+            arch = {"angle_start": -90, "angle_end": 90, "segments": 128}
+            self.canvas.add(SmoothEllipse(pos=(left, top - width), size=(width, width), **arch))

@@ -65,6 +65,7 @@ NO_ANSWERS = {
     "of a service from before the screen": b'{"ok": false, "error": "do one of ping, status", "exit_code": 64}',
     "of another kind": b"[1, 2]",
     "of another shape": b'{"ok": true, "calamity": {"since": 1}, "call": 5}',
+    "with a number that is none": b'{"ok": true, "calamity": {"number": "x", "drill": true, "ended": null}}',
     "nested beyond reason": b"[" * 4_000,
     "without an end": b"x" * 100_000,
 }
@@ -110,6 +111,23 @@ def test_an_alarm_goes_on_when_the_service_dies_and_left_nothing_on_the_disk(
     lookout._seen = lookout.look()
     ear.close()
     (state.calamities / "current.json").unlink()
+    assert lookout._seen == ALARM
+    assert lookout.look() == Seen(Going(drill=False), away=True)
+
+
+def test_an_alarm_that_the_disk_does_not_know_is_not_ended_by_a_drill_under_a_clock_that_ran_ahead(
+    lookout: Lookout, state: State, post: CalamityPost, clock: ManualClock
+) -> None:
+    clock.step(days=300)
+    post.start(drill=True, by="os:root")
+    post.end(by="os:root")
+    clock.step(days=-300)
+    left = (state.calamities / "current.json").read_bytes()
+    ear = Triggers(state, post)
+    post.start(drill=False, by="os:root")
+    lookout._seen = lookout.look()
+    ear.close()
+    (state.calamities / "current.json").write_bytes(left)
     assert lookout._seen == ALARM
     assert lookout.look() == Seen(Going(drill=False), away=True)
 

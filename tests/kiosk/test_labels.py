@@ -6,7 +6,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
-from itertools import pairwise, product
+from itertools import pairwise
 from pathlib import Path
 
 import cv2
@@ -28,6 +28,7 @@ from retention.base.labels import Label, label_size
 from retention.base.state import State
 from tests.support.clock import ManualClock
 from tests.support.cups import PrintServer
+from tests.support.qr import read
 from tests.support.state import make_config
 
 DAY, AT = date(2027, 3, 2), datetime(2027, 3, 2, 9, tzinfo=UTC)
@@ -46,22 +47,6 @@ def picture(document: bytes, folder: Path, dots: int = 203) -> np.ndarray:
     subprocess.run(words, check=True)
     grey = cv2.imread(str(folder / "sticker.png"), cv2.IMREAD_GRAYSCALE)
     return cv2.threshold(grey, 128, 255, cv2.THRESH_BINARY)[1]
-
-
-def read(image: np.ndarray) -> str:
-    """As a camera sees it in the first moments of a hand that holds it up: nearer, turned, a little out of focus.
-
-    OpenCV misses a code in one picture of fifty, which one depends on the grid of its pixels; a camera sends the next.
-    """
-    height, width = image.shape
-    edged = cv2.copyMakeBorder(image, height, height, width, width, cv2.BORDER_CONSTANT, value=200)
-    for turned, size in product((0, 4, -7), (1.0, 0.8, 1.3)):
-        moved = cv2.getRotationMatrix2D((width * 1.5, height * 1.5), turned, size)
-        seen = cv2.warpAffine(edged, moved, (width * 3, height * 3), flags=cv2.INTER_AREA, borderValue=200)
-        text = cv2.QRCodeDetector().detectAndDecode(cv2.GaussianBlur(seen, (3, 3), 0))[0]
-        if text:
-            return str(text)
-    return ""
 
 
 def until(reached: Callable[[], bool], seconds: float = 20) -> None:

@@ -3,6 +3,7 @@
 import gc
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 
@@ -32,6 +33,12 @@ class Frames:
 
 @pytest.fixture
 def frames() -> Iterator[Frames]:
+    with frames_by_hand() as frames:
+        yield frames
+
+
+@contextmanager
+def frames_by_hand() -> Iterator[Frames]:
     """Kivy's clock in the test's hand; every widget and callback is gone afterwards."""
     from kivy.clock import Clock  # noqa: PLC0415
     from kivy.core.window import Window  # noqa: PLC0415

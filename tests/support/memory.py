@@ -50,6 +50,11 @@ def kilobytes_in_use() -> int:
     return int(told.uordblks + told.hblkhd) // 1024
 
 
+def kilobytes_resident() -> int:
+    """What this process has of the machine's memory."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * PAGE // 1024
+
+
 def _pieces(pid: int) -> Iterator[tuple[str, bytes]]:
     """All that can be read, in pieces that overlap a little."""
     maps = Path(f"/proc/{pid}/maps").read_text(encoding="utf-8").splitlines()

@@ -1,6 +1,6 @@
 """The first screen: an open door, and the two things people come to this screen for."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 
 from kivy.uix.image import Image
@@ -73,7 +73,7 @@ class Welcome(Page):
         if not names:
             return []
         wide = [text_width(name, self.layout.body) + 1.2 * GRID for name in names]
-        for columns in range(min(len(names), 5), 0, -1):
+        for columns in _columns(len(names)):
             rows = [wide[start : start + columns] for start in range(0, len(names), columns)]
             along = len(rows) * low + (len(rows) - 1) * SPACE
             if len(names) > 1 and along <= room.h and all(_across(row, columns) <= room.w for row in rows):
@@ -172,6 +172,13 @@ class Welcome(Page):
         if self.setting.theme.logo is None or self.palette.spare or free < 2 * self.layout.body:
             return 0.0
         return min(free * 0.8, 4 * self.layout.body)
+
+
+def _columns(count: int) -> Iterator[int]:
+    """How many to try in a row, most first; before each the fewest in as many rows, which leaves no name alone."""
+    for most in range(min(count, 5), 0, -1):
+        rows = -(-count // most)
+        yield from (-(-count // rows), most)
 
 
 def _across(row: list[float], columns: int) -> float:

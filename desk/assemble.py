@@ -17,15 +17,16 @@ from recorder.footage import Footage
 from retention.base.audit import Trail
 from retention.base.command import Office
 from retention.base.database import open_database
-from retention.base.readerkey import private_half, public_half
+from retention.base.readerkey import private_half_whatever
+from retention.base.slots import SlotFile
+from retention.base.state import VISITS
 
 
 def assemble(office: Office) -> Parts:
     """Open database, reader key and trail. Raises what they raise: a desk without them is not started."""
     office.state.prepare()
     database = open_database(office.config)
-    public_half(office.state)  # makes the pair when nobody has yet
-    reader = private_half(office.state)
+    reader = private_half_whatever(office.state, SlotFile(office.state, VISITS).opens)
     trail = Trail(office.state, office.clock)
     footage = Footage(office, reader)
     reception = Reception(office, database, kiosk="staff")

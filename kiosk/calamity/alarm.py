@@ -57,6 +57,11 @@ class Alarm:
         self._opened = Opened(office.state, self._slots, reader)
         self._shortened: set[int] = set()
 
+    @property
+    def epochs(self) -> frozenset[int]:
+        """The frozen rolls of which names are held in memory."""
+        return self._opened.epochs
+
     def latest(self) -> Calamity | None:
         """The last calamity, open or ended, from memory or disk; by its number, for a clock may have been set back."""
         known = [calamity for calamity in (self._memory, self._load()) if calamity is not None]

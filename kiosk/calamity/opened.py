@@ -36,6 +36,11 @@ class Opened:
         """The epochs of which names are held in memory."""
         return frozenset(self._open)
 
+    @property
+    def wiped(self) -> int:
+        """How many records of them were overwritten, when they were last read."""
+        return sum(one.roll.wiped for one in self._open.values())
+
     def follow(self, wanted: Iterable[int], now: datetime) -> bool:
         """Open what is wanted and live at `now`, and forget all else; False where the disk tells nothing."""
         held = self._open

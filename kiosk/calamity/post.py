@@ -10,11 +10,8 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import partial
 from pathlib import Path
 from typing import Final
-
-from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from kiosk.calamity.alarm import Alarm
 from kiosk.calamity.calls import Calls
@@ -30,13 +27,12 @@ from kiosk.calamity.watch import Watch
 from kiosk.flood import flood, flooded
 from retention.base.audit import Trail
 from retention.base.command import Office
-from retention.base.errors import DiskRefused, PortierError, SealBroken, StateRefused, TryAgain
+from retention.base.errors import DiskRefused, PortierError, StateRefused, TryAgain
 from retention.base.health import Problem
-from retention.base.hpke import forget, unseal
 from retention.base.readerkey import private_half_whatever, public_half
 from retention.base.siteday import day_number
 from retention.base.slots import SlotFile
-from retention.base.state import VISITS, State
+from retention.base.state import VISITS
 from retention.base.translations import N_
 from retention.rules import visits_deadline
 
@@ -56,7 +52,7 @@ class CalamityPost:
 
     def __init__(self, office: Office) -> None:
         self._office = office
-        reader = private_half_whatever(office.state, partial(_opens_a_day, office.state))
+        reader = private_half_whatever(office.state, SlotFile(office.state, VISITS).opens)
         self._watch, self._alarm, self._public = Watch(office, reader), Alarm(office, reader), reader.public_key()
         self._unsigned = Unsigned(office.state)
         self._printers = Printers(office.config.calamity.printers, self._printed)
@@ -67,6 +63,7 @@ class CalamityPost:
         self._mark: object = None
         self._look_again = 0.0
         self._on_paper: frozenset[int] = frozenset()
+        self._wiped = 0
         self._failed: dict[str, Problem] = {}
         self._lock, self._at_the_printer = threading.RLock(), threading.Lock()
 
@@ -251,13 +248,12 @@ class CalamityPost:
         self._unsigned.note(today, len([entry for entry in inside if entry.visit not in carried]))
 
     def _wipe(self) -> None:
-        """A day that is gone goes from what was laid out too; kept until then, a list is quick to lay out again."""
-        days = self._watch.days
-        if self._on_paper - days:
+        """A name that is gone goes from what was laid out too; kept until then, a list is quick to lay out again."""
+        self._watch.wipe()
+        held, wiped = self._watch.days | self._alarm.epochs, self._watch.wiped
+        if self._on_paper - held or wiped != self._wiped:
             forget_paper()
-        self._on_paper = days
-        if self._watch.wipe():
-            forget_paper()
+        self._on_paper, self._wiped = held, wiped
 
     def _prepare_days(self) -> None:
         config, today = self._office.config, self._watch.today()
@@ -327,12 +323,3 @@ def print_list(printers: Printers, the_list: CalamityList) -> Printed:
             return None
 
     return printers.print(pdf, lambda: text(the_list))
-
-
-def _opens_a_day(state: State, reader: X25519PrivateKey) -> bool:
-    """Whether this key opens any day of visits that is kept."""
-    for slot in SlotFile(state, VISITS).live():
-        with suppress(SealBroken):
-            forget(unseal(reader, slot.wrapped, slot.info))
-            return True
-    return False

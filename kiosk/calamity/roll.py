@@ -202,6 +202,8 @@ class RollReader:
         self._scanned: dict[Path, tuple[bytes, Head, Scan]] = {}
         self._followed: dict[str, Followed] = {}
         self._to_wipe: set[str] = set()
+        self.wiped = 0
+        """How many records were overwritten, when it was last read: their visitors asked for that."""
 
     def records(self) -> tuple[list[RollRecord], int]:
         """All records that open, in no promised order; and how many records or files do not."""
@@ -217,6 +219,7 @@ class RollReader:
             found += [record for record in opened if record is not None]
             unreadable += opened.count(None) + seen.lost
         self._forget(files)
+        self.wiped = len(wiped)
         # What was overwritten is no loss where the roll itself says why.
         meant = {place for record in found for place in record.wipes}
         self._to_wipe, unreadable = meant - wiped, unreadable + len(wiped - meant)

@@ -68,6 +68,11 @@ class Watch:
         """The days of which names are held in memory."""
         return self._opened.epochs
 
+    @property
+    def wiped(self) -> int:
+        """How many records of those days were overwritten, when they were last read."""
+        return self._opened.wiped
+
     def forget(self) -> None:
         """Keep no name and no key of a day that cannot be read any more."""
         self._open()

@@ -40,7 +40,7 @@ def private_half(state: State) -> X25519PrivateKey:
 
 
 def private_half_whatever(state: State, opens: Callable[[X25519PrivateKey], bool]) -> X25519PrivateKey:
-    """As `private_half`, also where the public half beside it is damaged, for the list in an emergency.
+    """As `private_half`, also where the public half beside it is damaged, for the list and the desk.
 
     `opens` tells whether a key opens what is kept here: a list that seems empty by a wrong key is worse than none.
     """
@@ -50,7 +50,7 @@ def private_half_whatever(state: State, opens: Callable[[X25519PrivateKey], bool
         key = _private(state)
         if not opens(key):
             raise
-        log.warning("the list is read all the same: %s", error)
+        log.warning("what is there is read all the same: %s", error)
         return key
 
 

@@ -12,13 +12,14 @@ bytes are described in docs/formats.md, the rules in DESIGN.md section 3 ("Slots
 """
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from itertools import count
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 
-from retention.base.errors import DiskRefused, EpochErased, NoFreeSlot
+from retention.base.errors import DiskRefused, EpochErased, NoFreeSlot, SealBroken
 from retention.base.hpke import forget, seal, unseal
 from retention.base.slot import INTENT, INTENT_OFFSET, Slot, agree, live_image, parse, tombstone_image
 from retention.base.slotcopies import Copies
@@ -131,6 +132,14 @@ class SlotFile:
         if slot is None or now >= slot.deadline:
             raise EpochErased(f"epoch {epoch} of {self.stream} is past its term: its key is destroyed")
         return self.unwrap(slot, reader)
+
+    def opens(self, reader: X25519PrivateKey) -> bool:
+        """Whether this is the key of any live epoch."""
+        for slot in self.live():
+            with suppress(SealBroken):
+                self.unwrap(slot, reader)
+                return True
+        return False
 
     @staticmethod
     def unwrap(slot: Slot, reader: X25519PrivateKey) -> X25519PrivateKey:

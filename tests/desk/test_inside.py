@@ -1,13 +1,17 @@
 """Who is inside, without a browser: forms, words, hostile names, and what is refused."""
 
 import html
+from contextlib import closing
 
 import httpx
 import pytest
 
 from kiosk.passes import Pass
 from kiosk.visits import Details, Help
-from tests.desk.site import Site
+from retention.base.config import Config
+from retention.base.state import State
+from tests.desk.site import Site, desk_running
+from tests.support.clock import ManualClock
 
 HOSTILE = [
     "<script>alert(1)</script>",
@@ -33,6 +37,20 @@ def test_somebody_is_signed_in_and_gets_a_pass(site: Site, client: httpx.Client)
     seen = site.parts.register.visits()[0]
     assert (seen.name, seen.host, seen.state) == ("Jan Smit", "Marieke de Vries", "on_site")
     assert "Binnen: Jan Smit. Pasje: " in answer.text
+
+
+@pytest.mark.parametrize("damaged", [b"short", b"x" * 32])
+def test_a_desk_whose_key_to_seal_with_is_damaged_opens_and_signs_in(
+    config: Config, clock: ManualClock, state: State, damaged: bytes
+) -> None:
+    with desk_running(config, clock) as site:
+        sign_in(site, "Jan Smit")
+    (state.keys / "reader.pub").write_bytes(damaged)
+    with desk_running(config, clock) as site, closing(site.client()) as client:
+        assert client.post("/visits/new", data={"name": "Noor Kaya"}).status_code == 303
+        page = client.get("/").text
+    assert "Jan Smit" in page
+    assert "Noor Kaya" in page
 
 
 @pytest.mark.parametrize("name", HOSTILE)

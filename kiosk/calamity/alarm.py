@@ -112,7 +112,6 @@ class Alarm:
             "cancelled": self._memory.cancelled,
             "number": self._memory.number,
         }
-        self._office.state.calamities.mkdir(mode=0o770, parents=True, exist_ok=True)
         replace_file(_where(self._office.state), json.dumps(raw).encode(), 0o660)
 
     def keep(self, calamity: Calamity, records: Iterable[RollRecord]) -> int:

@@ -1,7 +1,7 @@
 """The epochs that a reader holds open: one that is erased is forgotten at the next look.
 
-A disk that fails closes none. Nobody erases on a disk that cannot be read, and people are looked for by what stands
-here: it stays until the deadline that was in force.
+A disk that fails, or is gone from where it was, closes none. Nobody erases there, and people are looked for by what
+stands here: it stays until the deadline that was in force.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -49,8 +49,10 @@ class Opened:
             places = self._slots.slots()
         except DiskRefused:
             return False
-        if places and all(slot.kind == "damaged" for slot in places):
-            return False  # one such place is an erased one; all of them are a disk that fails
+        told = {slot.kind for slot in places} - {"empty"}
+        # One damaged place is an erased one; all of them, or none where there were keys, are a disk that fails.
+        if told == {"damaged"} or (self._open and not told):
+            return False
         live = {slot.epoch: slot for slot in places if slot.kind == "live" and now < slot.deadline}
         self._open = dict(self._opened((live[epoch] for epoch in wanted if epoch in live), held))
         return True
@@ -72,7 +74,7 @@ class Opened:
     def _opened(self, live: Iterable[Slot], held: Mapping[int, _Epoch]) -> Iterator[tuple[int, _Epoch]]:
         for slot in live:
             known = held.get(slot.epoch)
-            if known is not None and known.slot.same_key_as(slot):
+            if known is not None and known.slot.public_bytes == slot.public_bytes:
                 yield slot.epoch, replace(known, slot=slot)
                 continue
             with suppress(SealBroken):  # its files stay unopened, which the list says

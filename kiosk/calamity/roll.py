@@ -242,25 +242,29 @@ class RollReader:
         """Overwrite what the roll, as it was last read, says is deleted and was not yet; how many. DiskRefused."""
         if not self._to_wipe:
             return 0
-        return sum(wipe(path, self._to_wipe) for path in self._state.data_of(self._stream, self._epoch))
+        return sum(wipe(path, self._to_wipe) for path in [*self._scanned])
 
     def _files(self) -> tuple[list[tuple[Head, Scan]], int]:
-        """Every file as it stands, or as it was last read where the disk fails; and how many cannot be read."""
+        """Every file as it stands, or as it was last read where it fails or is gone; and how many cannot be read.
+
+        Before the reaper takes a file away the key is destroyed, and with that this reader.
+        """
         unreadable = 0
         scanned: dict[Path, tuple[bytes, Head, Scan]] = {}
         try:
             paths = self._state.data_of(self._stream, self._epoch)
         except OSError:
-            paths, unreadable = [*self._scanned], 1
-        for path in paths:
+            paths, unreadable = [], 1
+        for path in dict.fromkeys((*paths, *self._scanned)):
             try:
                 scanned[path] = self._scan(path)
-            except FileNotFoundError:
-                continue  # the reaper was here a moment ago
-            except OSError:
+            except OSError as error:
+                known = self._scanned.get(path)
+                if known is not None and known[2].frames:
+                    scanned[path] = known
+                elif isinstance(error, FileNotFoundError):
+                    continue  # the reaper was here a moment ago, or it held nothing yet
                 unreadable += 1
-                if path in self._scanned:
-                    scanned[path] = self._scanned[path]
         self._scanned = scanned
         return [(head, seen) for _, head, seen in scanned.values()], unreadable
 

@@ -114,12 +114,10 @@ class Watch:
         Of a day to come as well: a clock that ran ahead was set right.
         """
         try:
-            wanted = {day_number(day) for day in self._office.state.days_on_roll()}
+            wanted, told = {day_number(day) for day in self._office.state.days_on_roll()}, True
         except OSError:
-            wanted, told = set(self.days), False
-        else:
-            told = True
-        return self._opened.follow(wanted, self.time.for_destroying()) and told
+            wanted, told = set(), False
+        return self._opened.follow(wanted | self.days, self.time.for_destroying()) and told
 
     def _has_unopened(self, today: date) -> bool:
         """Whether today has a roll whose key is not there: people may be inside whom nobody can name."""

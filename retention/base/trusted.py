@@ -208,7 +208,7 @@ class TrustedTime:
         at, floor = read(self._clock), self._stored()
         self.reckoned = floor is None
         if floor is not None:
-            self._lost = None
+            self._lost = floor  # where it cannot be read any more, time goes on from there
             return floor, at
         if self._lost is not None and self._lost.boot_id == at.boot_id:
             return self._lost, at

@@ -7,6 +7,7 @@ database itself refuses to write. A row about a person is a `PersonalRecord` or 
 import logging
 import os
 import re
+import sqlite3
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
@@ -113,10 +114,13 @@ class Database:
         """
         if not self.embedded:
             return True
-        with translated(), self.engine.connect() as connection:
+        with self._afresh_after_a_fault(), translated(), self.engine.connect() as connection:
             driver = connection.connection.driver_connection
             assert driver is not None
-            busy: int = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+            try:
+                busy: int = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+            except sqlite3.Error as error:
+                raise _meaning(str(error)) from error
         return not busy
 
     def close(self) -> None:
@@ -128,8 +132,19 @@ class Database:
     def _door(self, door: str) -> Iterator[Session]:
         patience = self._server.unit(door) if self._server is not None else nullcontext()
         bound = self.engine.execution_options(door=door)
-        with patience, translated(), Session(bound, expire_on_commit=False) as session, session.begin():
+        fresh = self._afresh_after_a_fault()
+        with fresh, patience, translated(), Session(bound, expire_on_commit=False) as session, session.begin():
             yield session
+
+    @contextmanager
+    def _afresh_after_a_fault(self) -> Iterator[None]:
+        """What is open on a disk that failed stays lost once that is mounted anew: the next call opens it again."""
+        try:
+            yield
+        except (DiskRefused, DatabaseUnavailable):
+            if self.embedded:
+                self.engine.dispose()
+            raise
 
 
 def open_database(config: Config) -> Database:
@@ -204,7 +219,11 @@ def _refusal(error: DBAPIError) -> PortierError | None:
     if not (isinstance(error, OperationalError | InterfaceError) or type(error) is DatabaseError):
         return None
     said = str(error.orig).strip().splitlines()
-    reason = said[0] if said else type(error).__name__
+    return _meaning(said[0] if said else type(error).__name__)
+
+
+def _meaning(reason: str) -> PortierError:
+    """The error of ours for what SQLite says."""
     if _DISK.search(reason):
         return DiskRefused(f"the database cannot be written ({reason}): make room or give this user the right to write")
     if _BUSY.search(reason):

@@ -13,7 +13,7 @@ import pytest
 from tests.faults.judge import Fault, Findings, findings, hold
 from tests.faults.site import Site
 from tests.support.bars import Bars
-from tests.support.loopfs import made, mounted, repair
+from tests.support.loopfs import made, mounted, repair, write_protect
 from tests.support.powerdisk import PowerDisk
 from tests.support.rtsp import RtspCamera
 from tests.support.strace import refused
@@ -58,8 +58,7 @@ def failing(volume: Volume, site: Site) -> Iterator[None]:
 @contextmanager
 def write_protected(volume: Volume, site: Site) -> Iterator[None]:
     """The kernel found the file system damaged and lets nobody write; then it is mounted anew."""
-    device = Path(_device_of(volume.where)).name
-    Path(f"/sys/fs/ext4/{device}/trigger_fs_error").write_text("1")
+    write_protect(volume.where)
     yield
     repair(volume.image, volume.where)
 
@@ -161,8 +160,3 @@ def test_disks_that_refuse(tmp_path: Path, lens: RtspCamera, bars: Bars, seed: i
 
     # The part that was on its way when the disk refused is lost whole.
     hold(bars, f"{len(found.faults)} faults of disks ({seed})", found, starts=1.5, returns=30)
-
-
-def _device_of(where: Path) -> str:
-    lines = [line.split() for line in Path("/proc/self/mounts").read_text().splitlines()]
-    return next(device for device, place, *_ in lines if place == str(where))

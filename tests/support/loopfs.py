@@ -91,6 +91,13 @@ def die(where: Path) -> None:
         os.close(folder)
 
 
+def write_protect(where: Path) -> None:
+    """The kernel finds the file system damaged and, mounted with `errors=remount-ro`, lets nobody write any more."""
+    mounts = [line.split() for line in Path("/proc/self/mounts").read_text().splitlines()]
+    device = next(device for device, place, *_ in mounts if place == str(where))
+    Path(f"/sys/fs/ext4/{Path(device).name}/trigger_fs_error").write_text("1")
+
+
 def repair(image: Path, where: Path) -> None:
     """What a person does with a file system that took offence: unmount it, check it, and mount it anew."""
     unmount(where)

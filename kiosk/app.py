@@ -41,7 +41,7 @@ from kiosk.voice.speaker import Speaker
 from kiosk.ways.coming import SignedIn
 from retention.base.command import Office
 from retention.base.config import KioskSection
-from retention.base.errors import DiskRefused, PortierError, StateRefused
+from retention.base.errors import DiskRefused, PortierError, StateRefused, TryAgain
 from retention.base.health import Problem, Report, publish
 from retention.base.service import Life
 from retention.base.translations import N_
@@ -287,7 +287,7 @@ class Counter:
         try:
             self._reception.turn_the_day()
             publish(self.office.state, Report("kiosk", self.office.clock.now(), tuple(self._problems())))
-        except DiskRefused as error:
+        except (DiskRefused, TryAgain) as error:
             log.warning("%s", error)
 
     def _problems(self) -> Iterator[Problem]:

@@ -20,7 +20,7 @@ from kiosk.passes import Pass
 from kiosk.rows import Rows, holding, holding_code
 from kiosk.steps import UNDO_SECONDS
 from kiosk.tables import Visit
-from retention.base.errors import DiskRefused
+from retention.base.errors import DiskRefused, TryAgain
 
 log = logging.getLogger("portier.visits")
 
@@ -123,7 +123,7 @@ class Departures(Books):
             with self._passes.held() as board:
                 board.untold.pop(self._kiosk, None)
                 board.save(self._days.now())
-        except DiskRefused as error:
+        except (DiskRefused, TryAgain) as error:
             log.warning("%s", error)
 
     def _hand_in(

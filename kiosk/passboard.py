@@ -12,11 +12,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from threading import RLock
-from typing import Any
+from typing import Any, Final
 
 from kiosk.calamity.record import moment
 from kiosk.passes import Pass
-from retention.base.errors import DiskRefused, UsageRefused
+from retention.base.errors import DiskRefused, TryAgain, UsageRefused
 from retention.base.files import locked, replace_file
 from retention.base.state import State
 
@@ -26,6 +26,9 @@ RESTS = timedelta(minutes=30)
 """How long a pass handed in is not given to anybody else."""
 WINDOW, TRIES, DOUBT = timedelta(minutes=2), 5, timedelta(minutes=10)
 """More wrong passes than this within the window, and the kiosk's sign-outs are doubted for a while."""
+
+PATIENCE: Final = 8.0
+"""Seconds: longer than anybody works on the board, shorter than a visitor waits."""
 
 _DAMAGED = (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError, UsageRefused)
 
@@ -112,9 +115,18 @@ class PassBoard:
 
     @contextmanager
     def held(self) -> Iterator[Board]:
-        """The board, while nobody else can change it, in this process or another."""
-        with self._threads, locked(self._path.with_suffix(".lock")):
-            yield self.seen()
+        """The board, while nobody else can change it, in this process or another.
+
+        TryAgain where whoever holds it hangs: a visitor is sent to reception while they still stand there, and no work
+        is left that would sign them in once they are gone.
+        """
+        if not self._threads.acquire(timeout=PATIENCE):
+            raise TryAgain("the board of passes is busy: try again")
+        try:
+            with locked(self._path.with_suffix(".lock"), patience=PATIENCE):
+                yield self.seen()
+        finally:
+            self._threads.release()
 
     def seen(self) -> Board:
         """The board as it is at this moment, for looking only."""

@@ -108,10 +108,9 @@ class Register:
 
     def visits(self) -> list[SeenVisit]:
         """Everybody of today by arrival, expected visits last; from the roll alone while the database is away."""
-        now = self._days.now()
-        self.add_missing_rows()
+        now, level = self._days.now(), self._catch_up()
         try:
-            found = self._from_rows(now) if self._level else None
+            found = self._from_rows(now) if level else None
         except AWAY as error:
             log.warning("the list comes from the roll alone: %s", error)
             found = None
@@ -143,9 +142,8 @@ class Register:
 
     def expected(self, day: date) -> list[SeenVisit]:
         """Who is expected on a day to come; from its roll alone while the database is away."""
-        now = self._days.now()
-        self.add_missing_rows()
-        if self._database is not None and self._level:
+        now, level = self._days.now(), self._catch_up()
+        if self._database is not None and level:
             try:
                 with self._database.read() as session:
                     rows = [row for row in of_day(session, day, now) if row.state == Whereabouts.EXPECTED]
@@ -210,7 +208,7 @@ class Register:
             self._entries(live, now)  # now they know what is to be overwritten
         self._to_scrub = True
         self._wipe(now)
-        self.add_missing_rows()
+        self._catch_up()
         frozen = any(now < slot.deadline for slot in SlotFile(self._office.state, CALAMITIES).live())
         return Deleted(state in PRESENT, frozen, not self._level or self._to_scrub, self._days.deadline(day))
 
@@ -262,6 +260,15 @@ class Register:
             self._roll_seen = files
         self._scrub()
         return behind
+
+    def _catch_up(self) -> bool:
+        """Bring the rows to where the roll is, for whoever looks; False where they may tell less than the roll."""
+        try:
+            self.add_missing_rows()
+        except AWAY as error:  # the disk takes nothing, or whoever holds the board hangs
+            log.warning("rows do not follow the roll yet: %s", error)
+            self._level, self._roll_seen = False, {}
+        return self._level
 
     def _add_day(self, day: date, board: Board, rows: Rows, now: datetime, there: Mapping[str, Stands]) -> int:
         if not (entries := self._entries(day, now)):

@@ -18,7 +18,7 @@ from typing import Any, Final, Self
 
 from kiosk.calamity import cups
 from kiosk.calamity.record import moment
-from retention.base.errors import DiskRefused
+from retention.base.errors import DiskRefused, TryAgain
 from retention.base.files import locked, replace_file, sync_folder, write_all
 from retention.base.health import Problem
 from retention.base.state import State
@@ -26,6 +26,7 @@ from retention.base.translations import N_
 from retention.rules import LEAD
 
 log = logging.getLogger("portier.calamity")
+PATIENCE: Final = 2.0
 _PIECE: Final = 1 << 20
 _JOB: Final = re.compile(r"[^-/\s][^/\s]*-\d+")  # it becomes a word of a command
 
@@ -94,11 +95,11 @@ class Copies:
 
     def _change(self, change: Callable[[list[Copy]], list[Copy]]) -> None:
         try:
-            with locked(self._path.with_suffix(".lock"), 0o640):
+            with locked(self._path.with_suffix(".lock"), 0o640, patience=PATIENCE):
                 copies = change(self._own())
                 replace_file(self._path, json.dumps([asdict(copy) for copy in copies]).encode(), 0o640)
             self._unsaved = []
-        except DiskRefused as error:
+        except (DiskRefused, TryAgain) as error:
             log.warning("which copies of the list there are is known in memory only: %s", error)
             self._unsaved = change(self._unsaved)
 

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from kiosk.calamity.copies import Copies
 from kiosk.passboard import PassBoard
 from retention.base.command import Office
-from retention.base.errors import DiskRefused
+from retention.base.errors import DiskRefused, TryAgain
 from retention.base.health import Problem
 from retention.base.trusted import TrustedTime
 from retention.rules import LEAD, visits_day
@@ -46,7 +46,7 @@ class DayEnd:
             with self._board.held() as board:
                 board.holders = {pass_id: held for pass_id, held in board.holders.items() if held.keeps(over)}
                 board.save(now)
-        except DiskRefused as error:
+        except (DiskRefused, TryAgain) as error:
             log.warning("%s", error)
 
 

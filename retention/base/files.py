@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
+from threading import Event
 from typing import Final
 
 from retention.base.clock import from_microseconds
@@ -13,6 +14,7 @@ from retention.base.errors import DiskRefused, TryAgain
 
 _LATEST: Final = 4_102_444_800_000_000  # microseconds since 1970
 _ZEROS: Final = bytes(65_536)
+_LOOK_AGAIN: Final = 0.005
 _MOST_PIECES: Final = 1_024  # Linux takes no more in one call
 
 
@@ -77,17 +79,32 @@ def replace_file(path: Path, content: bytes, mode: int = 0o600) -> None:
 
 
 @contextmanager
-def locked(path: Path, mode: int = 0o660, *, wait: bool = True) -> Iterator[None]:
-    """Hold a lock between processes; it ends with the process, however that ends. TryAgain where it is not to wait."""
+def locked(path: Path, mode: int = 0o660, *, patience: float | None = None) -> Iterator[None]:
+    """Hold a lock between processes; it ends with the process, however that ends.
+
+    TryAgain where somebody else still holds it after so many seconds: a process that hangs never lets go.
+    """
     try:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, mode)
     except OSError as error:
         raise DiskRefused(f"{path} cannot be opened ({error.strerror}): see to the disk and its rights") from error
     try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
-        except BlockingIOError as error:
-            raise TryAgain(f"somebody else holds {path}") from error
+        if patience is None:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        elif not _lock_within(descriptor, patience):
+            raise TryAgain(f"somebody else holds {path}: try again, or see which process hangs (fuser {path})")
         yield
     finally:
         os.close(descriptor)
+
+
+def _lock_within(descriptor: int, seconds: float) -> bool:
+    turn = Event()
+    for _ in range(1 + round(seconds / _LOOK_AGAIN)):
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            turn.wait(min(_LOOK_AGAIN, seconds))
+        else:
+            return True
+    return False

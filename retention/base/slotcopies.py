@@ -117,7 +117,7 @@ class Copies:
 
     def restore(self) -> None:
         """Make a copy that was lost; DiskRefused where there is no room, TryAgain where somebody is at it."""
-        with locked(self.paths[0].parent / ".slots.lock", wait=False):
+        with locked(self.paths[0].parent / ".slots.lock", patience=0):
             for path in self.paths:
                 if not path.exists():
                     self._preallocate(path)

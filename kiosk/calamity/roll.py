@@ -79,6 +79,8 @@ class RollWriter:
             self._abandon()
 
     def _write(self, records: Iterable[RollRecord]) -> None:
+        if self._file is not None and not self._file.stands():
+            self._abandon()
         if self._file is None:
             self._file = _File(self._name, self._slot, self._abandoned)
         for record in records:
@@ -143,6 +145,15 @@ class _File:
             self._keep_room()
         write_all(self._descriptor, frame, self._place)
         self._previous, self._number, self._place = digest(frame), self._number + 1, self._place + len(frame)
+
+    def stands(self) -> bool:
+        """Whether its name leads to it: what is written into a file that was taken away nobody reads."""
+        try:
+            return os.path.samestat(self._path.stat(), os.fstat(self._descriptor))
+        except FileNotFoundError:
+            return False
+        except OSError:  # a disk that fails says so when it is written
+            return True
 
     def next_place(self) -> str:
         """Where the next record will stand."""

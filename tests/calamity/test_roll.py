@@ -331,6 +331,18 @@ def test_half_a_record_in_an_abandoned_file_is_no_loss(lobby: Lobby, failing: Ca
     assert (len(roll.on_site), roll.unreadable) == (2, 0)
 
 
+@pytest.mark.parametrize("folder", [False, True], ids=["file", "folder"])
+def test_what_is_written_after_the_file_was_taken_away_is_read(lobby: Lobby, folder: bool) -> None:
+    writer = lobby.writer()
+    writer.append(arrival("Noor"))
+    for path in lobby.files():
+        path.unlink()
+    if folder:
+        lobby.state.roll.rmdir()
+    writer.append(arrival("Daan"))
+    assert [entry.name for entry in lobby.roll().entries] == ["Daan"]
+
+
 def test_a_disk_that_refuses_twice_is_said_and_the_next_call_tries_again(
     lobby: Lobby, failing: Callable[[int, int], None]
 ) -> None:

@@ -72,6 +72,10 @@ class Alarm:
         calamity = self.latest()
         return calamity if calamity is not None and is_open(calamity, now, self._office.config) else None
 
+    def prepare(self) -> None:
+        """Make the slot file, or a copy of it that was lost; raises as `SlotFile.restore`."""
+        self._slots.restore()
+
     def start(self, now: datetime, *, drill: bool, by: str) -> Calamity:
         """Begin. It stands in memory at once; `keep` and `save` make it outlive this process."""
         before = self.latest()

@@ -179,9 +179,13 @@ class CalamityPost:
         self.catch_up()
 
     def prepare_days(self) -> None:
-        """Make the slots of the days to come, so that expected visits can be sealed under their own day."""
+        """Make the slots of the days to come, so that expected visits can be sealed under their own day.
+
+        The file for alarms too: one that comes needs neither room nor a lock for it.
+        """
         with self._lock:
             self._trying("slots", self._prepare_days)
+            self._trying("alarms", self._alarm.prepare)
 
     def try_paper(self) -> None:
         """Make a PDF that nobody prints, of today's people alone: health says so when only text would come out."""

@@ -91,14 +91,15 @@ def locked(path: Path, mode: int = 0o660, *, patience: float | None = None) -> I
     try:
         if patience is None:
             fcntl.flock(descriptor, fcntl.LOCK_EX)
-        elif not _lock_within(descriptor, patience):
+        elif not lock_within(descriptor, patience):
             raise TryAgain(f"somebody else holds {path}: try again, or see which process hangs (fuser {path})")
         yield
     finally:
         os.close(descriptor)
 
 
-def _lock_within(descriptor: int, seconds: float) -> bool:
+def lock_within(descriptor: int, seconds: float) -> bool:
+    """Lock an open file, alone; False where somebody else still holds it after so many seconds."""
     turn = Event()
     for _ in range(1 + round(seconds / _LOOK_AGAIN)):
         try:

@@ -15,11 +15,12 @@ from threading import Event
 from typing import Final
 
 from retention.base.errors import DiskRefused
-from retention.base.files import locked, sync_folder, write_all, write_new
+from retention.base.files import lock_within, locked, sync_folder, write_all, write_new
 from retention.base.slot import BELL_BYTES, BELL_OFFSET, HEADER_BYTES, INTENT, INTENT_OFFSET, SLOT_BYTES, file_head
 from retention.base.state import State
 
 PATIENCE: Final = 0.5  # seconds in which anybody who lives has written a place
+CLAIMING: Final = 2.0  # and has made a key and written it
 _LOOK_AGAIN: Final = 0.01
 _ROW: Final = 256  # places in one read: a megabyte
 # Most places of most files were never written: their bytes are told from others all at once.
@@ -86,9 +87,15 @@ class Copies:
 
     @contextmanager
     def claiming(self) -> Iterator[None]:
-        """One claimer at a time, also between processes."""
+        """One claimer at a time, also between processes.
+
+        DiskRefused where one does not let go: an alarm waits for nobody who hangs.
+        """
         descriptor = self._open()[0]
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        if not lock_within(descriptor, CLAIMING):
+            raise DiskRefused(
+                f"the slots of {self._stream} are held by a process that hangs: see which one (fuser {self.paths[0]})"
+            )
         try:
             yield
         finally:

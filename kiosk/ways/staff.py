@@ -139,7 +139,7 @@ class Staff:
     # Time
 
     def tick(self) -> None:
-        """Count down, and raise the alarm at the end."""
+        """Count down, and raise the alarm at the end; and stay until it is told whether the list came out."""
         if self._talk.step is Step.ALARM:
             if self._talk.monotonic() >= self._until:
                 self._emergency.raise_alarm()
@@ -149,6 +149,9 @@ class Staff:
             self._count(self.waits)
             if not self.waits:
                 self._talk.say("")
+        elif self._talk.step is Step.STAFF_TOLD and self.told[0] == PRINTING:
+            # A print service that hangs takes as long as this screen stays, and longer. An answer always comes.
+            self._talk.touched_at = self._talk.monotonic()
 
     def _count(self, seconds: int) -> None:
         if seconds != self._said:

@@ -288,6 +288,18 @@ def test_that_nothing_printed_is_told(flow: Flow, house: TestHouse) -> None:
     assert flow.staff.told[0] == NOT_PRINTED
 
 
+def test_whether_paper_came_out_is_told_however_long_that_takes(
+    flow: Flow, house: TestHouse, clock: ManualClock
+) -> None:
+    pin(flow, Wanted.PRINT, "4711")
+    for _ in range(5):
+        later(flow, clock, 11)
+    house.asked[0].failed()
+    assert (flow.step, flow.staff.told[0]) == (Step.STAFF_TOLD, NOT_PRINTED)
+    later(flow, clock, 21)
+    assert flow.step is Step.WELCOME
+
+
 def test_a_wrong_pin_opens_nothing_and_is_dropped(flow: Flow, house: TestHouse) -> None:
     pin(flow, Wanted.PRINT, "4712")
     assert (flow.step, flow.notice, flow.visitor.pin, house.acts()) == (Step.PIN, WRONG, "", [])

@@ -181,6 +181,8 @@ class KioskApp(App):
                 for letter in text:
                     flow.staff.digit(letter)
             flow.typing.enter(text, at)
+            if flow.typing.by_machine(at):
+                flow.staff.no_pin()
 
     def _key(self, _: Any, key: int, *__: object, **___: object) -> bool:
         """Those that work the screen, and two beside what is typed, where something is; all others do nothing."""

@@ -78,6 +78,12 @@ class Staff:
             visitor.pin += digit
             self._talk.say("")
 
+    def no_pin(self) -> None:
+        """What stands there was typed by a scanner, at least in part: a colleague begins anew."""
+        if self._talk.visitor.pin:
+            self._talk.visitor.pin = ""
+            self._talk.say("")
+
     def erase(self) -> None:
         self._talk.visitor.pin = self._talk.visitor.pin[:-1]
         self._talk.say("")

@@ -16,6 +16,7 @@ from kiosk.house import Going, Seen
 from kiosk.layout import Box
 from kiosk.steps import Step
 from kiosk.visits import Details
+from kiosk.ways.staff import Wanted
 from retention.base.command import Office
 from retention.base.config import KioskSection
 from retention.base.health import reports
@@ -200,6 +201,23 @@ def test_the_machines_keyboard_writes_a_name_and_nothing_else(glass: Glass):
     Window.dispatch("on_textinput", "Анна")
     Window.dispatch("on_keyboard", 8, 0, "", [])
     assert glass.flow.visitor.typed.text == "Анн"
+
+
+def test_a_code_before_a_scanner_that_types_leaves_nothing_where_the_pin_is_asked(glass: Glass):
+    from kivy.core.window import Window  # noqa: PLC0415
+
+    glass.flow.staff.begin()
+    glass.flow.staff.ask_pin(Wanted.PRINT)
+    for digit in "47" + Code.new().text:
+        Window.dispatch("on_textinput", digit)
+    Window.dispatch("on_keyboard", 13, 0, "", [])
+    assert (glass.flow.step, glass.flow.visitor.pin) == (Step.PIN, "")
+    glass.clock.advance(seconds=1)
+    for digit in "4711":
+        Window.dispatch("on_textinput", digit)
+        glass.clock.advance(seconds=0.3)
+    glass.frames.advance()
+    assert glass.flow.visitor.pin == "4711"
 
 
 @pytest.mark.parametrize("fullscreen", [True, False])

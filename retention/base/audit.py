@@ -5,7 +5,6 @@ before it (across days too) and its own hash, so that nothing can be changed or 
 line torn by a power cut stays where it is; the next line names the hash of what was torn. Never a visitor's name.
 """
 
-import fcntl
 import hashlib
 import json
 import os
@@ -15,15 +14,17 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from retention.base.clock import Clock
 from retention.base.errors import DiskRefused
-from retention.base.files import replace_file, sync_folder
+from retention.base.files import lock_within, replace_file, sync_folder
 from retention.base.state import State
 
 GENESIS = "0" * 64
 _ANCHOR = "anchor.json"
+PATIENCE: Final = 2.0
+"""Seconds in which whoever writes the trail and lives is done."""
 # Far enough from both ends of the calendar to reckon with days.
 _EARLIEST, _LATEST = datetime(1970, 1, 1, tzinfo=UTC), datetime(9990, 1, 1, tzinfo=UTC)
 
@@ -221,7 +222,9 @@ class Trail:
     def _turn(self) -> Iterator[None]:
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with (self._folder / ".turn").open("a") as turn:
-            fcntl.flock(turn, fcntl.LOCK_EX)
+            if not lock_within(turn.fileno(), PATIENCE):
+                # A list is on its way to paper, or a key is due: neither waits for who hangs with the trail.
+                raise DiskRefused(f"{turn.name} is held by a process that hangs: see which one (fuser {turn.name})")
             yield
 
 

@@ -9,7 +9,6 @@ any restart of the machine begins them anew), when a person confirms it, or as f
 anything set the system clock in this boot, vouches that the machine was off for so long.
 """
 
-import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,7 +19,7 @@ from typing import Final
 from retention.base.clock import Clock, Reading, read
 from retention.base.errors import DiskRefused
 from retention.base.evidence import newest_erasure, surely_past
-from retention.base.files import replace_file
+from retention.base.files import lock_within, replace_file
 from retention.base.floor import Floor, Happened, Off, Wait, as_bytes, parse
 from retention.base.state import State
 
@@ -36,6 +35,7 @@ QUIET: Final = 2.0  # a leap second is no step, nor is the coarseness of a readi
 WATCHED: Final = 900.0  # a wait counts only while somebody looks at the clock that often
 VOUCHED: Final = timedelta(minutes=5)  # how far a hardware clock may run away while the machine is off
 LOOK_AGAIN: Final = 1.0  # seconds between two looks at every key slot, where there is no floor
+TURN: Final = 2.0  # seconds for whoever writes the floor: the thread that waits is the reaper's
 LOST: Final = timedelta(minutes=10)  # with a lost floor, the system clock is believed so far ahead of what is on disk
 
 
@@ -250,7 +250,8 @@ class TrustedTime:
         except OSError as error:
             raise DiskRefused(f"{self._state.directory} cannot be opened ({error.strerror}): see to it") from error
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            if not lock_within(descriptor, TURN):
+                raise DiskRefused(f"{self._state.directory} is held by a process that hangs: see which one (fuser)")
             yield
         finally:
             os.close(descriptor)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from retention.base import audit, trusted
 from retention.base.audit import Trail
 from retention.base.command import Office
 from retention.base.config import load_in_force
@@ -18,6 +19,7 @@ from retention.service import Retention
 from retention.wakes import Wakes
 from tests.retention.conftest import Store
 from tests.support.clock import ManualClock
+from tests.support.holding import hung_with
 
 
 def test_a_job_that_raises_starves_no_other(clock: ManualClock) -> None:
@@ -79,6 +81,21 @@ def test_a_doubtful_clock_destroys_nothing_and_is_told(store: Store, office: Off
     (report,) = reports(office.state)
     assert report.figures["clock_doubt_seconds"] == timedelta(days=5).total_seconds()
     assert "the clock is 5 days" in report.problems[0].message
+
+
+@pytest.mark.parametrize("held", ["floor", "trail"])
+def test_whoever_hangs_with_the_floor_or_the_trail_delays_no_erasure(
+    store: Store, office: Office, clock: ManualClock, monkeypatch: pytest.MonkeyPatch, held: str
+) -> None:
+    monkeypatch.setattr(trusted, "TURN", 0.05)
+    monkeypatch.setattr(audit, "PATIENCE", 0.05)
+    path = store.minute(clock.now())
+    service = Retention(office)
+    service.wakes.run_all()
+    clock.advance(hours=96)
+    with hung_with(office.state.directory if held == "floor" else office.state.audit / ".turn"):
+        service.wakes.run("time", "reap")
+    assert not path.exists()
 
 
 def test_a_wake_that_was_missed_for_a_week_costs_nothing(store: Store, office: Office, clock: ManualClock) -> None:

@@ -12,8 +12,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 _HOLD = """
-import fcntl, sys
-file = open(sys.argv[1], "a")
+import fcntl, os, sys
+path = sys.argv[1]
+file = os.open(path, os.O_RDONLY | (0 if os.path.isdir(path) else os.O_CREAT), 0o660)
 fcntl.flock(file, fcntl.LOCK_EX)
 print("held", flush=True)
 sys.stdin.read()

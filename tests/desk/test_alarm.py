@@ -7,6 +7,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from kiosk.calamity.triggers import ask
 from kiosk.visits import Details, Help
 from tests.desk.site import Site
 from tests.support.clock import ManualClock
@@ -48,6 +49,16 @@ def test_an_alarm_through_the_service_is_on_everywhere(site: Site, client: httpx
     assert "Alarm sinds 10:00:00" in text
     assert "Alarm sinds 10:00:00" in client.get("/cameras").text
     assert (site.state.run / "calamity.sock").exists()
+
+
+def test_a_drill_that_was_raised_here_and_ended_elsewhere_is_over(
+    site: Site, client: httpx.Client, service: None
+) -> None:
+    client.post("/alarm/start", data={"drill": "true"})
+    assert "Oefening sinds 10:00:00" in settled(client)
+    assert ask(site.state, {"do": "end"}, 5.0)["ok"]
+    assert "Oefening sinds" not in client.get("/alarm").text
+    assert "Oefening sinds" not in client.get("/cameras").text
 
 
 def test_an_alarm_without_the_service_is_raised_all_the_same(site: Site, client: httpx.Client, visitors: None) -> None:

@@ -56,6 +56,7 @@ def test_a_drill_that_was_raised_here_and_ended_elsewhere_is_over(
 ) -> None:
     client.post("/alarm/start", data={"drill": "true"})
     assert "Oefening sinds 10:00:00" in settled(client)
+    assert "Oefening beëindigen" in client.get("/alarm").text
     assert ask(site.state, {"do": "end"}, 5.0)["ok"]
     assert "Oefening sinds" not in client.get("/alarm").text
     assert "Oefening sinds" not in client.get("/cameras").text

@@ -247,6 +247,13 @@ def test_a_text_on_pages_keeps_every_word_in_order_and_fits() -> None:
     assert not any(page[-1].heading for page in set_pages)
 
 
+def test_nobody_turns_a_page_within_a_sentence_that_would_fit_on_one() -> None:
+    text = "Dit scherm leest niet. " * 2 + "Het kan alleen schrijven wat u vertelt. " * 5
+    ends = [page[-1].lines[-1] for page in pages([Paragraph(text.strip())], NARROW)]
+    assert len(ends) > 2
+    assert {end[-1] for end in ends} == {"."}
+
+
 def test_nobody_turns_a_page_for_one_line() -> None:
     for before, lines in product(range(1, 6), range(2, 30)):
         texts = [Paragraph("achttien letters. " * words) for words in (before, lines)]

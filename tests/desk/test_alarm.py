@@ -108,6 +108,13 @@ def test_a_drill_says_that_it_is_one(site: Site, client: httpx.Client, visitors:
     assert "Oefening sinds" in settled(client)
 
 
+def test_the_host_stands_above_their_visitors_in_english_too(client: httpx.Client, visitors: None) -> None:
+    client.post("/language", data={"language": "en", "back": "/alarm"}, headers=SAME)
+    text = client.get("/alarm").text
+    assert "Help wanted: these first" in text
+    assert "<h2><bdi>Marieke de Vries</bdi>" in text
+
+
 def test_a_real_alarm_ends_a_drill_and_no_drill_hides_an_alarm(
     site: Site, client: httpx.Client, visitors: None
 ) -> None:

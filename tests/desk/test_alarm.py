@@ -62,6 +62,16 @@ def test_a_drill_that_was_raised_here_and_ended_elsewhere_is_over(
     assert "Oefening sinds" not in client.get("/cameras").text
 
 
+def test_an_alarm_that_no_disk_takes_is_on_at_the_desk_until_it_is_ended(
+    site: Site, client: httpx.Client, service: None
+) -> None:
+    (site.state.calamities / "current.json").mkdir()
+    client.post("/alarm/start")
+    assert "Alarm sinds 10:00:00" in settled(client)
+    client.post("/alarm/end")
+    assert "Alarm sinds" not in client.get("/alarm").text
+
+
 def test_an_alarm_without_the_service_is_raised_all_the_same(site: Site, client: httpx.Client, visitors: None) -> None:
     client.post("/alarm/start")
     text = settled(client)

@@ -13,6 +13,7 @@ from datetime import datetime
 from threading import Lock
 from typing import Any
 
+from kiosk.calamity.alarm import last_on_disk
 from kiosk.calamity.errors import PaperRefused, ServiceAway
 from kiosk.calamity.post import CalamityPost, make_pdf
 from kiosk.calamity.sheet import Sheet, sheet
@@ -68,7 +69,12 @@ class Alarm:
 
     def current(self) -> Calamity | None:
         """The calamity that is on."""
-        return self._post.calamity() or self._answered
+        return self._post.calamity() or self._known_to_the_service_alone()
+
+    def _known_to_the_service_alone(self) -> Calamity | None:
+        """What was answered here, unless the disk knows it too: then the disk says that somebody ended it elsewhere."""
+        answered, kept = self._answered, last_on_disk(self._office.state)
+        return None if answered and kept and kept.number >= answered.number else answered
 
     def said(self) -> Said | None:
         """What came of the last thing asked of the printer or the service."""
@@ -169,4 +175,5 @@ def _calamity(raw: dict[str, Any] | None) -> Calamity | None:
     if not raw or raw["ended"]:
         return None
     triggered = datetime.fromisoformat(raw["triggered"])
-    return Calamity(int(triggered.timestamp()), triggered, bool(raw["drill"]), str(raw["by"]))
+    number = int(raw["number"])
+    return Calamity(int(triggered.timestamp()), triggered, bool(raw["drill"]), str(raw["by"]), number=number)

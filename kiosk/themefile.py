@@ -57,7 +57,9 @@ def read_theme(config: Config) -> Theme:
 def _read(path: Path) -> ThemeFile:
     try:
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except OSError as error:
+        raise ConfigurationRefused(str(path.absolute()), [f"it cannot be read: {error.strerror}"]) from error
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ConfigurationRefused(str(path), [f"it cannot be read: {error}"]) from error
     try:
         return ThemeFile.model_validate(raw)

@@ -22,7 +22,7 @@ from retention.base.audit import system_actor
 from retention.base.command import Office, emit, json_option, pass_office
 from retention.base.errors import PortierError, TryAgain, Unavailable, UsageRefused
 from retention.base.forgetful import begin_forgetful, keep_to_itself
-from retention.base.output import put, refuse_inside
+from retention.base.output import FORMS, form_for, put, refuse_inside
 from retention.base.service import serve
 
 STANDS_UNPRINTED: Final = 10
@@ -44,17 +44,18 @@ def run(office: Office) -> int:
 
 
 @calamity.command("list")
-@click.option("--format", "form", type=click.Choice(["text", "json", "pdf"]), default="text", show_default=True)
+@click.option("--format", "form", type=click.Choice(FORMS), help="Else as the file's name ends; else text.")
 @click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="A file instead of standard output.")
 @click.option("--frozen", is_flag=True, help="The list of the last real calamity, until it is destroyed.")
 @pass_office
-def show(office: Office, form: str, output: Path | None, frozen: bool) -> None:
+def show(office: Office, form: str | None, output: Path | None, frozen: bool) -> None:
     """Who is inside, from the roll alone."""
     refuse_inside(office.state, output)
     post = CalamityPost(office)
     the_list = post.frozen_list() if frozen else post.the_list()
     if the_list is None:
         raise Unavailable("there is no frozen list: no real calamity, or its list is destroyed")
+    form = form_for(form, output)
     put(_formed(the_list, form), output)
     if output is not None:
         _tell_its_end(office, post.written(output))
@@ -135,7 +136,7 @@ def _formed(the_list: CalamityList, form: str) -> bytes:
 
 def _tell_its_end(office: Office, ends: datetime) -> None:
     when = Telling(office.config.site.zone).moment(ends)
-    click.echo(f"portier: it holds names: it is destroyed {when}", err=True)
+    click.echo(f"portier: the file holds names: it is destroyed {when}", err=True)
 
 
 def _warn_of_notes(post: CalamityPost) -> None:

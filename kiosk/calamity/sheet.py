@@ -166,7 +166,7 @@ def _counts(the_list: CalamityList) -> tuple[Count, ...]:
     first = say(N_("to be found")) if the_list.calamity else say(N_("inside"))
     unconfirmed = (Count(waiting, say(N_("not confirmed"))),) if waiting else ()
     last = Count(unsure, say(N_("probably left")))
-    return Count(inside, first), *unconfirmed, Count(helped, say(N_("want help"))), last
+    return Count(inside, first), *unconfirmed, Count(helped, say(N_("help wanted"))), last
 
 
 def _remark(remark: Remark) -> Said:

@@ -1,10 +1,12 @@
 """A long text cut into pages that stand on the screen as they are: nothing is scrolled. Without Kivy."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from kiosk.statement import Paragraph
 
+SENTENCE_ENDS = r"(?<=[.!?\u061f]) "
 SHORTEST = 2
 """So many lines of a paragraph stay together on a page."""
 
@@ -48,11 +50,23 @@ def pages(paragraphs: Sequence[Paragraph], measure: Measure) -> list[list[Piece]
                 found.append([])
                 room = measure.height
                 continue
-            taken, lines = lines[: max(holds, 1)], lines[max(holds, 1) :]
+            taken, lines = _cut(lines, max(holds, 1), measure)
             found[-1].append(Piece(tuple(taken), paragraph.heading))
-            room -= len(taken) * measure.line
+            room -= (max(holds, 1) if lines else len(taken)) * measure.line
         room -= 0 if paragraph.heading else measure.gap
     return found
+
+
+def _cut(lines: list[str], holds: int, measure: Measure) -> tuple[list[str], list[str]]:
+    """What stands on this page and what on the next: whole sentences, where these are lines enough on both."""
+    if len(lines) <= holds:
+        return lines, []
+    sentences = re.split(SENTENCE_ENDS, " ".join(lines))
+    for many in range(len(sentences) - 1, 0, -1):
+        here, there = (broken(Paragraph(" ".join(part)), measure) for part in (sentences[:many], sentences[many:]))
+        if SHORTEST <= len(here) <= holds and len(there) >= SHORTEST:
+            return here, there
+    return lines[:holds], lines[holds:]
 
 
 def _under_a_heading(page: list[Piece]) -> bool:

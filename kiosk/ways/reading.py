@@ -41,5 +41,6 @@ class Reading:
         return True
 
     def end(self) -> None:
-        """Read enough: back to where it began."""
+        """Read enough: back to where it began, whichever sheet is open."""
+        self.page = 0
         self._talk.look_back()

@@ -3,15 +3,24 @@
 import os
 import sys
 from pathlib import Path
+from typing import Final
 
 from retention.base.errors import DiskRefused, UsageRefused
 from retention.base.state import State
+
+FORMS: Final = ("text", "json", "pdf")
 
 
 def refuse_inside(state: State, output: Path | None) -> None:
     """What is taken out must not lie where it would outlive its term unseen."""
     if output is not None and output.absolute().resolve().is_relative_to(state.directory.resolve()):
         raise UsageRefused("write it outside the state directory: there it would outlive its term")
+
+
+def form_for(asked: str | None, output: Path | None) -> str:
+    """The form that was asked for; else what the file's name ends in, so that a list.pdf is one; else text."""
+    ending = output.suffix.lower().removeprefix(".") if output is not None else ""
+    return asked or (ending if ending in FORMS else FORMS[0])
 
 
 def put(content: bytes, output: Path | None) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from retention.base.command import Office, pass_office
-from retention.base.output import put, refuse_inside
+from retention.base.output import FORMS, form_for, put, refuse_inside
 from retention.review.month import Month
 from retention.review.sheet import as_data, text
 from retention.review.signing import NoTrail, Reviews
@@ -15,11 +15,11 @@ from retention.review.words import ReviewWords
 
 @click.command("review")
 @click.option("--month", help="As 2027-03; the last one that is over when it is left out.")
-@click.option("--format", "form", type=click.Choice(["text", "json", "pdf"]), default="text", show_default=True)
+@click.option("--format", "form", type=click.Choice(FORMS), help="Else as the file's name ends; else text.")
 @click.option("--language", type=click.Choice(["nl", "en"]), default="nl", show_default=True)
 @click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="A file instead of standard output.")
 @pass_office
-def review(office: Office, month: str | None, form: str, language: str, output: Path | None) -> int:
+def review(office: Office, month: str | None, form: str | None, language: str, output: Path | None) -> int:
     """What stands out in a month of the trail, and why; 70 where the trail is broken. Signed off at the desk."""
     refuse_inside(office.state, output)
     reviews = Reviews(office.state, office.config, office.clock)
@@ -30,6 +30,7 @@ def review(office: Office, month: str | None, form: str, language: str, output: 
         raise NoTrail(ReviewWords(language, office.config.site.zone).say(str(error))) from error
     seen = reviews.of(wanted)
     signature = next((one.signature for one in reviews.months() if one.month == wanted), None)
+    form = form_for(form, output)
     if form == "json":
         made = json.dumps(as_data(seen, signature), ensure_ascii=False, indent=2).encode() + b"\n"
     elif form == "pdf":

@@ -99,7 +99,7 @@ def test_list_as_json(terminal: Terminal) -> None:
 
 def test_list_as_pdf_into_a_file_only_its_owner_may_read(terminal: Terminal, tmp_path: Path) -> None:
     target = tmp_path / "list.pdf"
-    terminal.run("list", "--format", "pdf", "--output", str(target))
+    terminal.run("list", "--output", str(target))
     assert "Noor de Vries" in pypdf.PdfReader(target).pages[0].extract_text().replace("\n", " ")
     assert target.stat().st_mode & 0o077 == 0
 

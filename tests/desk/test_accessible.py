@@ -200,7 +200,7 @@ def test_alarm(check: Check, screen: Page, site: Site, visitors: list[str]) -> N
     screen.get_by_role("button", name="Oefening").click()
     expect(screen.get_by_text("Geen printer nam de lijst aan.")).to_be_visible(timeout=30_000)
     check("", "alarm-drill")
-    screen.get_by_text("Alarm beëindigen").click()
+    screen.get_by_text("Oefening beëindigen").click()
     screen.get_by_role("button", name="Ja, het is voorbij").click()
     screen.get_by_role("button", name="Echt alarm").click()
     check("/alarm", "alarm-real")

@@ -7,6 +7,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from kiosk.calamity.triggers import ask
 from kiosk.visits import Details, Help
 from tests.desk.site import Site
 from tests.support.clock import ManualClock
@@ -48,6 +49,27 @@ def test_an_alarm_through_the_service_is_on_everywhere(site: Site, client: httpx
     assert "Alarm sinds 10:00:00" in text
     assert "Alarm sinds 10:00:00" in client.get("/cameras").text
     assert (site.state.run / "calamity.sock").exists()
+
+
+def test_a_drill_that_was_raised_here_and_ended_elsewhere_is_over(
+    site: Site, client: httpx.Client, service: None
+) -> None:
+    client.post("/alarm/start", data={"drill": "true"})
+    assert "Oefening sinds 10:00:00" in settled(client)
+    assert "Oefening beëindigen" in client.get("/alarm").text
+    assert ask(site.state, {"do": "end"}, 5.0)["ok"]
+    assert "Oefening sinds" not in client.get("/alarm").text
+    assert "Oefening sinds" not in client.get("/cameras").text
+
+
+def test_an_alarm_that_no_disk_takes_is_on_at_the_desk_until_it_is_ended(
+    site: Site, client: httpx.Client, service: None
+) -> None:
+    (site.state.calamities / "current.json").mkdir()
+    client.post("/alarm/start")
+    assert "Alarm sinds 10:00:00" in settled(client)
+    client.post("/alarm/end")
+    assert "Alarm sinds" not in client.get("/alarm").text
 
 
 def test_an_alarm_without_the_service_is_raised_all_the_same(site: Site, client: httpx.Client, visitors: None) -> None:
@@ -94,6 +116,13 @@ def test_another_page_cannot_raise_it(site: Site) -> None:
 def test_a_drill_says_that_it_is_one(site: Site, client: httpx.Client, visitors: None) -> None:
     client.post("/alarm/start", data={"drill": "true"})
     assert "Oefening sinds" in settled(client)
+
+
+def test_the_host_stands_above_their_visitors_in_english_too(client: httpx.Client, visitors: None) -> None:
+    client.post("/language", data={"language": "en", "back": "/alarm"}, headers=SAME)
+    text = client.get("/alarm").text
+    assert "Help wanted: these first" in text
+    assert "<h2><bdi>Marieke de Vries</bdi>" in text
 
 
 def test_a_real_alarm_ends_a_drill_and_no_drill_hides_an_alarm(

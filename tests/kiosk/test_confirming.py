@@ -68,7 +68,7 @@ def test_who_waits_stands_on_the_list_in_a_block_with_a_count_of_its_own(lobby: 
     assert [(count.number, count.what.nl) for count in shown.counts] == [
         (1, "binnen"),
         (2, "niet bevestigd"),
-        (1, "willen hulp"),
+        (1, "hulp gewenst"),
         (0, "waarschijnlijk weg"),
     ]
     block = shown.blocks[-1]

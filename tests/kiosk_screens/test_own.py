@@ -224,6 +224,7 @@ def test_what_happens_with_a_name_is_read_in_layers_from_the_name_screen(clock: 
     flow.back()
     assert flow.step is Step.TERMS
     flow.reading.go_on()
+    flow.reading.turn()  # read to the last sheet, where "Klaar" stands
     flow.reading.end()
     assert (flow.step, flow.visitor.typed.text) == (Step.NAME, "Ali")
 
@@ -244,6 +245,13 @@ def test_a_text_on_pages_keeps_every_word_in_order_and_fits() -> None:
     assert all(NARROW.width_of(line, False) <= NARROW.width for line in lines)
     assert all(sum(len(piece.lines) for piece in page) <= 6 for page in set_pages)
     assert not any(page[-1].heading for page in set_pages)
+
+
+def test_nobody_turns_a_page_within_a_sentence_that_would_fit_on_one() -> None:
+    text = "Dit scherm leest niet. " * 2 + "Het kan alleen schrijven wat u vertelt. " * 5
+    ends = [page[-1].lines[-1] for page in pages([Paragraph(text.strip())], NARROW)]
+    assert len(ends) > 2
+    assert {end[-1] for end in ends} == {"."}
 
 
 def test_nobody_turns_a_page_for_one_line() -> None:

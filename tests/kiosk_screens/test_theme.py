@@ -78,6 +78,12 @@ def test_a_theme_nobody_could_read_is_refused_with_the_remedy(themed, text: str,
         themed(text)
 
 
+def test_a_theme_that_is_not_there_is_told_with_the_place_where_it_was_looked_for(tmp_path: Path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ConfigurationRefused, match=f"{tmp_path}/ours.toml"):
+        read_theme(Config(kiosk=KioskSection(theme=Path("ours.toml"))))
+
+
 def with_points(packed: bytes) -> bytes:
     """A PNG of one point whose sums are right, whatever its points are packed like."""
     parts = ((b"IHDR", b"\0\0\0\1\0\0\0\1\x08\0\0\0\0"), (b"IDAT", packed), (b"IEND", b""))

@@ -42,6 +42,7 @@ from kiosk.ways.coming import SignedIn
 from retention.base.command import Office
 from retention.base.config import KioskSection
 from retention.base.errors import DiskRefused, PortierError, StateRefused, TryAgain
+from retention.base.forgetful import give_back
 from retention.base.health import Problem, Report, publish
 from retention.base.service import Life
 from retention.base.translations import N_
@@ -221,6 +222,8 @@ class Counter:
         if not self._is_settled and self.flow.step not in UNTOUCHED:
             return
         gc.collect()
+        if self.flow.step is Step.WELCOME:  # after each visitor, not after each page
+            give_back()
         if self._is_ready and not self._is_settled and self._is_at_rest():
             self._settle()
 

@@ -1,6 +1,5 @@
 """What ends with the day beside its key, in the calamity service: copies of the list, the board, and its own memory."""
 
-import ctypes
 import gc
 import logging
 from datetime import date, datetime
@@ -9,6 +8,7 @@ from kiosk.calamity.copies import Copies
 from kiosk.passboard import PassBoard
 from retention.base.command import Office
 from retention.base.errors import DiskRefused, TryAgain
+from retention.base.forgetful import give_back
 from retention.base.health import Problem
 from retention.base.trusted import TrustedTime
 from retention.rules import LEAD, visits_day
@@ -33,7 +33,8 @@ class DayEnd:
         today = visits_day(now, config.site, config.visits)
         if today != self._day:
             self._day = today
-            give_back_memory()
+            gc.collect()
+            give_back()
         self._tidy_board(now)
         return problems
 
@@ -48,14 +49,3 @@ class DayEnd:
                 board.save(now)
         except (DiskRefused, TryAgain) as error:
             log.warning("%s", error)
-
-
-def give_back_memory() -> None:
-    """Hand freed memory back to the system, which clears it: names that nothing refers to any more stood there.
-
-    As far as whole pages of it are free: what shares a page with something alive stays until the process ends.
-    """
-    gc.collect()
-    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # glibc's; elsewhere the page stays
-    if trim is not None:
-        trim(0)

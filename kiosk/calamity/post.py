@@ -253,11 +253,11 @@ class CalamityPost:
 
     def _wipe(self) -> None:
         """A name that is gone goes from what was laid out too; kept until then, a list is quick to lay out again."""
-        self._watch.wipe()
         held, wiped = self._watch.days | self._alarm.epochs, self._watch.wiped
         if self._on_paper - held or wiped != self._wiped:
             forget_paper()
         self._on_paper, self._wiped = held, wiped
+        self._watch.wipe()
 
     def _prepare_days(self) -> None:
         config, today = self._office.config, self._watch.today()

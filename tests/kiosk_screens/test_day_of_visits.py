@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from statistics import linear_regression
+from statistics import median
 
 import pytest
 
@@ -41,11 +41,11 @@ def test_two_thousand_visitors_in_a_day_need_no_more_memory_than_the_first_two_h
     words = [sys.executable, "-m", "tests.kiosk_screens.day_of_visits", "2000", str(tmp_path)]
     done = subprocess.run(words, env=forgetful(os.environ), cwd=ROOT, stdout=subprocess.PIPE, check=True, timeout=3500)
     told = json.loads(done.stdout.splitlines()[-1])
-    visits, objects, used, resident = zip(*told["measured"], strict=True)
+    _, objects, used, resident = zip(*told["measured"], strict=True)
     print(told)  # shown where a bar is missed
     # The night that begins a new day, after some thousand visits, brings objects of its own, once.
     bars.at_most("2,000 visits: objects of Python more, in all", objects[-1] - objects[0], 500)
     bars.at_most("2,000 visits: more in use, in all", used[-1] - used[0], 500, "kB")
-    more = linear_regression(visits, resident).slope
-    bars.at_most("2,000 visits: more memory of the machine a visit", more, 0.5, "kB")
+    third = len(resident) // 3  # it goes up and down by a megabyte, so what is usual early and late
+    bars.at_most("2,000 visits: more of the machine", median(resident[-third:]) - median(resident[:third]), 2000, "kB")
     bars.at_most("2,000 visits: names left in memory", told["left"], 0)

@@ -2,7 +2,6 @@
 
 import errno
 import subprocess
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -27,22 +26,13 @@ from tests.calamity.office import answers, make_post
 from tests.calamity.test_service import until
 from tests.support.clock import ManualClock
 from tests.support.cups import PrintServer
-from tests.support.loopfs import die, in_memory, made, mount, mounted, unmount, why_not
+from tests.support.loopfs import die, disk, mount, unmount
 from tests.support.refusals import refusing
 from tests.support.state import make_config, make_state
 
+__all__ = ["disk"]
+
 NAMES = ["Noor", "Daan", "Zoë"]
-
-
-@pytest.fixture
-def disk() -> Iterator[Path]:
-    if reason := why_not():
-        pytest.skip(reason)
-    with in_memory(megabytes=64) as folder:
-        if folder is None:
-            pytest.skip("there is no room in memory for a disk")
-        with mounted(made(folder / "image", megabytes=64), folder / "disk") as where:
-            yield where
 
 
 @pytest.fixture

@@ -18,19 +18,10 @@ from retention.base.errors import DiskRefused
 from retention.base.readerkey import private_half
 from retention.base.state import State
 from tests.support.clock import ManualClock
-from tests.support.loopfs import in_memory, made, mounted, repair, why_not, write_protect
+from tests.support.loopfs import disk, repair, write_protect
 from tests.support.state import make_config, make_state
 
-
-@pytest.fixture
-def disk() -> Iterator[Path]:
-    if reason := why_not():
-        pytest.skip(reason)
-    with in_memory(megabytes=64) as folder:
-        if folder is None:
-            pytest.skip("there is no room in memory for a disk")
-        with mounted(made(folder / "image", megabytes=64), folder / "disk", "errors=remount-ro") as where:
-            yield where
+__all__ = ["disk"]
 
 
 @pytest.fixture

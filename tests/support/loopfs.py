@@ -18,6 +18,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
+import pytest
+
 _SHUTDOWN, _NO_LOG_FLUSH = 0x8004587D, 2  # ext4's ioctl, EXT4_IOC_SHUTDOWN
 MEMORY: Final = Path("/dev/shm")
 
@@ -111,3 +113,15 @@ def repair(image: Path, where: Path) -> None:
 
 def _run(*words: str) -> None:
     subprocess.run(words, check=True, capture_output=True, timeout=60)
+
+
+@pytest.fixture
+def disk() -> Iterator[Path]:
+    """A small disk of the test's own, mounted; where the kernel finds it damaged, it lets nobody write there."""
+    if reason := why_not():
+        pytest.skip(reason)
+    with in_memory(megabytes=64) as folder:
+        if folder is None:
+            pytest.skip("there is no room in memory for a disk")
+        with mounted(made(folder / "image", megabytes=64), folder / "disk", "errors=remount-ro") as where:
+            yield where

@@ -4,6 +4,7 @@ There is no access log: it would say who looked at what, outside the trail. The 
 alone, never to a log.
 """
 
+import asyncio
 import logging
 import os
 import socket
@@ -30,14 +31,25 @@ _log = logging.getLogger(__name__)
 STEP_SECONDS = 5.0
 ROWS_SECONDS = 60.0
 LAST_WORDS_SECONDS = 5
+COMES_IN_SECONDS = 0.05
 
 
 class _Server(uvicorn.Server):
-    """uvicorn without its own signals: `serve` alone ends a service."""
+    """uvicorn without its own signals, as `serve` alone ends a service; and nobody holds its end up."""
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
         yield
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        for listener in sockets or ():
+            asyncio.get_running_loop().remove_reader(listener)
+        # Whoever was let in just before is a connection only now: without this asyncio loses them, or uvicorn waits.
+        await asyncio.sleep(COMES_IN_SECONDS)
+        await super().shutdown(sockets)
+        for connection in self.server_state.connections.copy():
+            connection.transport.abort()  # asked, and does not listen to the end
+        await asyncio.sleep(0)
 
 
 class DeskService:

@@ -1,19 +1,23 @@
 """Callers who never come to the end of their question take no place from others."""
 
+import asyncio
+import gc
 import socket
 import threading
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
+from fastapi import FastAPI, Response
 
-from desk import connection
+from desk import connection, server
 from tests.desk.site import Site, desk_running
 from tests.support.clock import ManualClock
 from tests.support.state import make_config, make_state
 
 ASKED = b"GET /login HTTP/1.1\r\nHost: 127.0.0.1\r\n"
 POSTED = b"POST /login HTTP/1.1\r\nHost: 127.0.0.1\r\nSec-Fetch-Site: same-origin\r\nContent-Length: 60000\r\n\r\n"
+LONG = 40_000_000
 NEVER_ENDING = {"half a question": ASKED, "half a form": POSTED, "a second question": ASKED + b"\r\n" + ASKED}
 
 
@@ -42,6 +46,44 @@ def test_a_question_that_drips_in_is_not_waited_for(site: Site, asked: bytes) ->
         finally:
             stop.set()
             hand.join()
+
+
+@pytest.mark.parametrize("steps", range(6))
+def test_a_caller_who_comes_in_while_the_door_closes_does_not_hold_it_up(
+    steps: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        with asyncio.Runner() as runner:
+            caller = runner.run(_closes_upon(FastAPI(), listener, b"", steps))
+        with caller:
+            assert not _heard(caller)
+    assert caplog.messages == []  # uvicorn says so where it had to wait for somebody
+
+
+def test_a_caller_who_does_not_listen_to_the_end_is_hung_up_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server, "LAST_WORDS_SECONDS", 0.2)
+    app = FastAPI()
+    app.get("/long")(lambda: Response(bytes(LONG)))
+    with socket.create_server(("127.0.0.1", 0)) as listener, asyncio.Runner() as runner:
+        caller = runner.run(_closes_upon(app, listener, b"GET /long HTTP/1.1\r\nHost: here\r\n\r\n", 200))
+    with caller:
+        heard = sum(len(piece) for piece in iter(lambda: _heard(caller), b""))
+    assert heard < LONG
+    gc.collect()  # a connection left open would be told of here, and fail the test
+
+
+async def _closes_upon(app: FastAPI, listener: socket.socket, asked: bytes, steps: int) -> socket.socket:
+    """Somebody calls, and so many steps of the server later the door closes."""
+    desk = server._Server(server.settings(app))
+    desk.config.load()
+    desk.lifespan = desk.config.lifespan_class(desk.config)
+    await desk.startup([listener])
+    caller = socket.create_connection(listener.getsockname(), timeout=20)
+    caller.sendall(asked)
+    for _ in range(steps):
+        await asyncio.sleep(0)
+    await desk.shutdown([listener])
+    return caller
 
 
 def _drip(caller: socket.socket, stop: threading.Event) -> None:

@@ -108,11 +108,11 @@ class Conversation:
             self._behind.pop()
         self.back()
 
-    def begin_again(self) -> None:
-        """Back to the start; everything told is dropped, and every choice."""
+    def begin_again(self, start: Step | None = None) -> None:
+        """Back to the first screen, or another that stands for it; everything told is dropped, and every choice."""
         self.choices = self._usual()
         self.visitor = self.nobody()
-        self.tell(self.home)
+        self.tell(start or self.home)
 
     def turn(self, *, in_emergency: bool | None = None, is_closed: bool | None = None) -> None:
         """The house changes. Where that changes the first screen, what was being told is dropped at once."""

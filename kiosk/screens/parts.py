@@ -8,22 +8,12 @@ from math import pi, sin
 from typing import Any
 
 from kivy.clock import Clock
-from kivy.graphics import (
-    Color,
-    Ellipse,
-    InstructionGroup,
-    Line,
-    Rectangle,
-    SmoothEllipse,
-    SmoothLine,
-    SmoothRoundedRectangle,
-    Triangle,
-)
+from kivy.graphics import BorderImage, Color, Ellipse, InstructionGroup, Line, Rectangle, Triangle
 from kivy.properties import BooleanProperty, NumericProperty, ObjectProperty, StringProperty
 from kivy.uix.widget import Widget
-from kivy.utils import get_color_from_hex
 
 from kiosk import fonts
+from kiosk.screens.shapes import Arch, Plate, arch, plate, rgba
 from kiosk.screens.text import Setting, Shaped, Sign, shaped, sign
 from kiosk.taps import Taps
 from kiosk.theme import BLACK, INK, PAPER, WHITE, luminance, mixed
@@ -60,7 +50,7 @@ class Ground(Part):
     is_window = False  # the whole window, which has been filled with this colour before anything is drawn
 
     def _paint(self) -> None:
-        self._tone, self._area = Color(*get_color_from_hex(self.ground)), Rectangle(pos=self.pos, size=self.size)
+        self._tone, self._area = Color(*rgba(self.ground)), Rectangle(pos=self.pos, size=self.size)
         if not self.is_window:
             self.canvas.before.add(self._tone)
             self.canvas.before.add(self._area)
@@ -70,7 +60,7 @@ class Ground(Part):
         self._area.pos, self._area.size = self.pos, self.size
 
     def _colour(self, *_: object) -> None:
-        self._tone.rgba = get_color_from_hex(self.ground)
+        self._tone.rgba = rgba(self.ground)
 
 
 class Drawn(Part):
@@ -83,7 +73,7 @@ class Drawn(Part):
     ground = StringProperty(PAPER)
 
     def _paint(self) -> None:
-        self._tone, self._area = Color(*get_color_from_hex(self.ink)), Rectangle(size=(0, 0))
+        self._tone, self._area = Color(*rgba(self.ink)), Rectangle(size=(0, 0))
         self.canvas.add(self._tone)
         self.canvas.add(self._area)
         self.texture_size = (0, 0)
@@ -92,7 +82,7 @@ class Drawn(Part):
         self.bind(text=self._again, font_size=self._again, font_name=self._again, ink=self._colour)
 
     def _colour(self, *_: object) -> None:
-        self._tone.rgba = get_color_from_hex(self.ink)
+        self._tone.rgba = rgba(self.ink)
 
     def texture_update(self, *_: object) -> None:
         """Set the text anew, as large and in the font it has now."""
@@ -145,33 +135,25 @@ class Card(Part):
     down = BooleanProperty(False)
 
     @property
-    def paint(self) -> Any:
+    def paint(self) -> str:
         """The colour it shows: another one under a finger."""
         dark = luminance(self.ground) < DARK
-        return get_color_from_hex(mixed(self.ground, WHITE if dark else BLACK, UNDER_A_FINGER * self.down))
+        return mixed(self.ground, WHITE if dark else BLACK, UNDER_A_FINGER * self.down)
 
     def _paint(self) -> None:
-        self._tone = Color(*self.paint)
-        self._area = SmoothRoundedRectangle(pos=self.pos, size=self.size, radius=[self.corner])
-        self.canvas.before.add(self._tone)
+        self._area = BorderImage(auto_scale="off")
+        self.canvas.before.add(Color(1, 1, 1))
         self.canvas.before.add(self._area)
-        self._line: Any = None
-        if self.edge:
-            self._line = SmoothLine(rounded_rectangle=self._outline(), width=self.edge_width)
-            self.canvas.before.add(Color(*get_color_from_hex(self.edge)))
-            self.canvas.before.add(self._line)
-        self.bind(ground=self._colour, down=self._colour)
-
-    def _outline(self) -> tuple[float, ...]:
-        return (*self.pos, *self.size, self.corner)
+        self._move()
+        self.bind(ground=self._move, down=self._move)
 
     def _move(self, *_: object) -> None:
-        self._area.pos, self._area.size = self.pos, self.size
-        if self._line is not None:
-            self._line.rounded_rectangle = self._outline()
-
-    def _colour(self, *_: object) -> None:
-        self._tone.rgba = self.paint
+        wide = self.edge_width if self.edge else 0.0
+        look = Plate(self.paint, self.edge, wide, self.corner).within(min(self.size))
+        out = look.margin
+        self._area.texture, self._area.border = plate(look), [look.border] * 4
+        self._area.pos = self.x - out, self.y - out
+        self._area.size = self.width + 2 * out, self.height + 2 * out
 
 
 class Press(Card):
@@ -225,7 +207,7 @@ class Ribbon(Widget):
 
     def _draw(self, *_: object) -> None:
         self.canvas.clear()
-        self.canvas.add(Color(*get_color_from_hex(self.ink)))
+        self.canvas.add(Color(*rgba(self.ink)))
         if self.pattern in ("lines", "waves", "zigzag"):
             self._draw_line()
             return
@@ -271,22 +253,23 @@ class Ribbon(Widget):
         self.canvas.add(Line(points=points, width=max(half / 4.5, 1), joint="round", cap="round"))
 
 
-class Doorway(Widget):
-    """An open door in tones: what greets on the first screen."""
+class Doorway(Part):
+    """An open door in tones, from its frame inward: what greets on the first screen."""
 
     def __init__(self, tones: tuple[str, ...], thickness: float, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
         self.tones, self._thickness = tones, thickness
-        self.bind(pos=self._draw, size=self._draw)
-        self._draw()
+        super().__init__(**kwargs)
 
-    def _draw(self, *_: object) -> None:
+    def _paint(self) -> None:
+        self._move()
+
+    def _move(self, *_: object) -> None:
         self.canvas.clear()
+        top = arch(Arch(self.tones, self._thickness, int(self.width)))
+        straight = self.height - top.height
         for number, tone in enumerate(self.tones):
-            left, width = self.x + number * self._thickness, self.width - 2 * number * self._thickness
-            top = self.top - number * self._thickness
-            self.canvas.add(Color(*get_color_from_hex(tone)))
-            self.canvas.add(Rectangle(pos=(left, self.y), size=(width, max(top - width / 2 - self.y, 0))))
-            # The upper half: a whole one, where the door is as wide as high, shows a hair of itself at the foot.
-            arch = {"angle_start": -90, "angle_end": 90, "segments": 128}
-            self.canvas.add(SmoothEllipse(pos=(left, top - width), size=(width, width), **arch))
+            aside = number * self._thickness
+            self.canvas.add(Color(*rgba(tone)))
+            self.canvas.add(Rectangle(pos=(self.x + aside, self.y), size=(self.width - 2 * aside, straight)))
+        self.canvas.add(Color(1, 1, 1))
+        self.canvas.add(Rectangle(texture=top, pos=(self.x, self.y + straight), size=top.size))

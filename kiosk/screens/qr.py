@@ -5,8 +5,8 @@ from typing import Any
 import segno
 from kivy.graphics import Color, Rectangle
 from kivy.uix.widget import Widget
-from kivy.utils import get_color_from_hex
 
+from kiosk.screens.shapes import rgba
 from kiosk.theme import BLACK, WHITE
 
 QUIET_MODULES = 4
@@ -33,9 +33,9 @@ class Qr(Widget):
         side = module * self.across
         left, top = self.center_x - side / 2, self.center_y + side / 2
         self.canvas.clear()
-        self.canvas.add(Color(*get_color_from_hex(self.ground)))
+        self.canvas.add(Color(*rgba(self.ground)))
         self.canvas.add(Rectangle(pos=(left, top - side), size=(side, side)))
-        self.canvas.add(Color(*get_color_from_hex(self.ink)))
+        self.canvas.add(Color(*rgba(self.ink)))
         for line, row in enumerate(self.rows):
             low = top - (QUIET_MODULES + line + 1) * module
             for first, length in _runs(row):

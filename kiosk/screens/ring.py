@@ -4,9 +4,9 @@ from typing import Any
 
 from kivy.graphics import Color, Line
 from kivy.uix.widget import Widget
-from kivy.utils import get_color_from_hex
 
 from kiosk.layout import GRID, Box
+from kiosk.screens.shapes import rgba
 from kiosk.theme import INK
 
 OUTER_MM, INNER_MM = 3.0, 1.4
@@ -27,5 +27,5 @@ class Ring(Widget):
         around = box.inset(-OUTER_MM / 2)
         shape = (*(part * density for part in (around.x, around.y, around.w, around.h)), GRID * density)
         for tone, wide in ((INK, OUTER_MM), (GLOW, INNER_MM)):
-            self.canvas.add(Color(*get_color_from_hex(tone)))
+            self.canvas.add(Color(*rgba(tone)))
             self.canvas.add(Line(rounded_rectangle=shape, width=wide * density / 2))

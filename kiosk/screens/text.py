@@ -14,7 +14,7 @@ from kivy.core.image import ImageData
 from kivy.core.text import Label as CoreLabel
 
 from kiosk import bidi, fonts
-from kiosk.keyboard import LETTERS
+from kiosk.keyboard import KEY_FACE, LETTERS
 from kiosk.languages import OWN_NAME
 from kiosk.layout import READABLE, Box
 
@@ -29,7 +29,8 @@ KEPT_POINTS = 8_000_000
 UNKNOWN = "·"  # stands for a letter no font can draw; the sentence beside it says so
 
 
-_public: set[str] = {" ", *OWN_NAME.values(), *"".join(LETTERS.values())}
+_letters = "".join(LETTERS.values())
+_public: set[str] = {" ", *OWN_NAME.values(), *KEY_FACE.values(), *_letters, *_letters.upper(), "İ"}
 _widths: dict[tuple[str, bool], float] = {}
 
 

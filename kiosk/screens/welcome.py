@@ -9,7 +9,7 @@ from kiosk.languages import OWN_NAME, others
 from kiosk.layout import GRID, Box
 from kiosk.screens.page import LOCK, PLAIN, PRIMARY, QUIET, SECOND, TONED, Look, Page
 from kiosk.screens.parts import Doorway
-from kiosk.screens.text import LINE_EM, fits, line_count, text_width
+from kiosk.screens.text import LINE_EM, fits, line_count, publish, text_width
 from kiosk.screens.tongues import draw_tongues, height_of_tongues
 from retention.base.translations import N_
 
@@ -151,6 +151,7 @@ class Welcome(Page):
         """The logo, the welcome and the house's name, in the middle of the open door."""
         size, body = self.layout.title_size * (1.3 if self.layout.larger else 1.7), self.layout.body * 1.1
         organisation = self.setting.theme.organisation
+        publish(organisation)
         upper = Box(room.x, room.y, room.w, room.h - self.layout.readable * LINE_EM)
         size = self.fitting(self._("Welcome"), upper, size, bold=True, lines=1)
         large = size * LINE_EM

@@ -8,7 +8,6 @@ from kivy.base import ExceptionHandler, ExceptionManager
 from kivy.clock import Clock
 from kivy.core.window import Window
 from kivy.uix.floatlayout import FloatLayout
-from kivy.utils import get_color_from_hex
 
 from kiosk.app import REST_SECONDS, Counter
 from kiosk.screens.all import page_for
@@ -16,6 +15,7 @@ from kiosk.screens.page import Page
 from kiosk.screens.parts import Ground, draw_plainly
 from kiosk.screens.reading import told
 from kiosk.screens.ring import Ring
+from kiosk.screens.shapes import rgba
 from kiosk.steps import Step
 from retention.base.errors import Unavailable
 
@@ -129,7 +129,7 @@ class KioskApp(App):
         page: Page = page_for(self.counter.setting(tuple(Window.size)))
         if self.page is not None:
             self.page.clear_widgets()  # nothing on it acts any more, though a finger lies there still
-        Window.clearcolor = get_color_from_hex(page.ground)
+        Window.clearcolor = rgba(page.ground)
         self.root.clear_widgets()
         self.root.add_widget(page)
         self.root.add_widget(self._ring)

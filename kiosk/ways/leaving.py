@@ -54,9 +54,8 @@ class Leaving:
 
     def finish(self) -> None:
         """The farewell is read: make room for the next visitor, with the way back still open for a while."""
-        self._talk.begin_again()
-        if self.can_be_taken_back() and self._talk.home is Step.WELCOME:
-            self._talk.tell(Step.JUST_LEFT)
+        may_come_back = self.can_be_taken_back() and self._talk.home is Step.WELCOME
+        self._talk.begin_again(Step.JUST_LEFT if may_come_back else None)
 
     def can_be_taken_back(self) -> bool:
         """Whether the last sign-out is less than a minute ago, and nobody took it back."""

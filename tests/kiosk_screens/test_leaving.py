@@ -52,6 +52,14 @@ def test_it_is_taken_back_on_the_first_screen_too_for_a_minute(reception, clock,
     assert reception.put_back_by == ["token 1"]
 
 
+def test_who_has_read_the_farewell_sees_no_other_screen_on_the_way_back(reception, clock):
+    flow, shown = make(reception, clock), []
+    leave(flow)
+    flow.changed = lambda: shown.append(flow.step)
+    flow.leaving.finish()
+    assert shown == [Step.JUST_LEFT]
+
+
 def test_after_a_minute_nothing_is_taken_back(reception, clock):
     flow = make(reception, clock)
     leave(flow)

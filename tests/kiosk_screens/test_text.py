@@ -18,6 +18,17 @@ def test_the_width_of_a_name_is_kept_nowhere(frames):
     assert kept.isdisjoint({"Zoë Quetzalcoatl", "Zoë", "Quetzalcoatl"})
 
 
+def test_the_keys_are_drawn_once(frames):
+    from kiosk import fonts  # noqa: PLC0415
+    from kiosk.keyboard import KEY_FACE, LETTERS, Typed  # noqa: PLC0415
+    from kiosk.screens.text import Setting, shaped  # noqa: PLC0415 - Kivy is loaded by these tests alone
+
+    setting = Setting(fonts.TEXT.file, 40.0, "center", 90)
+    faces = [Typed(text, home=page).face(letter) for text in ("", "a") for page in LETTERS for letter in LETTERS[page]]
+    for face in [*faces, *KEY_FACE.values()]:
+        assert shaped(face, setting, keep=True) is shaped(face, setting, keep=True), face
+
+
 def test_a_text_stands_on_one_line_in_the_width_it_is_said_to_take(frames):
     from kiosk import fonts  # noqa: PLC0415
     from kiosk.screens.text import Setting, line_width, shaped  # noqa: PLC0415 - Kivy is loaded by these tests alone

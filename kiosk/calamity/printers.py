@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -53,11 +54,18 @@ class Printers:
 
     def print(self, pdf: Callable[[], bytes | None], text: Callable[[], str]) -> Printed:
         """Print once. `pdf` gives None where it cannot be made. NothingPrints when no printer took either form."""
-        try:
-            printed = self._through_cups(pdf, text)
-        except Silent:  # what hangs once is not asked again
-            printed = None
-        return printed or self._by_address(text) or self._nothing()
+        ways: list[Callable[[Callable[[], str]], Printed | None]] = [partial(self._through_cups, pdf), self._by_address]
+        if self._hangs():
+            ways.reverse()  # a print service that hangs takes long to refuse a document
+        for way in ways:
+            with suppress(Silent):  # what hangs once is not asked again
+                if printed := way(text):
+                    return printed
+        return self._nothing()
+
+    def _hangs(self) -> bool:
+        """Whether the print service is silent while there is another way."""
+        return bool(self._addresses and self._queues) and cups.state_of(self._queues[0]).condition is Condition.SILENT
 
     def _through_cups(self, pdf: Callable[[], bytes | None], text: Callable[[], str]) -> Printed | None:
         names = self.names()

@@ -4,6 +4,7 @@ import socket
 import subprocess
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -129,14 +130,17 @@ def network_printer() -> Iterator[tuple[str, list[bytes]]]:
     listener = socket.create_server(("127.0.0.1", 0))
 
     def serve() -> None:
-        connection, _ = listener.accept()
-        with connection:
-            while data := connection.recv(65_536):
-                taken.append(data)
+        with suppress(OSError):  # nobody came
+            connection, _ = listener.accept()
+            with connection:
+                while data := connection.recv(65_536):
+                    taken.append(data)
 
     thread = threading.Thread(target=serve)
     thread.start()
     yield f"socket://127.0.0.1:{listener.getsockname()[1]}", taken
+    with suppress(OSError):
+        listener.shutdown(socket.SHUT_RDWR)  # nobody is waited for any more
     thread.join(timeout=10)
     listener.close()
 
@@ -150,10 +154,20 @@ def test_a_print_service_that_hangs_hangs_nobody() -> None:
 @pytest.mark.usefixtures("hung")
 def test_with_the_print_service_gone_text_goes_straight_to_a_printer(network_printer: tuple[str, list[bytes]]) -> None:
     address, taken = network_printer
-    assert print_list("paper", address) == Printed(address, "text", confirmed=False)
+    printers = Printers(("paper", address))
+    printed = printers.print(lambda: pytest.fail("the print service was waited for"), lambda: text(a_list(12)))
+    assert printed == Printed(address, "text", confirmed=False)
     while not taken or not taken[-1].endswith(b"\f"):
         threading.Event().wait(0.01)
     assert b"Calamiteitenlijst" in b"".join(taken)
+
+
+@pytest.mark.usefixtures("hung")
+def test_where_that_printer_is_gone_too_the_print_service_is_tried_all_the_same() -> None:
+    asked: list[bool] = []
+    with pytest.raises(NothingPrints):
+        Printers(("paper", "socket://[")).print(lambda: asked.append(True), lambda: "")
+    assert asked
 
 
 def test_raw_text_is_plain_for_any_printer() -> None:

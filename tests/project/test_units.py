@@ -130,6 +130,12 @@ def test_a_dark_or_frozen_screen_is_started_again_within_seconds_however_often()
         assert f"\n{line}\n" in text
 
 
+def test_a_state_disk_that_comes_off_does_not_stop_the_list() -> None:
+    unit = (ROOT / "systemd/system/portier-calamity.service").read_text(encoding="utf-8")
+    assert [line for line in unit.splitlines() if line.startswith(("Requires", "BindsTo", "Requisite"))] == []
+    assert "LoadCredential=reader.key:/var/lib/portier/" in unit  # and without the disk it does not begin
+
+
 def test_cage_lets_nobody_switch_to_another_terminal() -> None:
     text = (ROOT / "systemd/system/portier-kiosk.service").read_text(encoding="utf-8")
     assert "ExecStart=/usr/bin/cage -d -- " in text  # `-s` would let Ctrl-Alt-F2 through

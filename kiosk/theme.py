@@ -4,6 +4,7 @@ Text keeps 7:1 to its ground and what can be touched 3:1 to what lies around it 
 may ask for two colours alone, yellow and black: 17:1.
 """
 
+from colorsys import hls_to_rgb, rgb_to_hls
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -17,7 +18,7 @@ SAND = "#E7DFCE"
 ACTION = "#0B5D57"
 WHITE, BLACK, YELLOW = "#FFFFFF", "#000000", "#FFEB3B"
 EDGE_TONE = "#6B7686"
-DUNE_SHARE = 0.16  # how much deeper than the toned ground the frame of the door is
+DEEPER = 0.9  # how light and how colourful the frame of the door is beside the toned ground it stands on
 
 TEXT_CONTRAST = 7.0
 CONTROL_CONTRAST = 3.0
@@ -40,6 +41,12 @@ def mixed(colour: str, other: str, share: float) -> str:
     """`colour` with a share of `other` in it: the tone of a button under a finger."""
     pairs = ((int(colour[place : place + 2], 16), int(other[place : place + 2], 16)) for place in (1, 3, 5))
     return "#" + "".join(f"{round(own + (added - own) * share):02X}" for own, added in pairs)
+
+
+def deepened(colour: str) -> str:
+    """The same hue, somewhat darker: any house's own tone stays its own."""
+    hue, light, colourful = rgb_to_hls(*(int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)))
+    return "#" + "".join(f"{round(255 * part):02X}" for part in hls_to_rgb(hue, light * DEEPER, colourful * DEEPER))
 
 
 class Contrast(StrEnum):
@@ -149,7 +156,7 @@ def _of(action: str, paper: str, tone: str) -> Palette:
         Role.ATTENTION: Kind("#F2C14E", INK),
         Role.ALARM: Kind("#8A1C1C", WHITE),
     }
-    return Palette(kinds, line=tone, frame=mixed(tone, "#7A5A1E", DUNE_SHARE))
+    return Palette(kinds, line=tone, frame=deepened(tone))
 
 
 @cache

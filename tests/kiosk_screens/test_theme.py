@@ -1,6 +1,7 @@
 """What is refused before a visitor could meet it: colours nobody can read, fonts that are not there, no display."""
 
 import zlib
+from colorsys import rgb_to_hls
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,6 +21,17 @@ from retention.base.errors import ConfigurationRefused, Unavailable
 def test_contrast_is_what_the_standard_says():
     assert contrast("#000000", "#FFFFFF") == pytest.approx(21)
     assert contrast(INK, PAPER) == pytest.approx(14.1, abs=0.05)
+
+
+@pytest.mark.parametrize("tone", ["#E7DFCE", "#DDE8F0", "#E8E0F0", "#DDEEDD", "#F4E3E0"])
+def test_the_frame_of_the_door_is_a_deeper_tone_of_the_houses_own(tone: str):
+    frame = Theme("Onze organisatie", tone=tone).palette(Contrast.PAPER).frame
+    (hue, *_), (of_frame, _, colourful) = (
+        rgb_to_hls(*(int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5))) for colour in (tone, frame)
+    )
+    assert of_frame == pytest.approx(hue, abs=0.02)
+    assert colourful > 0.2
+    assert 1.15 < contrast(frame, tone) < 1.5
 
 
 def test_an_action_colour_nobody_can_read_is_refused_with_one_that_would_do():

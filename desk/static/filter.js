@@ -13,7 +13,7 @@ function filter() {
   const rows = [...part.querySelectorAll("tbody tr")];
   label.hidden = rows.length < LONG && !input.value;
   const sought = plain(input.value.trim());
-  for (const row of rows) row.hidden = !!sought && !plain([...row.cells].slice(0, 3).map((cell) => cell.textContent).join(" ")).includes(sought);
+  for (const row of rows) row.hidden = !!sought && !plain([...row.cells].filter((cell) => !cell.matches(".time, .acts")).map((cell) => cell.textContent).join(" ")).includes(sought);
 }
 
 input.addEventListener("input", filter);

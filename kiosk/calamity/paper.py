@@ -68,7 +68,10 @@ class Paper:
         if replaced:
             data["remarks"].append(list(say(_UNPRINTABLE, mark=REPLACEMENT)))
         for row in (row for block in data["blocks"] for row in block["rows"]):
+            row["name"], row["under"] = row["name"][0], [said[0] for said in row["under"]]
             row["one_line"] = not row["under"] and not row["note"] and _is_short(row["name"])
+        for gone in data["gone"]:
+            gone["name"] = gone["name"][0]
         data["fonts"] = self._setter.families(json.dumps(data, ensure_ascii=False))
         return data
 

@@ -29,8 +29,8 @@ class Row:
     """
 
     number: str
-    name: str
-    under: tuple[str, ...]
+    name: Said
+    under: tuple[Said, ...]
     helped: bool
     came: str
     note: Said | None
@@ -51,7 +51,7 @@ class Gone:
     """One who left today."""
 
     at: str
-    name: str
+    name: Said
     how: Said
 
 
@@ -153,6 +153,11 @@ def say(sentence: str, **values: object) -> Said:
     return Said(_dutch()(sentence).format(**values), sentence.format(**values))
 
 
+def _same(word: str) -> Said:
+    """What is one in both languages: a name, a telephone number."""
+    return Said(word, word)
+
+
 def _dutch() -> Callable[[str], str]:
     try:
         return translator("nl", "calamity")
@@ -203,18 +208,23 @@ def _mates(the_list: CalamityList) -> dict[str, list[Line]]:
     return {unit: lines for unit, lines in units.items() if len(lines) > 1}
 
 
-def _beside(line: Line, mates: list[Line]) -> str:
+def _beside(line: Line, mates: list[Line]) -> Said | None:
     """With whom somebody came: of two the other's number; of more how many they are, at the first of them."""
     if len(mates) > 2:
-        return say(N_("group of {count}"), count=len(mates)).nl if line is mates[0] else ""
-    return say(N_("together with no. {number}"), number=next(one.number for one in mates if one is not line)).nl
+        return say(N_("group of {count}"), count=len(mates)) if line is mates[0] else None
+    return say(N_("together with no. {number}"), number=next(one.number for one in mates if one is not line))
+
+
+def _help(wishes: tuple[str, ...]) -> Said:
+    said = [say(HELP[wish]) if wish in HELP else _same(wish) for wish in wishes]
+    return Said(" · ".join(one.nl for one in said), " · ".join(one.en for one in said))
 
 
 def _row(the_list: CalamityList, line: Line, mates: dict[str, list[Line]], *, with_host: bool) -> Row:
     entry = line.entry
-    under = [" · ".join(say(HELP[wish]).nl if wish in HELP else wish for wish in entry.help)] if entry.help else []
+    under = [_help(entry.help)] if entry.help else []
     if with_host and entry.host:
-        under.append(" ".join(part for part in (entry.host, _together(entry.host_telephone or "")) if part))
+        under.append(_same(" ".join(part for part in (entry.host, _together(entry.host_telephone or "")) if part)))
     if (together := mates.get(entry.unit)) and (said := _beside(line, together)):
         under.append(said)
     came, note = _time(the_list, entry.arrived), _note(the_list, line)
@@ -240,17 +250,21 @@ def _gone(the_list: CalamityList, entry: Entry) -> Gone:
     return Gone(_time(the_list, entry.left or entry.arrived), _name(entry), how)
 
 
-def _name(entry: Entry) -> str:
+def _name(entry: Entry) -> Said:
     """The name, else what is left to know somebody by: the pass they carry."""
+    if entry.name:
+        return _same(entry.name)
     why = say(N_("name deleted on request")) if entry.deleted else say(N_("name unreadable"))
-    return entry.name or f"({why.nl}: {_pass(entry.pass_id)})"
+    carried = _pass(entry.pass_id)
+    return Said(f"({why.nl}: {carried.nl})", f"({why.en}: {carried.en})")
 
 
-def _pass(pass_id: str) -> str:
+def _pass(pass_id: str) -> Said:
     try:
-        return Pass.parse(pass_id).spoken("nl")
+        carried = Pass.parse(pass_id)
     except UsageRefused:
-        return pass_id or "?"
+        return _same(pass_id or "?")
+    return Said(carried.spoken("nl"), carried.spoken("en"))
 
 
 def _time(the_list: CalamityList, moment: datetime) -> str:

@@ -55,19 +55,20 @@ def _columns(content: Sheet) -> str:
 
 
 def _row(row: Row) -> list[str]:
-    first, *rest = _wrapped(row.name, _NAME)
+    first, *rest = _wrapped(row.name.nl, _NAME)
     note = f" {row.note.nl}" if row.note else ""
     lines = [f"{row.number:>4} [ ] [ ] {first}{' ' * max(1, _NAME + 1 - _width(first))}{row.came}"]
     lines += [f"{'':13}{part}" for part in rest]
     mark = "> " if row.helped else ""
-    under = [mark + row.under[0], *row.under[1:]] if row.under else []
+    under = [said.nl for said in row.under]
+    under[:1] = [mark + said for said in under[:1]]
     return lines + [f"{'':13}{part}" for line in (*under, note.strip()) if line for part in _wrapped(line, WIDTH - 13)]
 
 
 def _gone(content: Sheet) -> Iterator[list[str]]:
     for place, gone in enumerate(content.gone):
         heading = ["", f"--- {_both(content.heads['gone'])} ".ljust(WIDTH, "-")] if place == 0 else []
-        first, *rest = _wrapped(gone.name, 42)
+        first, *rest = _wrapped(gone.name.nl, 42)
         line = f"{gone.at:>11}  {first}{' ' * max(1, 43 - _width(first))}{gone.how.nl}"
         yield [*heading, line, *(f"{'':13}{part}" for part in rest)]
 

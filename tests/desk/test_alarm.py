@@ -118,6 +118,17 @@ def test_a_drill_says_that_it_is_one(site: Site, client: httpx.Client, visitors:
     assert "Oefening sinds" in settled(client)
 
 
+def test_an_english_list_is_english_all_over(site: Site, client: httpx.Client, visitors: None) -> None:
+    parts = site.parts
+    gone = parts.reception.sign_in(Details("Karin Smit"))
+    parts.register.delete(gone.visit, by="staff:jan")
+    client.post("/language", data={"language": "en", "back": "/alarm"}, headers=SAME)
+    text = client.get("/alarm").text
+    assert "help on the stairs" in text
+    assert f"(name deleted on request: {gone.pass_.spoken('en')})" in text
+    assert not [word for word in ("hulp op de trap", "verwijderd", gone.pass_.spoken("nl")) if word in text]
+
+
 def test_the_host_stands_above_their_visitors_in_english_too(client: httpx.Client, visitors: None) -> None:
     client.post("/language", data={"language": "en", "back": "/alarm"}, headers=SAME)
     text = client.get("/alarm").text

@@ -53,6 +53,14 @@ def test_a_desk_whose_key_to_seal_with_is_damaged_opens_and_signs_in(
     assert "Noor Kaya" in page
 
 
+@pytest.mark.parametrize("config", [{"ask_host": "off", "hosts": []}], indirect=True)
+def test_where_nobody_is_asked_whom_they_visit_no_column_stands_empty(site: Site, client: httpx.Client) -> None:
+    sign_in(site, "Jan Smit")
+    assert "Contactpersoon" not in client.get("/").text
+    sign_in(site, "Noor Kaya", host="Marieke de Vries")  # from a time when they were
+    assert "Contactpersoon" in client.get("/").text
+
+
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_name_is_text(site: Site, client: httpx.Client, name: str) -> None:
     sign_in(site, name)

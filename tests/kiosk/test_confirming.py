@@ -73,7 +73,7 @@ def test_who_waits_stands_on_the_list_in_a_block_with_a_count_of_its_own(lobby: 
     ]
     block = shown.blocks[-1]
     assert (block.heading.nl, block.weight) == ("Nog niet bevestigd", "waiting")
-    assert [row.name for row in block.rows] == ["Ann de Vries", "Zoë Öztürk"]
+    assert [row.name.nl for row in block.rows] == ["Ann de Vries", "Zoë Öztürk"]
     assert "Nog niet bevestigd" in text(the_list)
     assert paper().pdf(the_list).startswith(b"%PDF")
 

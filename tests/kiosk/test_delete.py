@@ -309,7 +309,7 @@ def test_the_list_says_how_many_who_left_were_deleted_and_names_those_inside_by_
         lobby.register.delete(given.visit, by="desk:bo")
     told = sheet(CalamityPost(lobby.office).the_list())
     spoken = Pass.parse(str(ann.pass_)).spoken("nl")
-    assert [row.name for block in told.blocks for row in block.rows] == [f"(naam verwijderd op verzoek: {spoken})"]
+    assert [row.name.nl for block in told.blocks for row in block.rows] == [f"(naam verwijderd op verzoek: {spoken})"]
     assert "op eigen verzoek verwijderd: 1." in told.remarks[0].nl
 
 

@@ -55,7 +55,7 @@ def test_the_companion_of_who_needs_help_stands_under_them_with_the_others_numbe
     the_list = CalamityPost(lobby.office).the_list()
     assert [line.entry.name for line in the_list.help_first] == ["Ann de Vries", "Cem Yilmaz"]
     rows = sheet(the_list).blocks[0].rows
-    assert [row.under[-1] for row in rows] == ["samen met nr. 2", "samen met nr. 1"]
+    assert [row.under[-1].nl for row in rows] == ["samen met nr. 2", "samen met nr. 1"]
     assert [row.helped for row in rows] == [True, False]
     assert sheet(the_list).counts[1].number == 1
 

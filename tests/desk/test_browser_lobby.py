@@ -69,6 +69,16 @@ def test_a_newcomer_at_the_door_takes_focus_from_nobody(desk_page: Page, site: S
     assert site.parts.register.visit(visit).state == "on_site"
 
 
+@pytest.mark.parametrize("config", [{"ask_host": "off", "hosts": []}], indirect=True)
+def test_a_contact_who_comes_while_the_list_is_shown_stands_under_their_heading(desk_page: Page, site: Site) -> None:
+    site.parts.reception.sign_in(Details("Jan"))
+    expect(desk_page.locator("td.name bdi")).to_have_text("Jan")
+    expect(desk_page.locator("table.visits th")).to_have_count(4)
+    site.parts.reception.sign_in(Details("Piet", "Marieke de Vries"))
+    expect(desk_page.get_by_text("Marieke de Vries")).to_be_visible()
+    expect(desk_page.locator("table.visits th")).to_have_count(5)
+
+
 @pytest.mark.parametrize(
     "name", ["<img src=x onerror=\"document.title='taken'\">", "</td><script>document.title='taken'</script>"]
 )

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from retention.base.forgetful import forgetful
+from retention.base.readerkey import private_half
 from tests.project.house import ROOT
 from tests.support.state import make_state
 
@@ -23,7 +24,7 @@ def staged(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copytree("/lib/systemd/system", root / "usr/lib/systemd/system", symlinks=True)
     for unit in (ROOT / "systemd/system").iterdir():
         shutil.copy(unit, root / "usr/lib/systemd/system")
-    for program in ("opt/portier/.venv/bin/portier", "usr/bin/cage"):
+    for program in ("opt/portier/.venv/bin/portier", "usr/bin/cage", "usr/bin/test"):
         (root / program).parent.mkdir(parents=True, exist_ok=True)
         (root / program).write_text("#!/bin/sh\n")
         (root / program).chmod(0o755)
@@ -133,7 +134,22 @@ def test_a_dark_or_frozen_screen_is_started_again_within_seconds_however_often()
 def test_a_state_disk_that_comes_off_does_not_stop_the_list() -> None:
     unit = (ROOT / "systemd/system/portier-calamity.service").read_text(encoding="utf-8")
     assert [line for line in unit.splitlines() if line.startswith(("Requires", "BindsTo", "Requisite"))] == []
-    assert "LoadCredential=reader.key:/var/lib/portier/" in unit  # and without the disk it does not begin
+
+
+def test_on_an_empty_folder_in_the_disks_place_no_list_says_that_nobody_is_inside(tmp_path: Path) -> None:
+    unit = (ROOT / "systemd/system/portier-calamity.service").read_text(encoding="utf-8")
+    state = make_state(tmp_path / "state")
+    condition = next(line.partition("=")[2] for line in unit.splitlines() if line.startswith("ExecStartPre="))
+    words = condition.replace("/var/lib/portier", str(state.directory)).split()
+
+    def begins() -> bool:
+        return subprocess.run(words, check=False).returncode == 0
+
+    assert not begins()
+    private_half(state)  # what the first start does
+    assert begins()
+    (state.keys / "reader.pub").unlink()  # as docs/formats.md says where it is damaged
+    assert begins()
 
 
 def test_cage_lets_nobody_switch_to_another_terminal() -> None:

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from kiosk.visits import Details
+from kiosk.visits import Details, Help
 from tests.desk.conftest import log_in
 from tests.desk.site import NAME, PASSWORD, Site
 from tests.support.chromium import new_page
@@ -161,3 +161,14 @@ def test_a_phone_shows_the_list_without_scrolling_sideways(browser: Browser, sit
         page.goto(site.address + path)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
     page.context.close()
+
+
+def test_a_name_keeps_room_on_every_width_however_long_it_and_the_contact_are(desk_page: Page, site: Site) -> None:
+    site.parts.reception.sign_in(Details("Wilhelmina " + "Slochteren" * 6, None, frozenset(Help)))
+    site.parts.reception.sign_in(Details("Piet", "Marieke de Vries-" + "Amerongen" * 8))
+    expect(desk_page.locator("td.name")).to_have_count(2)
+    for width in (320, 760, 910):
+        desk_page.set_viewport_size({"width": width, "height": 800})
+        assert desk_page.evaluate("document.documentElement.scrollWidth <= innerWidth"), width
+        rooms = desk_page.locator("td.name").evaluate_all("(cells) => cells.map((cell) => cell.clientWidth)")
+        assert min(rooms) > 100, width

@@ -152,6 +152,16 @@ def test_on_an_empty_folder_in_the_disks_place_no_list_says_that_nobody_is_insid
     assert begins()
 
 
+def test_the_manual_opens_every_wall_between_the_list_and_a_printer_with_an_address() -> None:
+    unit = (ROOT / "systemd/system/portier-calamity.service").read_text(encoding="utf-8")
+    manual = (ROOT / "docs/operate.md").read_text(encoding="utf-8")
+    door = manual.partition("# systemctl edit portier-calamity portier-desk\n")[2].partition("```")[0].splitlines()
+    walls = {"PrivateNetwork=yes": "PrivateNetwork=no", "IPAddressDeny=any": "IPAddressAllow=192.0.2.7"}
+    walls["RestrictAddressFamilies=AF_UNIX"] = "RestrictAddressFamilies=AF_INET AF_INET6"
+    assert [wall for wall in walls if wall in unit.splitlines()] == list(walls)
+    assert set(walls.values()) <= set(door)
+
+
 def test_cage_lets_nobody_switch_to_another_terminal() -> None:
     text = (ROOT / "systemd/system/portier-kiosk.service").read_text(encoding="utf-8")
     assert "ExecStart=/usr/bin/cage -d -- " in text  # `-s` would let Ctrl-Alt-F2 through

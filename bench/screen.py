@@ -75,7 +75,8 @@ def _answers(config: Path, what: str, driver: dict[str, str]) -> Iterator[Row]:
     yield Row(what, _share([wall for wall, _ in every], 95), "ms", goal="<= 50 ms")
     yield Row("    processor: 95 %", _share([busy for _, busy in every], 95), "ms")
     for kind, until in (("sign-in", "pass"), ("sign-out", "farewell")):
-        yield Row(f"    {kind} to the {until}, sealed: 95 %", _share([wall for wall, _ in times[kind]], 95), "ms")
+        took = statistics.median(wall for wall, _ in times[kind])
+        yield Row(f"    {kind} to the {until}, sealed: median", took, "ms")
     for kind in ("a letter", "another screen", "sign-in", "sign-out"):
         yield Row(f"    {kind}, processor: median", statistics.median(busy for _, busy in times[kind]), "ms")
 

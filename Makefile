@@ -20,7 +20,7 @@ run: run-packages .venv/installed-run ## Install what is missing and run Portier
 
 install: run-packages .venv/installed-run ## The same, without running it
 
-test: test-packages .venv/installed-test ## Install what the tests need and run them (10 minutes at most)
+test: test-packages .venv/installed-test ## Install what the tests need and run them (about 10 minutes on two cores)
 	@room=$$(scripts/room-for-tests) && trap 'rm -rf "$$room"' EXIT INT TERM && \
 	$(BIN)/python -m pytest -n $$(( 2 * $$(nproc) )) --dist loadfile --no-loadscope-reorder --durations 10 --basetemp="$$room/made"
 

@@ -9,7 +9,6 @@ black on yellow. Names of sheets (portrait, modes-portrait-15.6) behind the comm
 
 import os
 import sys
-import tempfile
 from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
@@ -18,14 +17,9 @@ from typing import Any
 import cv2
 import numpy as np
 
-os.environ |= {
-    "KIVY_HOME": tempfile.mkdtemp(prefix="kivy-"),
-    "KIVY_LOG_MODE": "PYTHON",
-    "KIVY_NO_ARGS": "1",
-    "KIVY_NO_CONFIG": "1",
-    "KIVY_NO_CONSOLELOG": "1",
-    "KIVY_NO_FILELOG": "1",
-}
+from tests.kiosk_screens.quiet_kivy import QUIET
+
+os.environ |= QUIET
 
 from kivy.base import EventLoop
 from kivy.core.window import Window

@@ -7,20 +7,14 @@ One line of JSON: by shape the largest difference of any point, of 255, and how 
 
 import json
 import os
-import tempfile
 from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 
-os.environ |= {
-    "KIVY_HOME": tempfile.mkdtemp(prefix="kivy-"),
-    "KIVY_LOG_MODE": "PYTHON",
-    "KIVY_NO_ARGS": "1",
-    "KIVY_NO_CONFIG": "1",
-    "KIVY_NO_CONSOLELOG": "1",
-    "KIVY_NO_FILELOG": "1",
-}
+from tests.kiosk_screens.quiet_kivy import QUIET
+
+os.environ |= QUIET
 
 from kivy.core.window import Window
 from kivy.graphics import ClearBuffers, ClearColor, Color, Fbo, Rectangle
